@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * The managed connection, as the handles on it see it. Thread-safe: handles of one connection may be used by several
+ * threads.
+ */
+public interface Owner {
+
+    /** Returns the session of the physical connection that serves this unit of work. */
+    Session session();
+
+    /**
+     * The one funnel: every SQLException that a driver throws below a handle passes here exactly once. Sorts it,
+     * records it against connection and peer, tells the container if the connection is lost.
+     *
+     * @return what the application gets to see, usually {@code failure} itself
+     */
+    SQLException failed(SQLException failure);
+
+    /** Returns whether the container demarcates the transaction now (JTA, or the connector's local transaction). */
+    boolean inManagedTransaction();
+
+    /** Tells that the application closed {@code handle}; called once, after its statements are closed. */
+    void closed(ConnectionHandle handle);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.sql.SQLException;
+
+/**
+ * Decides what an exception of a driver means. A deployer names an implementation of their own with the property
+ * {@code ExceptionSorter}; it needs a public constructor without arguments and is shared by all threads.
+ */
+@FunctionalInterface
+public interface ExceptionSorter {
+
+    /**
+     * Returns what {@code failure} means. Called on the thread that met the failure, so it must not block.
+     *
+     * @param failure what the driver threw
+     * @param phase where it was thrown
+     */
+    Verdict sort(SQLException failure, Phase phase);
+}
