@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import static io.peerage.peer.Phase.CONNECT;
+import static io.peerage.peer.Phase.USE;
+import static io.peerage.peer.Verdict.Standing.DOWN;
+import static io.peerage.peer.Verdict.Standing.SOUND;
+import static io.peerage.peer.Verdict.Standing.SUSPECT;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.util.List;
+
+/**
+ * What every exception table ends with: rows that hold for any driver, by SQLState class and by the cause below it.
+ * Thread-safe: stateless.
+ */
+final class LinkRules {
+
+    private static final String LINK = "error-codes.md 1.1, 1.2 and the table of part 2: link lost, peer unavailable";
+    private static final String DESIGN = "design.md, Health: a failed connect is a PEER verdict";
+    private static final String STANDARD = "ISO/IEC 9075-2, SQLSTATE class ";
+
+    private LinkRules() {}
+
+    /** Returns the row that ends a table: it fits everything. */
+    static Rule otherwise() {
+        // 0A000, 22, 23, 25006, 40001, 42, query timeouts and whatever nobody knows
+        return Rule.when("statement failed").keeps(SOUND).says("error-codes.md 1.3 and 1.4: not a health matter");
+    }
+
+    /** Returns the rows about lost and failed connections; while connecting, they fit everything. */
+    static List<Rule> rows() {
+        return List.of(
+                // the server spoke and meant the login, even where a driver wraps its answer in a 08 (MariaDB does)
+                Rule.when("login refused").at(CONNECT).state("28").keeps(SOUND).says(STANDARD + "28"),
+                Rule.when("unknown database")
+                        .at(CONNECT)
+                        .state("3D")
+                        .keeps(SOUND)
+                        .says(STANDARD + "3D"),
+                Rule.when("login refused").at(CONNECT).state("42").keeps(SOUND).says(STANDARD + "42"),
+                Rule.when("connection refused")
+                        .at(CONNECT)
+                        .type(ConnectException.class)
+                        .loses(DOWN)
+                        .says(LINK),
+                Rule.when("unknown host")
+                        .at(CONNECT)
+                        .type(UnknownHostException.class)
+                        .loses(DOWN)
+                        .says(LINK),
+                Rule.when("no route to host")
+                        .at(CONNECT)
+                        .type(NoRouteToHostException.class)
+                        .loses(DOWN)
+                        .says(LINK),
+                Rule.when("connect timed out")
+                        .at(CONNECT)
+                        .type(SocketTimeoutException.class)
+                        .loses(DOWN)
+                        .says(LINK),
+                Rule.when("connect failed")
+                        .at(CONNECT)
+                        .type(IOException.class)
+                        .loses(DOWN)
+                        .says(LINK),
+                Rule.when("connect failed").at(CONNECT).state("08").loses(DOWN).says(LINK),
+                Rule.when("connect failed")
+                        .at(CONNECT)
+                        .type(SQLRecoverableException.class)
+                        .loses(DOWN)
+                        .says(DESIGN),
+                Rule.when("connect failed oddly")
+                        .at(CONNECT)
+                        .type(SQLException.class)
+                        .loses(SUSPECT)
+                        .says(DESIGN),
+                Rule.when("no answer in time")
+                        .at(USE)
+                        .type(SocketTimeoutException.class)
+                        .loses(SUSPECT)
+                        .says(LINK),
+                Rule.when("link lost")
+                        .at(USE)
+                        .type(IOException.class)
+                        .loses(SUSPECT)
+                        .says(LINK),
+                Rule.when("link lost").at(USE).state("08").loses(SUSPECT).says(LINK),
+                Rule.when("link lost")
+                        .at(USE)
+                        .type(SQLRecoverableException.class)
+                        .loses(SUSPECT)
+                        .says("java.sql.SQLRecoverableException: recovery must at least close the connection"));
+    }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import static io.peerage.peer.Phase.CONNECT;
+import static io.peerage.peer.Verdict.Standing.DOWN;
+import static io.peerage.peer.Verdict.Standing.FULL;
+import static io.peerage.peer.Verdict.Standing.SOUND;
+import static io.peerage.peer.Verdict.Standing.SUSPECT;
+
+import io.peerage.peer.ExceptionSorter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The exception table for PostgreSQL, and by the SQLState classes of the standard for drivers of which nothing is
+ * known. Thread-safe: stateless.
+ */
+final class SqlStateErrors {
+
+    private static final String POSTGRESQL = "PostgreSQL manual, appendix A: ";
+
+    private SqlStateErrors() {}
+
+    /** Returns the table. */
+    static ExceptionSorter table() {
+        return new RuleTable(rows());
+    }
+
+    static List<Rule> rows() {
+        List<Rule> rows = new ArrayList<>(List.of(
+                Rule.when("too many connections")
+                        .state("53300")
+                        .refused()
+                        .loses(FULL)
+                        .says(POSTGRESQL + "53300 too_many_connections"),
+                Rule.when("starting up or shutting down")
+                        .state("57P03")
+                        .refused()
+                        .loses(DOWN)
+                        .says(POSTGRESQL + "57P03 cannot_connect_now"),
+                Rule.when("server crashed").state("57P02").loses(DOWN).says(POSTGRESQL + "57P02 crash_shutdown"),
+                Rule.when("shutting down")
+                        .at(CONNECT)
+                        .state("57P01")
+                        .loses(DOWN)
+                        .says(POSTGRESQL + "57P01 admin_shutdown"),
+                Rule.when("ended by the server")
+                        .state("57P01")
+                        .loses(SUSPECT)
+                        .says(POSTGRESQL + "57P01 admin_shutdown, which pg_terminate_backend sends as well"),
+                Rule.when("database dropped").state("57P04").loses(SOUND).says(POSTGRESQL + "57P04 database_dropped"),
+                Rule.when("idle too long")
+                        .state("57P05")
+                        .refused()
+                        .loses(SOUND)
+                        .says(POSTGRESQL + "57P05 idle_session_timeout"),
+                Rule.when("idle too long in a transaction")
+                        .state("25P03")
+                        .loses(SOUND)
+                        .says(POSTGRESQL + "25P03 idle_in_transaction_session_timeout"),
+                Rule.when("transaction too long")
+                        .state("25P04")
+                        .loses(SOUND)
+                        .says(POSTGRESQL + "25P04 transaction_timeout")));
+        rows.addAll(LinkRules.rows());
+        rows.add(LinkRules.otherwise());
+        return rows;
+    }
+}
