@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What values a property takes, as far as that can be said without looking at other properties. Immutable. */
+sealed interface Allowed {
+
+    /** Returns the type of the bean property. */
+    Class<?> type();
+
+    /** Returns the value that {@code text} (trimmed, not blank) stands for, or null if it is not allowed. */
+    @Nullable Object parse(String text);
+
+    /** Returns what is allowed, as the end of the sentence "x is not allowed: ...". */
+    String describe();
+
+    /** Any text of a certain form. */
+    record Text(String form, String describe) implements Allowed {
+        @Override
+        public Class<?> type() {
+            return String.class;
+        }
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return Pattern.matches("(?s)" + form, text) ? text : null;
+        }
+    }
+
+    /** One of a few words, whatever their case; the value is the word as listed. */
+    record Choice(List<String> words) implements Allowed {
+        @Override
+        public Class<?> type() {
+            return String.class;
+        }
+
+        @Override
+        public @Nullable Object parse(String text) {
+            return words.stream().filter(text::equalsIgnoreCase).findFirst().orElse(null);
+        }
+
+        @Override
+        public String describe() {
+            return String.join(" or ", words);
+        }
+    }
+
+    /** A whole number within bounds, both included. */
+    record Range(int least, int most, String unit) implements Allowed {
+        @Override
+        public Class<?> type() {
+            return Integer.class;
+        }
+
+        @Override
+        public @Nullable Object parse(String text) {
+            try {
+                int number = Integer.parseInt(text);
+                return number >= least && number <= most ? number : null;
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public String describe() {
+            return "a whole number from " + least + " to " + most + " (" + unit + ")";
+        }
+    }
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.io.Serializable;
+import java.util.EnumMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bean properties of the managed connection factory, as every container sets them. A setter trims, checks what can
+ * be checked alone, and takes null or blank for the default; {@link #settings()} checks the whole. What each property
+ * means stands in {@link Setting}. Equal if class and all properties are. Thread-safe.
+ */
+public abstract class ConfigurationBean implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What differs from the default; replaced as a whole, never changed. */
+    private volatile EnumMap<Setting, Object> values = new EnumMap<>(Setting.class);
+
+    protected ConfigurationBean() {}
+
+    /**
+     * Returns the checked whole, read anew each time, so that a container may set properties again.
+     *
+     * @throws BadSettingException if the properties do not fit together or a peer is not well described
+     */
+    public Settings settings() {
+        return Settings.of(this);
+    }
+
+    /** Returns {@link Setting#PEERS}. */
+    public String getPeers() {
+        return text(Setting.PEERS);
+    }
+
+    /** Sets {@link Setting#PEERS}; null or blank: the default. */
+    public void setPeers(@Nullable String peers) {
+        set(Setting.PEERS, peers);
+    }
+
+    /** Returns {@link Setting#DATABASE_NAME}. */
+    public String getDatabaseName() {
+        return text(Setting.DATABASE_NAME);
+    }
+
+    /** Sets {@link Setting#DATABASE_NAME}; null or blank: the default. */
+    public void setDatabaseName(@Nullable String databaseName) {
+        set(Setting.DATABASE_NAME, databaseName);
+    }
+
+    /** Returns {@link Setting#USER_NAME}. */
+    public String getUserName() {
+        return text(Setting.USER_NAME);
+    }
+
+    /** Sets {@link Setting#USER_NAME}; null or blank: the default. */
+    public void setUserName(@Nullable String userName) {
+        set(Setting.USER_NAME, userName);
+    }
+
+    /** Returns {@link Setting#PASSWORD}. */
+    public String getPassword() {
+        return text(Setting.PASSWORD);
+    }
+
+    /** Sets {@link Setting#PASSWORD}; null or blank: the default. */
+    public void setPassword(@Nullable String password) {
+        set(Setting.PASSWORD, password);
+    }
+
+    /** Returns {@link Setting#DRIVER}. */
+    public String getDriver() {
+        return text(Setting.DRIVER);
+    }
+
+    /** Sets {@link Setting#DRIVER}; null or blank: the default. */
+    public void setDriver(@Nullable String driver) {
+        set(Setting.DRIVER, driver);
+    }
+
+    /** Returns {@link Setting#CONNECTION_PROPERTIES}. */
+    public String getConnectionProperties() {
+        return text(Setting.CONNECTION_PROPERTIES);
+    }
+
+    /** Sets {@link Setting#CONNECTION_PROPERTIES}; null or blank: the default. */
+    public void setConnectionProperties(@Nullable String connectionProperties) {
+        set(Setting.CONNECTION_PROPERTIES, connectionProperties);
+    }
+
+    /** Returns {@link Setting#PEERS_FILE}. */
+    public String getPeersFile() {
+        return text(Setting.PEERS_FILE);
+    }
+
+    /** Sets {@link Setting#PEERS_FILE}; null or blank: the default. */
+    public void setPeersFile(@Nullable String peersFile) {
+        set(Setting.PEERS_FILE, peersFile);
+    }
+
+    /** Returns {@link Setting#SELECTION}. */
+    public String getSelection() {
+        return text(Setting.SELECTION);
+    }
+
+    /** Sets {@link Setting#SELECTION}; null or blank: the default. */
+    public void setSelection(@Nullable String selection) {
+        set(Setting.SELECTION, selection);
+    }
+
+    /** Returns {@link Setting#CHECK_INTERVAL_SECONDS}. */
+    public Integer getCheckIntervalSeconds() {
+        return number(Setting.CHECK_INTERVAL_SECONDS);
+    }
+
+    /** Sets {@link Setting#CHECK_INTERVAL_SECONDS}; null or blank: the default. */
+    public void setCheckIntervalSeconds(@Nullable Integer checkIntervalSeconds) {
+        set(Setting.CHECK_INTERVAL_SECONDS, checkIntervalSeconds);
+    }
+
+    /** Returns {@link Setting#ACQUIRE_TIMEOUT_MILLIS}. */
+    public Integer getAcquireTimeoutMillis() {
+        return number(Setting.ACQUIRE_TIMEOUT_MILLIS);
+    }
+
+    /** Sets {@link Setting#ACQUIRE_TIMEOUT_MILLIS}; null or blank: the default. */
+    public void setAcquireTimeoutMillis(@Nullable Integer acquireTimeoutMillis) {
+        set(Setting.ACQUIRE_TIMEOUT_MILLIS, acquireTimeoutMillis);
+    }
+
+    /** Returns {@link Setting#CONNECT_TIMEOUT_MILLIS}. */
+    public Integer getConnectTimeoutMillis() {
+        return number(Setting.CONNECT_TIMEOUT_MILLIS);
+    }
+
+    /** Sets {@link Setting#CONNECT_TIMEOUT_MILLIS}; null or blank: the default. */
+    public void setConnectTimeoutMillis(@Nullable Integer connectTimeoutMillis) {
+        set(Setting.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis);
+    }
+
+    /** Returns {@link Setting#SOCKET_TIMEOUT_MILLIS}. */
+    public Integer getSocketTimeoutMillis() {
+        return number(Setting.SOCKET_TIMEOUT_MILLIS);
+    }
+
+    /** Sets {@link Setting#SOCKET_TIMEOUT_MILLIS}; null or blank: the default. */
+    public void setSocketTimeoutMillis(@Nullable Integer socketTimeoutMillis) {
+        set(Setting.SOCKET_TIMEOUT_MILLIS, socketTimeoutMillis);
+    }
+
+    /** Returns {@link Setting#VALIDATION_TIMEOUT_MILLIS}. */
+    public Integer getValidationTimeoutMillis() {
+        return number(Setting.VALIDATION_TIMEOUT_MILLIS);
+    }
+
+    /** Sets {@link Setting#VALIDATION_TIMEOUT_MILLIS}; null or blank: the default. */
+    public void setValidationTimeoutMillis(@Nullable Integer validationTimeoutMillis) {
+        set(Setting.VALIDATION_TIMEOUT_MILLIS, validationTimeoutMillis);
+    }
+
+    /** Returns {@link Setting#VALIDATE_AFTER_IDLE_MILLIS}. */
+    public Integer getValidateAfterIdleMillis() {
+        return number(Setting.VALIDATE_AFTER_IDLE_MILLIS);
+    }
+
+    /** Sets {@link Setting#VALIDATE_AFTER_IDLE_MILLIS}; null or blank: the default. */
+    public void setValidateAfterIdleMillis(@Nullable Integer validateAfterIdleMillis) {
+        set(Setting.VALIDATE_AFTER_IDLE_MILLIS, validateAfterIdleMillis);
+    }
+
+    /** Returns {@link Setting#WHEN_ALL_DOWN}. */
+    public String getWhenAllDown() {
+        return text(Setting.WHEN_ALL_DOWN);
+    }
+
+    /** Sets {@link Setting#WHEN_ALL_DOWN}; null or blank: the default. */
+    public void setWhenAllDown(@Nullable String whenAllDown) {
+        set(Setting.WHEN_ALL_DOWN, whenAllDown);
+    }
+
+    /** Returns {@link Setting#EXCEPTION_SORTER}. */
+    public String getExceptionSorter() {
+        return text(Setting.EXCEPTION_SORTER);
+    }
+
+    /** Sets {@link Setting#EXCEPTION_SORTER}; null or blank: the default. */
+    public void setExceptionSorter(@Nullable String exceptionSorter) {
+        set(Setting.EXCEPTION_SORTER, exceptionSorter);
+    }
+
+    /** Returns {@link Setting#GROUP_NAME}. */
+    public String getGroupName() {
+        return text(Setting.GROUP_NAME);
+    }
+
+    /** Sets {@link Setting#GROUP_NAME}; null or blank: the default. */
+    public void setGroupName(@Nullable String groupName) {
+        set(Setting.GROUP_NAME, groupName);
+    }
+
+    private String text(Setting setting) {
+        return (String) value(setting);
+    }
+
+    private Integer number(Setting setting) {
+        return (Integer) value(setting);
+    }
+
+    private Object value(Setting setting) {
+        Object value = values.get(setting);
+        return value == null ? setting.defaultValue() : value;
+    }
+
+    private synchronized void set(Setting setting, @Nullable Object given) {
+        Object value = setting.check(given);
+        EnumMap<Setting, Object> changed = new EnumMap<>(values);
+        if (value.equals(setting.defaultValue())) {
+            changed.remove(setting);
+        } else {
+            changed.put(setting, value);
+        }
+        values = changed;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ConfigurationBean bean
+                && bean.getClass().equals(getClass())
+                && bean.values.equals(values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    /** Returns all properties, secrets masked. */
+    @Override
+    public String toString() {
+        EnumMap<Setting, Object> snapshot = values;
+        StringBuilder text = new StringBuilder(getClass().getSimpleName()).append('{');
+        String separator = "";
+        for (Setting setting : Setting.values()) {
+            Object value = snapshot.getOrDefault(setting, setting.defaultValue());
+            text.append(separator).append(setting.propertyName()).append('=').append(setting.show(value));
+            separator = ", ";
+        }
+        return text.append('}').toString();
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Reads the property {@code ConnectionProperties}: {@code name=value;name=value}, where {@code \;} is a semicolon and
+ * {@code \\} a backslash. Thread-safe: stateless.
+ */
+final class ConnectionProperties {
+
+    private static final String FORM = "name=value;name=value, with \\; for a semicolon and \\\\ for a backslash";
+
+    private ConnectionProperties() {}
+
+    /** Returns the driver properties in {@code text}; keys without regard to case. */
+    static SortedMap<String, String> parse(String text) {
+        SortedMap<String, String> properties = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        int position = 0;
+        for (String entry : entries(text)) {
+            position++;
+            if (entry.isBlank()) {
+                continue;
+            }
+            int equals = entry.indexOf('=');
+            if (equals < 0 || entry.substring(0, equals).isBlank()) {
+                // not shown: after a semicolon that lacks its backslash it may be the rest of a secret
+                throw bad("(entry " + position + ")", FORM);
+            }
+            String key = entry.substring(0, equals).strip();
+            String value = entry.substring(equals + 1).strip();
+            String shown = key + "=" + Secrets.show(key, value);
+            OwnedProperties.instead(key).ifPresent(instead -> {
+                throw bad(shown, instead);
+            });
+            if (properties.put(key, value) != null) {
+                throw bad(shown, key + " is given twice");
+            }
+        }
+        return properties;
+    }
+
+    private static List<String> entries(String text) {
+        List<String> entries = new ArrayList<>();
+        StringBuilder entry = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                i++;
+                char escaped = i < text.length() ? text.charAt(i) : ' ';
+                if (escaped != ';' && escaped != '\\') {
+                    throw bad("(entry " + (entries.size() + 1) + ")", FORM);
+                }
+                entry.append(escaped);
+            } else if (c == ';') {
+                entries.add(entry.toString());
+                entry.setLength(0);
+            } else {
+                entry.append(c);
+            }
+        }
+        entries.add(entry.toString());
+        return entries;
+    }
+
+    private static BadSettingException bad(String value, String allowed) {
+        return new BadSettingException(Setting.CONNECTION_PROPERTIES.propertyName(), value, allowed);
+    }
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.peerage.peer.ExceptionSorter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What Peerage knows of a driver, as data. Immutable; equal by all components.
+ *
+ * @param key the value of the property {@code Driver}: {@code mysql}, {@code mariadb}, {@code postgresql} or a class name
+ * @param dataSourceClass the driver's {@link javax.sql.XADataSource}
+ * @param jar what the driver's jar is called, for the message when it is missing
+ * @param defaultPort 0: none known
+ * @param urlPrefix what its URLs start with up to the host; empty: nothing is known of its URLs
+ * @param decodesUrl whether it percent-decodes the values in its URLs
+ * @param loginBounds the driver properties that bound connecting and logging in; empty: none known
+ * @param boundsUnit the unit of {@code loginBounds}
+ * @param defaults driver properties Peerage sets unless the deployer sets them otherwise
+ * @param speaksMySql whether its servers answer with the error numbers of MySQL
+ */
+public record DriverProfile(
+        String key,
+        String dataSourceClass,
+        String jar,
+        int defaultPort,
+        String urlPrefix,
+        boolean decodesUrl,
+        List<String> loginBounds,
+        TimeUnit boundsUnit,
+        Map<String, String> defaults,
+        boolean speaksMySql) {
+
+    private static final DriverProfile MYSQL = new DriverProfile(
+            "mysql",
+            "com.mysql.cj.jdbc.MysqlXADataSource",
+            "mysql-connector-j-<version>.jar",
+            3306,
+            "jdbc:mysql://",
+            true,
+            // connectTimeout ends with TCP; a frozen server is accepted by its kernel and then bound by socketTimeout
+            // only
+            List.of("connectTimeout", "socketTimeout"),
+            MILLISECONDS,
+            Map.of(
+                    // the adapter owns the session; without this each update costs a SELECT
+                    // @@session.transaction_read_only
+                    "useLocalSessionState", "true",
+                    // ends a connection whose host vanished, where no socket timeout is set
+                    "tcpKeepAlive", "true"),
+            // Left alone on purpose: useLocalTransactionState (skips COMMIT by a flag that proxies may not keep right);
+            // cacheServerConfiguration (saves a round trip per connect, but keeps a server's settings for the life of
+            // the JVM, over its restart and upgrade); elideSetAutoCommits (the adapter sends no needless ones);
+            // useServerPrepStmts, cachePrepStmts, rewriteBatchedStatements (cost memory in each session or change what
+            // the application sees: its deployer knows).
+            true);
+
+    private static final DriverProfile MARIADB = new DriverProfile(
+            "mariadb",
+            "org.mariadb.jdbc.MariaDbDataSource",
+            "mariadb-java-client-<version>.jar",
+            3306,
+            "jdbc:mariadb://",
+            false,
+            // here connectTimeout bounds the handshake as well, and socketTimeout alone would bound neither
+            List.of("connectTimeout", "socketTimeout"),
+            MILLISECONDS,
+            Map.of(
+                    "tcpKeepAlive", "true",
+                    // a server may name another one to go to: the connection would then not be to the peer it counts
+                    // for
+                    "permitRedirect", "false"),
+            true);
+
+    private static final DriverProfile POSTGRESQL = new DriverProfile(
+            "postgresql",
+            "org.postgresql.xa.PGXADataSource",
+            "postgresql-<version>.jar",
+            5432,
+            "jdbc:postgresql://",
+            true,
+            // loginTimeout is left out: it starts a thread per connect, and the two others bound the login as well
+            List.of("connectTimeout", "socketTimeout"),
+            SECONDS,
+            Map.of("tcpKeepAlive", "true"), // off by default in this driver
+            false);
+
+    /** Returns the profile for a value of the property {@code Driver}. */
+    public static DriverProfile of(String driver) {
+        return switch (driver) {
+            case "mysql" -> MYSQL;
+            case "mariadb" -> MARIADB;
+            case "postgresql" -> POSTGRESQL;
+            default ->
+                new DriverProfile(
+                        driver, driver, "the driver's jar", 0, "", false, List.of(), SECONDS, Map.of(), false);
+        };
+    }
+
+    /** Returns the sorter for this driver's exceptions, unless the deployer names another. */
+    public ExceptionSorter exceptionSorter() {
+        return speaksMySql ? MySqlErrors.table() : SqlStateErrors.table();
+    }
+
+    /**
+     * Returns whether connections come with {@code ConnectTimeoutMillis} as their socket timeout, so that whoever opened
+     * one must set {@link Settings#socketTimeout()} on it with {@link java.sql.Connection#setNetworkTimeout}.
+     */
+    public boolean socketTimeoutBoundsLogin() {
+        return loginBounds.contains("socketTimeout");
+    }
+
+    /** Returns the properties that bound connecting and logging in to {@code limit}, rounded up to the driver's unit. */
+    public SortedMap<String, String> loginBounds(Duration limit) {
+        long unitNanos = boundsUnit.toNanos(1);
+        long units = Math.max(1, (limit.toNanos() + unitNanos - 1) / unitNanos);
+        SortedMap<String, String> bounds = new TreeMap<>();
+        loginBounds.forEach(property -> bounds.put(property, Long.toString(units)));
+        return bounds;
+    }
+
+    /**
+     * Returns the URL of a server, for a driver whose URLs are known.
+     *
+     * @throws BadSettingException if a value cannot stand in a URL of this driver
+     */
+    public String url(String host, int port, String database, SortedMap<String, String> properties) {
+        StringBuilder url = new StringBuilder(urlPrefix)
+                .append(host)
+                .append(':')
+                .append(port)
+                .append('/')
+                .append(encode(Setting.DATABASE_NAME, "", database, "?"));
+        char separator = '?';
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            String value = encode(Setting.CONNECTION_PROPERTIES, property.getKey() + "=", property.getValue(), "&");
+            url.append(separator).append(property.getKey()).append('=').append(value);
+            separator = '&';
+        }
+        return url.toString();
+    }
+
+    private String encode(Setting source, String prefix, String value, String end) {
+        if (decodesUrl) {
+            return URLEncoder.encode(value, StandardCharsets.UTF_8);
+        }
+        if (value.contains(end)) {
+            throw new BadSettingException(
+                    source.propertyName(),
+                    Secrets.maskProperties(prefix + value),
+                    "the driver " + key + " takes no " + end + " in this value");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The driver properties that are not for the deployer, since the adapter sets them or does their work, and what to use
+ * instead. Thread-safe: stateless.
+ */
+final class OwnedProperties {
+
+    private record Owned(Pattern key, String instead) {}
+
+    private static final List<Owned> OWNED = List.of(
+            owned("user|username", "use UserName, or user= of the peer"),
+            owned("password|pass|pwd", "use Password, or password= of the peer"),
+            owned("databaseName|dbname|PGDBNAME", "use DatabaseName, or the URL of the peer"),
+            owned("url|host|port|serverName|portNumber|PGHOST|PGPORT|address|pipe|localSocket", "use Peers"),
+            owned("connectTimeout|loginTimeout", "use ConnectTimeoutMillis"),
+            owned("socketTimeout", "use SocketTimeoutMillis"),
+            // failover inside the driver would move a connection to another server behind the adapter's back
+            owned(
+                    "autoReconnect.*|maxReconnects|initialTimeout|reconnectAtTxEnd|failOver.*|retriesAllDown"
+                            + "|queriesBeforeRetry.*|secondsBeforeRetry.*|transactionReplay.*|galeraAllowedState"
+                            + "|permitRedirect|dnsSrv",
+                    "list the servers in Peers, failing over is Peerage's work"),
+            owned(
+                    "loadBalance.*|ha\\..*|haMode|serverAffinityOrder|replication.*|allowReplica.*|allowSource.*"
+                            + "|readFromSource.*|targetServerType|hostRecheckSeconds",
+                    "list the servers in Peers, sharing out is Peerage's work, see Selection"),
+            owned("selfDestructOnPing.*", "use the settings of the container's pool"),
+            owned(
+                    "pool|poolName|minPoolSize|maxPoolSize|maxIdleTime|registerJmxPool|poolValidMinDelay"
+                            + "|useResetConnection",
+                    "use the settings of the container's pool"),
+            // it keeps physical connections in a map of the driver, so that the adapter could no longer say which it
+            // owns
+            owned("pinGlobalTxToPhysicalConnection", "leave it out, Peerage keeps a transaction on its connection"));
+
+    private OwnedProperties() {}
+
+    /** Returns what to use in place of the driver property {@code key}, or nothing if it is the deployer's to set. */
+    static Optional<String> instead(String key) {
+        return OWNED.stream()
+                .filter(owned -> owned.key.matcher(key).matches())
+                .map(Owned::instead)
+                .findFirst();
+    }
+
+    private static Owned owned(String keys, String instead) {
+        return new Owned(Pattern.compile(keys, Pattern.CASE_INSENSITIVE), instead);
+    }
+}

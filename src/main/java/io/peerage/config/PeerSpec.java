@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One peer as configured, with everything it inherits from the pool filled in. Immutable; equal by all components.
+ *
+ * @param name unique within the pool; {@code host:port} unless the deployer gave one
+ * @param host host name or address, an IPv6 one in brackets; empty if the peer is known by {@code url} only
+ * @param port 0 if the peer is known by {@code url} only
+ * @param url JDBC URL as given, only for a driver named by class; else empty, and {@link DriverProfile} makes the URL
+ * @param database empty: none
+ * @param user empty: no user name is sent
+ * @param password empty: no password
+ * @param weight share of the work relative to the other peers, 1 to 1000
+ * @param properties driver properties, keys without regard to case; those of the peer win over those of the pool
+ */
+public record PeerSpec(
+        String name,
+        String host,
+        int port,
+        String url,
+        String database,
+        String user,
+        String password,
+        int weight,
+        SortedMap<String, String> properties) {
+
+    /** Copies the properties. */
+    public PeerSpec {
+        SortedMap<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        copy.putAll(properties);
+        properties = Collections.unmodifiableSortedMap(copy);
+    }
+
+    /** Returns where the peer listens: {@code host:port}, or its URL, secrets masked. */
+    public String endpoint() {
+        return url.isEmpty() ? host + ":" + port : Secrets.maskPeers(url);
+    }
+
+    /** Returns all components, secrets masked. */
+    @Override
+    public String toString() {
+        Map<String, String> shown = Secrets.mask(properties);
+        return "PeerSpec{name=" + Secrets.maskPeers(name) + ", endpoint=" + endpoint() + ", database=" + database
+                + ", user=" + user + ", password=" + (password.isEmpty() ? "" : Secrets.MASK) + ", weight=" + weight
+                + ", properties=" + shown + "}";
+    }
+}

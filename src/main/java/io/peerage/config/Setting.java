@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of the properties a deployer sets: name, type, default, what is allowed and what it means. The bean, ra.xml
+ * and the README follow it, and a test holds them to it. The order is what an operator should see first. Immutable.
+ */
+public enum Setting {
+    PEERS(
+            "Peers",
+            "",
+            text(),
+            "The database servers, separated by commas or white space. Each is host:port or a JDBC URL of one server,"
+                    + " optionally with name@ in front and ?user=...&password=...&weight=...&<driver property>=..."
+                    + " behind; values there are percent-encoded. Empty: PeersFile lists them."),
+    DATABASE_NAME(
+            "DatabaseName",
+            "",
+            text(),
+            "The database (schema) to use where a peer names none of its own. Empty: none."),
+    USER_NAME(
+            "UserName",
+            "",
+            text(),
+            "The database user where a peer names none of its own. Empty: no user name is sent."),
+    PASSWORD("Password", "", text(), "The password of the user, kept exactly as given. Empty: no password."),
+    DRIVER(
+            "Driver",
+            "mysql",
+            matching(
+                    "mysql|mariadb|postgresql|[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)+",
+                    "mysql, mariadb, postgresql, or the full class name of a javax.sql.XADataSource"),
+            "The JDBC driver: mysql (Connector/J, carried along), mariadb or postgresql, or the full class name of any"
+                    + " javax.sql.XADataSource. All but mysql need the driver's jar in the server."),
+    CONNECTION_PROPERTIES(
+            "ConnectionProperties",
+            "",
+            text(),
+            "Driver properties for all peers: name=value;name=value. A semicolon or a backslash within a value has a"
+                    + " backslash in front. Empty: only those that Peerage sets itself."),
+    PEERS_FILE(
+            "PeersFile",
+            "",
+            text(),
+            "Path of a properties file with a block per peer, in place of Peers: name.url=..., or name.host=... and"
+                    + " name.port=..., then name.user, name.password, name.database, name.weight and"
+                    + " name.<driver property>. Empty: Peers lists them."),
+    SELECTION("Selection", "random", choice("random"), "How the peer of a unit of work is chosen: random, by weight."),
+    CHECK_INTERVAL_SECONDS(
+            "CheckIntervalSeconds",
+            "30",
+            range(1, 86_400, "seconds"),
+            "How often each peer is probed; also how soon one that was down comes back. Seconds."),
+    ACQUIRE_TIMEOUT_MILLIS(
+            "AcquireTimeoutMillis",
+            "10000",
+            range(1, 3_600_000, "milliseconds"),
+            "How long one request for a connection may take in all, over all the peers it tries. Milliseconds."),
+    CONNECT_TIMEOUT_MILLIS(
+            "ConnectTimeoutMillis",
+            "2000",
+            range(1, 600_000, "milliseconds"),
+            "How long to wait for a peer to accept a connection, and for each of its answers during the login."
+                    + " Milliseconds; PostgreSQL and drivers named by class round up to whole seconds."),
+    SOCKET_TIMEOUT_MILLIS(
+            "SocketTimeoutMillis",
+            "0",
+            range(0, 86_400_000, "milliseconds, 0 = no limit"),
+            "How long a statement may wait for data from the peer before its connection counts as broken."
+                    + " Milliseconds; 0: no limit."),
+    VALIDATION_TIMEOUT_MILLIS(
+            "ValidationTimeoutMillis",
+            "1000",
+            range(1, 600_000, "milliseconds"),
+            "How long a ping of an idle connection may take before the connection is replaced. Milliseconds."),
+    VALIDATE_AFTER_IDLE_MILLIS(
+            "ValidateAfterIdleMillis",
+            "5000",
+            range(0, 86_400_000, "milliseconds, 0 = before each use"),
+            "How long a connection may be idle before it is pinged on its next use. Milliseconds; 0: before each use."),
+    WHEN_ALL_DOWN(
+            "WhenAllDown",
+            "wait",
+            choice("wait", "fail"),
+            "What a request does while all peers are down: wait, at most AcquireTimeoutMillis, for the first to come"
+                    + " up; or fail at once."),
+    EXCEPTION_SORTER(
+            "ExceptionSorter",
+            "",
+            matching(
+                    "[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)*",
+                    "the class name of an io.peerage.peer.ExceptionSorter"),
+            "Class name of an io.peerage.peer.ExceptionSorter that decides what an SQLException means. Empty: the one"
+                    + " for the driver."),
+    GROUP_NAME(
+            "GroupName",
+            "",
+            matching("[\\p{L}\\p{N}._ -]{1,64}", "up to 64 letters, digits, spaces and . _ -"),
+            "Name of the pool in logs and MBeans. Empty: made of the names of the peers.");
+
+    private final String propertyName;
+    private final String defaultText;
+
+    // records of immutable parts; saying so takes an annotation from a library we do without
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Allowed allowed;
+
+    private final String meaning;
+
+    Setting(String propertyName, String defaultText, Allowed allowed, String meaning) {
+        this.propertyName = propertyName;
+        this.defaultText = defaultText;
+        this.allowed = allowed;
+        this.meaning = meaning;
+    }
+
+    /** Returns the name as a deployer writes it. */
+    public String propertyName() {
+        return propertyName;
+    }
+
+    /** Returns the type of the bean property: String or Integer. */
+    public Class<?> type() {
+        return allowed.type();
+    }
+
+    /** Returns the default as ra.xml has it; empty if the property is unset by default. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** Returns the default as the bean has it: of {@link #type()}, an empty string if unset. */
+    public Object defaultValue() {
+        return check(defaultText);
+    }
+
+    /** Returns what is allowed, as the end of the sentence "x is not allowed: ...". */
+    public String allowed() {
+        return allowed.describe();
+    }
+
+    /** Returns one or two sentences for ra.xml and the README: the meaning, the unit, what 0 or empty means. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Returns whether consoles must mask the value. */
+    public boolean confidential() {
+        return this == PASSWORD;
+    }
+
+    /**
+     * Returns the value to keep for {@code given}: checked, trimmed, the default for null or blank.
+     *
+     * @throws BadSettingException if it is not allowed
+     */
+    Object check(@Nullable Object given) {
+        // white space may be part of a password
+        String text = given == null
+                ? ""
+                : confidential() ? given.toString() : given.toString().strip();
+        if (text.isEmpty()) {
+            return defaultText.isEmpty() ? "" : check(defaultText);
+        }
+        Object value = allowed.parse(text);
+        if (value == null) {
+            throw new BadSettingException(propertyName, show(text), allowed.describe());
+        }
+        return value;
+    }
+
+    /** Returns {@code value} as logs may show it. */
+    String show(Object value) {
+        return switch (this) {
+            case PASSWORD -> value.equals("") ? "" : Secrets.MASK;
+            case PEERS -> Secrets.maskPeers(value.toString());
+            case CONNECTION_PROPERTIES -> Secrets.maskProperties(value.toString());
+            default -> value.toString();
+        };
+    }
+
+    private static Allowed text() {
+        return new Allowed.Text(".*", "any text");
+    }
+
+    private static Allowed matching(String form, String describe) {
+        return new Allowed.Text(form, describe);
+    }
+
+    private static Allowed choice(String... words) {
+        return new Allowed.Choice(List.of(words));
+    }
+
+    private static Allowed range(int least, int most, String unit) {
+        return new Allowed.Range(least, most, unit);
+    }
+}

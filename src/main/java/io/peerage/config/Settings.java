@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The checked whole of a pool's properties. Immutable; equal by all components, secrets included, so it can tell which
+ * pools may share a peer group.
+ *
+ * @param peers at least one, names and endpoints unique
+ * @param driver what is known of the driver
+ * @param selection how the peer of a unit of work is chosen: {@code random}
+ * @param checkInterval how often a peer is probed
+ * @param acquireTimeout how long one request may take in all
+ * @param connectTimeout how long connecting may wait for a peer, for TCP and for each answer of the login
+ * @param socketTimeout how long a statement may wait for data; zero: no limit
+ * @param validationTimeout how long a ping may take
+ * @param validateAfterIdle how long a connection may be idle before it is pinged; zero: before each use
+ * @param whenAllDown what a request does while no peer is available
+ * @param exceptionSorter class name; empty: the one of the driver; see {@link ExceptionSorters}
+ * @param groupName name for logs and MBeans; never empty
+ */
+public record Settings(
+        List<PeerSpec> peers,
+        DriverProfile driver,
+        String selection,
+        Duration checkInterval,
+        Duration acquireTimeout,
+        Duration connectTimeout,
+        Duration socketTimeout,
+        Duration validationTimeout,
+        Duration validateAfterIdle,
+        WhenAllDown whenAllDown,
+        String exceptionSorter,
+        String groupName) {
+
+    /** Copies the list. */
+    public Settings {
+        peers = List.copyOf(peers);
+    }
+
+    /** Reads and checks the properties of {@code bean}. */
+    static Settings of(ConfigurationBean bean) {
+        DriverProfile driver = DriverProfile.of(bean.getDriver());
+        List<PeerSpec> peers = peers(bean, driver);
+        String groupName = bean.getGroupName();
+        return new Settings(
+                peers,
+                driver,
+                bean.getSelection(),
+                Duration.ofSeconds(bean.getCheckIntervalSeconds()),
+                Duration.ofMillis(bean.getAcquireTimeoutMillis()),
+                Duration.ofMillis(bean.getConnectTimeoutMillis()),
+                Duration.ofMillis(bean.getSocketTimeoutMillis()),
+                Duration.ofMillis(bean.getValidationTimeoutMillis()),
+                Duration.ofMillis(bean.getValidateAfterIdleMillis()),
+                WhenAllDown.valueOf(bean.getWhenAllDown().toUpperCase(Locale.ROOT)),
+                bean.getExceptionSorter(),
+                groupName.isEmpty() ? names(peers) : groupName);
+    }
+
+    private static List<PeerSpec> peers(ConfigurationBean bean, DriverProfile driver) {
+        boolean listed = !bean.getPeers().isEmpty();
+        boolean inFile = !bean.getPeersFile().isEmpty();
+        if (listed && inFile) {
+            throw bad(Setting.PEERS_FILE, bean.getPeersFile(), "Peers is set too; set one of the two");
+        }
+        List<PeerDraft> drafts =
+                inFile ? PeersFile.read(bean.getPeersFile(), driver) : PeersParser.parse(bean.getPeers(), driver);
+        if (drafts.isEmpty()) {
+            throw bad(Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
+        }
+        PeerDraft.PoolDefaults pool = new PeerDraft.PoolDefaults(
+                driver,
+                bean.getDatabaseName(),
+                bean.getUserName(),
+                bean.getPassword(),
+                ConnectionProperties.parse(bean.getConnectionProperties()));
+        List<PeerSpec> peers = new ArrayList<>();
+        drafts.forEach(draft -> peers.add(draft.complete(pool)));
+        checkUnique(peers, inFile ? Setting.PEERS_FILE : Setting.PEERS);
+        return peers;
+    }
+
+    /** Two peers on one endpoint would give that server two shares and hide that it is one point of failure. */
+    private static void checkUnique(List<PeerSpec> peers, Setting source) {
+        Map<String, PeerSpec> byName = new HashMap<>();
+        Map<String, PeerSpec> byEndpoint = new HashMap<>();
+        for (PeerSpec peer : peers) {
+            PeerSpec sameEndpoint = byEndpoint.put(peer.endpoint().toLowerCase(Locale.ROOT), peer);
+            if (sameEndpoint != null) {
+                throw bad(
+                        source,
+                        peer.endpoint(),
+                        sameEndpoint.name().equals(peer.name())
+                                ? "this endpoint is listed twice"
+                                : "the peers " + sameEndpoint.name() + " and " + peer.name()
+                                        + " have the same endpoint; list each server once");
+            }
+            if (byName.put(peer.name(), peer) != null) {
+                throw bad(source, peer.name(), "two peers have this name; names are unique");
+            }
+        }
+    }
+
+    private static String names(List<PeerSpec> peers) {
+        return String.join(",", peers.stream().map(PeerSpec::name).toList());
+    }
+
+    private static BadSettingException bad(Setting setting, String value, String allowed) {
+        return new BadSettingException(setting.propertyName(), setting.show(value), allowed);
+    }
+}

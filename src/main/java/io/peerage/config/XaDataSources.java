@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.sql.XADataSource;
+
+/**
+ * Makes the driver's data source of a peer by reflection, so that no driver is needed to build or to load the adapter.
+ * User and password are not in it: they go to {@link XADataSource#getXAConnection(String, String)}. Thread-safe:
+ * stateless.
+ */
+public final class XaDataSources {
+
+    private XaDataSources() {}
+
+    /**
+     * Returns a new data source for {@code peer}. Its connections have the connect timeout as their socket timeout where
+     * {@link DriverProfile#socketTimeoutBoundsLogin()} says so; the caller sets the configured one after the login.
+     *
+     * @param loader sees the driver
+     * @throws BadSettingException if the driver is missing or does not take a property
+     */
+    public static XADataSource create(PeerSpec peer, Settings settings, ClassLoader loader) {
+        DriverProfile driver = settings.driver();
+        DriverBean bean = new DriverBean(driver, loader);
+        if (driver.urlPrefix().isEmpty()) {
+            describe(peer, bean);
+        } else {
+            SortedMap<String, String> properties = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            properties.putAll(driver.defaults());
+            properties.putAll(peer.properties());
+            properties.putAll(driver.loginBounds(settings.connectTimeout()));
+            bean.set(Setting.PEERS, "url", driver.url(peer.host(), peer.port(), peer.database(), properties));
+        }
+        if (driver.loginBounds().isEmpty()) {
+            bean.loginTimeout(settings.connectTimeout());
+        }
+        return bean.dataSource();
+    }
+
+    private static void describe(PeerSpec peer, DriverBean bean) {
+        if (peer.url().isEmpty()) {
+            bean.set(Setting.PEERS, "serverName", peer.host().replaceAll("[\\[\\]]", ""));
+            bean.set(Setting.PEERS, "portNumber", Integer.toString(peer.port()));
+        } else {
+            bean.set(Setting.PEERS, "url", peer.url());
+        }
+        if (!peer.database().isEmpty()) {
+            bean.set(Setting.DATABASE_NAME, "databaseName", peer.database());
+        }
+        peer.properties().forEach((property, value) -> bean.set(Setting.CONNECTION_PROPERTIES, property, value));
+    }
+}
