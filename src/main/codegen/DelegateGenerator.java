@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+import com.sun.source.util.JavacTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.tools.ToolProvider;
+
+/**
+ * Writes the delegating half of the JDBC handles, one abstract class per JDBC interface, so that no method of JDBC can
+ * be forgotten. Run by the build: {@code java DelegateGenerator.java <output directory> <Java release>}.
+ *
+ * <p>The interfaces are read as that release declares them, so every JDK generates the same. Only methods that throw
+ * exactly SQLException are generated; the rest stays abstract, and javac insists that someone decides. Single-threaded.
+ */
+final class DelegateGenerator {
+
+    private static final String PACKAGE = "io.peerage.jdbc";
+
+    /**
+     * One class to write.
+     *
+     * @param name the JDBC interface
+     * @param parent what the class extends
+     * @param generic whether the leaf below is itself a base of a further interface
+     * @param first whether no generated class is above it, so that the wrapping methods are declared here
+     */
+    private record Kind(String name, String parent, boolean generic, boolean first) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("Connection", "Handle<Connection>", false, true),
+            new Kind("DatabaseMetaData", "Handle<DatabaseMetaData>", false, true),
+            new Kind("Statement", "PinnedHandle<D>", true, true),
+            new Kind("PreparedStatement", "StatementHandle<D>", true, false),
+            new Kind("CallableStatement", "PreparedStatementHandle<CallableStatement>", false, false),
+            new Kind("ResultSet", "PinnedHandle<ResultSet>", false, true));
+
+    /** What a method has to say before it runs. */
+    private enum Mark {
+        /** Nothing: it stays within the driver. */
+        QUIET,
+        /** It may wait for the server. */
+        TALKS,
+        /** It may also run SQL in the application's transaction, so the auto-commit mode must be settled first. */
+        WORKS
+    }
+
+    private final Elements elements;
+
+    private DelegateGenerator(Elements elements) {
+        this.elements = elements;
+    }
+
+    public static void main(String[] args) throws IOException {
+        Path directory = Path.of(args[0]).resolve(PACKAGE.replace('.', '/'));
+        Files.createDirectories(directory);
+        JavacTask javac = (JavacTask) ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, List.of("--release", args[1]), null, null);
+        DelegateGenerator generator = new DelegateGenerator(javac.getElements());
+        for (Kind kind : KINDS) {
+            write(directory.resolve("Delegating" + kind.name() + ".java"), generator.source(kind));
+        }
+    }
+
+    /** Leaves an unchanged file alone, so that nothing is compiled again for its time stamp. */
+    private static void write(Path file, String source) throws IOException {
+        if (!Files.exists(file) || !Files.readString(file).equals(source)) {
+            Files.writeString(file, source);
+        }
+    }
+
+    private String source(Kind kind) {
+        TypeElement type = elements.getTypeElement("java.sql." + kind.name());
+        List<ExecutableElement> methods = new ArrayList<>(ElementFilter.methodsIn(type.getEnclosedElements()));
+        methods.removeIf(method -> method.getModifiers().contains(Modifier.STATIC) || !throwsSqlException(method));
+        methods.sort(Comparator.comparing(Object::toString));
+
+        StringBuilder out = new StringBuilder("""
+                /* SPDX-License-Identifier: Apache-2.0 */
+                package %1$s;
+
+                import java.sql.*;
+                import javax.annotation.processing.Generated;
+
+                /** Delegates what JDBC's %2$s declares. Thread-safe as far as the driver is. */
+                @Generated("DelegateGenerator")
+                @SuppressWarnings("deprecation")
+                abstract class Delegating%2$s%3$s extends %4$s implements %2$s {
+                """.formatted(
+                        PACKAGE, kind.name(), kind.generic() ? "<D extends " + kind.name() + ">" : "", kind.parent()));
+        out.append(constructor(kind));
+        if (kind.first()) {
+            TreeSet<String> wrapped = new TreeSet<>();
+            methods.stream()
+                    .map(method -> method.getReturnType().toString())
+                    .filter(DelegateGenerator::isWrapped)
+                    .forEach(wrapped::add);
+            wrapped.forEach(result -> out.append(
+                    "\n    abstract %1$s handle(Association a, Session s, %1$s result) throws SQLException;\n"
+                            .formatted(result)));
+        }
+        methods.forEach(method -> out.append(method(kind, method)));
+        return out.append("}\n").toString();
+    }
+
+    private static String constructor(Kind kind) {
+        if (kind.parent().startsWith("Handle")) {
+            return "";
+        }
+        return """
+
+                    Delegating%1$s(Association association, Session session, %2$s delegate) {
+                        super(association, session, delegate);
+                    }
+                """.formatted(kind.name(), kind.generic() ? "D" : kind.name());
+    }
+
+    /**
+     * The delegate is fetched outside the try block and the result is wrapped outside it: what is caught was thrown by
+     * the driver, by this call and no other, so no exception is told twice and none of ours is told at all.
+     */
+    private static String method(Kind kind, ExecutableElement method) {
+        String name = method.getSimpleName().toString();
+        TypeMirror result = method.getReturnType();
+        boolean isVoid = result.getKind() == TypeKind.VOID;
+        boolean wrapped = isWrapped(result.toString());
+        Mark mark = mark(kind.name(), name, result.toString());
+
+        List<String> parameters = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
+        method.getParameters().forEach(parameter -> {
+            arguments.add("p" + arguments.size());
+            parameters.add(parameter.asType() + " " + arguments.get(arguments.size() - 1));
+        });
+        String typeParameters = method.getTypeParameters().isEmpty()
+                ? ""
+                : method.getTypeParameters().stream()
+                        .map(Object::toString)
+                        .collect(Collectors.joining(", ", "<", "> "));
+        String call = "d." + name + "(" + String.join(", ", arguments) + ")";
+
+        StringBuilder out = new StringBuilder();
+        line(out, 0, "");
+        line(out, 1, "@Override");
+        line(
+                out,
+                1,
+                "public %s%s %s(%s) throws SQLException {"
+                        .formatted(typeParameters, result, name, String.join(", ", parameters)));
+        line(out, 2, "Association a = association();");
+        line(out, 2, "Session s = session(a);");
+        line(out, 2, (kind.generic() ? "D" : kind.name()) + " d = delegate(a, s);");
+        if (mark == Mark.WORKS) {
+            line(out, 2, "a.settle(s);");
+        }
+        if (wrapped) {
+            line(out, 2, result + " result;");
+        }
+        if (mark != Mark.QUIET) {
+            line(out, 2, "Activity activity = s.activity();");
+            line(out, 2, "activity.begin();");
+        }
+        line(out, 2, "try {");
+        line(out, 3, (wrapped ? "result = " : isVoid ? "" : "return ") + call + ";");
+        line(out, 2, "} catch (SQLException e) {");
+        line(out, 3, "throw a.failed(e, s);");
+        if (mark != Mark.QUIET) {
+            line(out, 2, "} finally {");
+            line(out, 3, "activity.end();");
+        }
+        line(out, 2, "}");
+        if (wrapped) {
+            line(out, 2, "return result == null ? null : handle(a, s, result);");
+        }
+        line(out, 1, "}");
+        return out.toString();
+    }
+
+    private static void line(StringBuilder out, int depth, String text) {
+        out.append("    ".repeat(depth)).append(text).append('\n');
+    }
+
+    private static boolean throwsSqlException(ExecutableElement method) {
+        return method.getThrownTypes().size() == 1
+                && method.getThrownTypes().get(0).toString().equals("java.sql.SQLException");
+    }
+
+    private static boolean isWrapped(String type) {
+        return type.startsWith("java.sql.") && KINDS.stream().anyMatch(kind -> type.equals("java.sql." + kind.name()));
+    }
+
+    /** Errs on the side of the mark, except for what runs once per row and column. */
+    private static Mark mark(String type, String method, String result) {
+        return switch (type) {
+            case "Connection" ->
+                method.matches("createStatement|prepare.*|.*[sS]avepoint|commit|rollback|getSchema")
+                        ? Mark.WORKS
+                        : Mark.TALKS;
+            case "DatabaseMetaData" -> result.equals("java.sql.ResultSet") ? Mark.WORKS : Mark.TALKS;
+            // cancel() exists to run beside another call, and the counts of two concurrent calls may be lost
+            case "Statement" ->
+                method.equals("cancel") ? Mark.QUIET : method.startsWith("execute") ? Mark.WORKS : Mark.TALKS;
+            case "PreparedStatement", "CallableStatement" ->
+                method.startsWith("execute")
+                        ? Mark.WORKS
+                        : method.matches("getMetaData|getParameterMetaData") ? Mark.TALKS : Mark.QUIET;
+            case "ResultSet" ->
+                method.matches("(insert|update|delete|refresh)Row")
+                        ? Mark.WORKS
+                        : method.matches(
+                                        "next|previous|first|last|absolute|relative|beforeFirst|afterLast|close|moveTo.*")
+                                ? Mark.TALKS
+                                : Mark.QUIET;
+            default -> throw new IllegalArgumentException(type);
+        };
+    }
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time a connection handle spends with one managed connection, and the statements it has open there: they belong
+ * to the physical connection, so they end with the association.
+ *
+ * <p>The statements form a list through fields of their own, so opening and closing one costs no allocation and the
+ * same time however many there are. Thread-safe; no lock is held while the driver is called.
+ */
+final class Association implements HandleState {
+
+    final ConnectionHandle connection;
+    final Owner owner;
+
+    /** Guarded by this. */
+    private @Nullable PinnedHandle<?> newest;
+
+    /** Guarded by this. */
+    private boolean ended;
+
+    Association(ConnectionHandle connection, Owner owner) {
+        this.connection = connection;
+        this.owner = owner;
+    }
+
+    /** The funnel: reports what the driver threw, returns what to throw. */
+    SQLException failed(SQLException failure, Session session) {
+        return owner.failed(failure, session);
+    }
+
+    /** To be called before SQL runs in the application's transaction. */
+    void settle(Session session) throws SQLException {
+        if (session.isUnsettled()) {
+            try {
+                session.settle();
+            } catch (SQLException e) {
+                throw failed(e, session);
+            }
+        }
+    }
+
+    /** Keeps {@code handle} until it is released; if the association has ended meanwhile, releases it at once. */
+    <H extends PinnedHandle<?>> H track(H handle) throws SQLException {
+        if (!add(handle)) {
+            handle.releaseQuietly();
+            throw Refusals.closed("The connection was closed while a statement was being opened on it");
+        }
+        return handle;
+    }
+
+    private synchronized boolean add(PinnedHandle<?> handle) {
+        if (ended) {
+            return false;
+        }
+        handle.older = newest;
+        if (newest != null) {
+            newest.newer = handle;
+        }
+        newest = handle;
+        return true;
+    }
+
+    /** Forgets {@code handle}, which may be forgotten already. */
+    synchronized void forget(PinnedHandle<?> handle) {
+        PinnedHandle<?> newer = handle.newer;
+        PinnedHandle<?> older = handle.older;
+        if (newer != null) {
+            newer.older = older;
+        } else if (newest == handle) {
+            newest = older;
+        }
+        if (older != null) {
+            older.newer = newer;
+        }
+        handle.newer = null;
+        handle.older = null;
+    }
+
+    synchronized boolean hasOpenStatements() {
+        return newest != null;
+    }
+
+    /** Ends the association: everything open is closed, newest first; what fails to close has passed the funnel. */
+    void end() {
+        for (PinnedHandle<?> handle = takeNewest(); handle != null; handle = takeNewest()) {
+            handle.releaseQuietly();
+        }
+    }
+
+    /** Ends the association without a word to the driver, which may hang. */
+    void abandon() {
+        for (PinnedHandle<?> handle = takeNewest(); handle != null; handle = takeNewest()) {
+            handle.take();
+        }
+    }
+
+    private synchronized @Nullable PinnedHandle<?> takeNewest() {
+        ended = true;
+        PinnedHandle<?> handle = newest;
+        if (handle != null) {
+            forget(handle);
+        }
+        return handle;
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * The metadata of the database as the application holds it. Follows its connection handle: if that moved to another
+ * physical connection, the metadata is that one's. Thread-safe as far as the driver is.
+ */
+public class MetaDataHandle extends DelegatingDatabaseMetaData {
+
+    private record Source(Session session, DatabaseMetaData metaData) {}
+
+    private final ConnectionHandle connection;
+
+    private volatile Source source;
+
+    MetaDataHandle(ConnectionHandle connection, Session session, DatabaseMetaData metaData) {
+        this.connection = connection;
+        this.source = new Source(session, metaData);
+    }
+
+    @Override
+    Association association() throws SQLException {
+        return connection.association();
+    }
+
+    @Override
+    Session session(Association association) {
+        return association.owner.session();
+    }
+
+    @Override
+    DatabaseMetaData delegate(Association association, Session session) throws SQLException {
+        Source known = source;
+        if (known.session() == session) {
+            return known.metaData();
+        }
+        try {
+            DatabaseMetaData metaData = session.connection().getMetaData();
+            source = new Source(session, metaData);
+            return metaData;
+        } catch (SQLException e) {
+            throw association.failed(e, session);
+        }
+    }
+
+    /** A constant of the driver, so it needs no open connection. */
+    @Override
+    public int getDriverMajorVersion() {
+        return source.metaData().getDriverMajorVersion();
+    }
+
+    /** A constant of the driver, so it needs no open connection. */
+    @Override
+    public int getDriverMinorVersion() {
+        return source.metaData().getDriverMinorVersion();
+    }
+
+    @Override
+    Connection handle(Association a, Session s, Connection result) {
+        return connection;
+    }
+
+    @Override
+    ResultSet handle(Association a, Session s, ResultSet result) throws SQLException {
+        return a.track(new ResultSetHandle(a, s, null, result));
+    }
+}

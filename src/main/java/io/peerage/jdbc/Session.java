@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import io.peerage.jdbc.Originals.Attribute;
+import io.peerage.jdbc.Originals.Command;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one physical connection: who demarcates its transaction, and what the application changed and must be
+ * set back before the next one gets it.
+ *
+ * <p>The auto-commit mode exists twice. <em>Logical</em> is what the application asked for; <em>physical</em> is what
+ * the driver was last told. The driver is told only when SQL is about to run in the other mode, so a connection that
+ * serves one transaction after the other stays with auto-commit off, and a transaction in which nothing runs costs
+ * nothing. A change made through SQL text ({@code SET autocommit=0}) is invisible here.
+ *
+ * <p>A driver call that fails leaves the state as it was. Confined to the connection's user, as its handles are; the
+ * owner hands it over. Only {@link #activity()} may be looked at by others.
+ */
+public final class Session {
+
+    private enum Demarcation {
+        /** The application: auto-commit, or its own commit and rollback. */
+        APPLICATION,
+        /** The container, through the connector's local transaction. */
+        LOCAL,
+        /** The transaction manager, through XA; the auto-commit mode means nothing then. */
+        GLOBAL
+    }
+
+    private final Connection connection;
+    private final Activity activity = new Activity();
+    private final Originals originals;
+
+    private Demarcation demarcation = Demarcation.APPLICATION;
+    private boolean logicalAutoCommit = true;
+    private boolean physicalAutoCommit = true;
+
+    /** Whether SQL may have run in a transaction that is still open. */
+    private boolean work;
+
+    /** Whether the application got hold of the driver's objects, whose use is not seen here. */
+    private boolean exposed;
+
+    /** Whether the next statement must not run before {@link #settle()}: the one field the hot path reads. */
+    private boolean unsettled;
+
+    private int begunAtReset;
+
+    /**
+     * Takes over a connection just opened, which by JDBC is in auto-commit mode.
+     *
+     * @param connection the driver's
+     */
+    public Session(Connection connection) {
+        this.connection = connection;
+        this.originals = new Originals(connection);
+    }
+
+    /** Returns the driver's connection. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Returns the marks of calls in flight. */
+    public Activity activity() {
+        return activity;
+    }
+
+    /** Returns whether a transaction begun here, local or global, has not ended. */
+    public boolean inManagedTransaction() {
+        return demarcation != Demarcation.APPLICATION;
+    }
+
+    /** Returns the auto-commit mode the application asked for outside managed transactions. */
+    public boolean autoCommit() {
+        return logicalAutoCommit;
+    }
+
+    /**
+     * Begins a local transaction of the container. Sends nothing by itself; auto-commit goes off with the first
+     * statement if it is not off yet.
+     *
+     * @throws SQLException if a transaction is open already, the application's own included
+     */
+    public void beginLocal() throws SQLException {
+        refuseOpenTransaction("begin a local transaction");
+        tellExposed(false);
+        demarcate(Demarcation.LOCAL, logicalAutoCommit);
+    }
+
+    /**
+     * Ends the local transaction. Sends nothing if nothing ran in it. If this fails the transaction counts as open.
+     *
+     * @param commit whether to commit, else roll back
+     */
+    public void endLocal(boolean commit) throws SQLException {
+        if (demarcation != Demarcation.LOCAL) {
+            throw Refusals.transactionState("No local transaction is open");
+        }
+        if (work) {
+            send(commit ? Connection::commit : Connection::rollback);
+            work = false;
+        }
+        tellExposed(logicalAutoCommit);
+        demarcate(Demarcation.APPLICATION, logicalAutoCommit);
+    }
+
+    /**
+     * Marks that a global transaction's work begins here; to be called before XA START. Sends nothing.
+     *
+     * @throws SQLException if a transaction is open already, the application's own included
+     */
+    public void beginGlobal() throws SQLException {
+        refuseOpenTransaction("join a global transaction");
+        demarcate(Demarcation.GLOBAL, logicalAutoCommit);
+    }
+
+    /** Marks that the global transaction's work here has ended. Sends nothing; without one it does nothing. */
+    public void endGlobal() {
+        if (demarcation == Demarcation.GLOBAL) {
+            demarcate(Demarcation.APPLICATION, logicalAutoCommit);
+        }
+    }
+
+    /**
+     * Makes the connection as it was when it was opened: rolls back what is open, restores what the application
+     * changed. Sends only what differs; auto-commit that is off stays off until someone needs it.
+     *
+     * @throws SQLException if that is impossible; the connection must not serve anybody else then
+     */
+    public void reset() throws SQLException {
+        if (demarcation == Demarcation.GLOBAL) {
+            throw Refusals.transactionState("The connection still works for a global transaction");
+        }
+        if (exposed) {
+            physicalAutoCommit = connection.getAutoCommit();
+            work = !physicalAutoCommit;
+        }
+        if (work) {
+            send(Connection::rollback);
+        }
+        exposed = false;
+        work = false;
+        demarcate(Demarcation.APPLICATION, true);
+        if (!originals.isEmpty()) {
+            // some servers take SET as part of a transaction
+            settle();
+            send(ignored -> originals.restore());
+        }
+        if (activity.begun() != begunAtReset) {
+            connection.clearWarnings();
+        }
+        activity.rest();
+        begunAtReset = activity.begun();
+    }
+
+    boolean isUnsettled() {
+        return unsettled;
+    }
+
+    /** Prepares for SQL that is about to run: tells the driver the auto-commit mode, notes that a transaction opens. */
+    void settle() throws SQLException {
+        if (demarcation != Demarcation.GLOBAL) {
+            boolean wanted = wantedAutoCommit();
+            tell(wanted);
+            work = !wanted;
+        }
+        unsettled = false;
+    }
+
+    /** Notes that the application gets the driver's objects; from now on the driver is told at once. */
+    void expose() throws SQLException {
+        settle();
+        exposed = true;
+    }
+
+    /** Does what JDBC's setAutoCommit does outside a managed transaction: a change commits what is open. */
+    void setAutoCommit(boolean autoCommit) throws SQLException {
+        if (autoCommit == logicalAutoCommit) {
+            return;
+        }
+        if (work) {
+            tell(true);
+            work = false;
+        }
+        tellExposed(autoCommit);
+        demarcate(Demarcation.APPLICATION, autoCommit);
+    }
+
+    void commit() throws SQLException {
+        end(Connection::commit);
+    }
+
+    void rollback() throws SQLException {
+        end(Connection::rollback);
+    }
+
+    void setTransactionIsolation(int level) throws SQLException {
+        change(
+                Attribute.TRANSACTION_ISOLATION,
+                Connection::getTransactionIsolation,
+                Connection::setTransactionIsolation,
+                level);
+    }
+
+    void setReadOnly(boolean readOnly) throws SQLException {
+        change(Attribute.READ_ONLY, Connection::isReadOnly, Connection::setReadOnly, readOnly);
+    }
+
+    void setCatalog(@Nullable String catalog) throws SQLException {
+        change(Attribute.CATALOG, Connection::getCatalog, Connection::setCatalog, catalog);
+    }
+
+    void setSchema(@Nullable String schema) throws SQLException {
+        change(Attribute.SCHEMA, Connection::getSchema, Connection::setSchema, schema);
+    }
+
+    void setHoldability(int holdability) throws SQLException {
+        change(Attribute.HOLDABILITY, Connection::getHoldability, Connection::setHoldability, holdability);
+    }
+
+    void setTypeMap(@Nullable Map<String, Class<?>> types) throws SQLException {
+        change(Attribute.TYPE_MAP, Connection::getTypeMap, Connection::setTypeMap, types);
+    }
+
+    void setNetworkTimeout(Executor executor, int timeoutMillis) throws SQLException {
+        // The application's executor may be gone when the value is restored.
+        send(ignored -> originals.change(
+                Attribute.NETWORK_TIMEOUT,
+                Connection::getNetworkTimeout,
+                (c, millis) -> c.setNetworkTimeout(Runnable::run, Objects.requireNonNull(millis)),
+                timeoutMillis,
+                c -> c.setNetworkTimeout(executor, timeoutMillis)));
+    }
+
+    void setClientInfo(@Nullable String name, @Nullable String value) throws SQLException {
+        changeClientInfo(c -> c.setClientInfo(name, value));
+    }
+
+    void setClientInfo(@Nullable Properties properties) throws SQLException {
+        changeClientInfo(c -> c.setClientInfo(properties));
+    }
+
+    /** What the properties are afterwards is the driver's affair, so they count as changed in any case. */
+    private void changeClientInfo(Command change) throws SQLException {
+        prepareChange();
+        send(ignored -> originals.<Properties>change(
+                Attribute.CLIENT_INFO, c -> copy(c.getClientInfo()), Connection::setClientInfo, null, change));
+    }
+
+    private static Properties copy(@Nullable Properties properties) {
+        Properties copy = new Properties();
+        if (properties != null) {
+            copy.putAll(properties);
+        }
+        return copy;
+    }
+
+    private <T> void change(
+            Attribute attribute, Originals.Reader<T> reader, Originals.Writer<T> writer, @Nullable T value)
+            throws SQLException {
+        prepareChange();
+        send(ignored -> originals.change(attribute, reader, writer, value));
+    }
+
+    /** Some servers take SET as part of a transaction: it must be the application's then, not a forgotten one. */
+    private void prepareChange() throws SQLException {
+        if (unsettled) {
+            settle();
+        }
+    }
+
+    private void end(Command command) throws SQLException {
+        if (logicalAutoCommit) {
+            // an error by JDBC, which drivers treat differently
+            settle();
+            send(command);
+            return;
+        }
+        if (!physicalAutoCommit) {
+            send(command);
+        }
+        work = false;
+        demarcate(Demarcation.APPLICATION, false);
+    }
+
+    private boolean wantedAutoCommit() {
+        return demarcation == Demarcation.APPLICATION && logicalAutoCommit;
+    }
+
+    private void refuseOpenTransaction(String what) throws SQLException {
+        if (demarcation != Demarcation.APPLICATION) {
+            throw Refusals.transactionState(
+                    "Cannot " + what + ": a " + (demarcation == Demarcation.LOCAL ? "local" : "global")
+                            + " transaction is open on the connection");
+        }
+        if (work) {
+            throw Refusals.transactionState("Cannot " + what
+                    + ": the application switched auto-commit off and did not commit or roll back what it began");
+        }
+    }
+
+    /** Takes the new state, which no transaction is open in yet, unless the driver's objects are used unseen. */
+    private void demarcate(Demarcation next, boolean autoCommit) {
+        demarcation = next;
+        logicalAutoCommit = autoCommit;
+        boolean wanted = wantedAutoCommit();
+        work = exposed && next != Demarcation.GLOBAL && !wanted;
+        unsettled = next != Demarcation.GLOBAL && (physicalAutoCommit != wanted || (!wanted && !work));
+    }
+
+    private void tellExposed(boolean wanted) throws SQLException {
+        if (exposed) {
+            tell(wanted);
+        }
+    }
+
+    private void tell(boolean wanted) throws SQLException {
+        if (physicalAutoCommit != wanted) {
+            send(c -> c.setAutoCommit(wanted));
+            physicalAutoCommit = wanted;
+        }
+    }
+
+    private void send(Command command) throws SQLException {
+        activity.begin();
+        try {
+            command.run(connection);
+        } finally {
+            activity.end();
+        }
+    }
+}

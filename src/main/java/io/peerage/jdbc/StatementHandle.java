@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * A statement as the application holds it. Closed with its connection handle. Thread-safe as far as the driver is.
+ *
+ * @param <D> the JDBC interface of the driver's statement
+ */
+public class StatementHandle<D extends Statement> extends DelegatingStatement<D> {
+
+    private volatile boolean closesOnCompletion;
+
+    StatementHandle(Association association, Session session, D delegate) {
+        super(association, session, delegate);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        release();
+    }
+
+    @Override
+    void close(D open) throws SQLException {
+        open.close();
+    }
+
+    @Override
+    public boolean isClosed() throws SQLException {
+        return isReleased() || super.isClosed();
+    }
+
+    @Override
+    public void closeOnCompletion() throws SQLException {
+        super.closeOnCompletion();
+        closesOnCompletion = true;
+    }
+
+    @Override
+    public boolean getMoreResults() throws SQLException {
+        boolean more = super.getMoreResults();
+        resultSetClosed();
+        return more;
+    }
+
+    @Override
+    public boolean getMoreResults(int current) throws SQLException {
+        boolean more = super.getMoreResults(current);
+        resultSetClosed();
+        return more;
+    }
+
+    /** Lets go of a statement that the driver closed together with its last result set. */
+    void resultSetClosed() throws SQLException {
+        if (closesOnCompletion && !isReleased() && super.isClosed()) {
+            release();
+        }
+    }
+
+    @Override
+    Connection handle(Association a, Session s, Connection result) {
+        return a.connection;
+    }
+
+    @Override
+    ResultSet handle(Association a, Session s, ResultSet result) {
+        return new ResultSetHandle(a, s, this, result);
+    }
+}
