@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** One running server of this machine, with its log in a file. Thread-safe. */
+final class ServerProcess {
+
+    private static final int LOG_TAIL_LINES = 40;
+    private static final long POLL_MILLIS = 20;
+    private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+
+    private ServerProcess(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+    }
+
+    /** Starts the program; its output is appended to the log file. */
+    static ServerProcess start(String name, Path directory, Path log, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            return new ServerProcess(name, log, process);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot start " + name, e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /**
+     * Returns as soon as the condition holds.
+     *
+     * @throws IllegalStateException with the end of the log, if the process ends before or the limit passes
+     */
+    void awaitReady(BooleanSupplier ready, Duration limit) {
+        long deadlineNanos = System.nanoTime() + limit.toNanos();
+        while (!ready.getAsBoolean()) {
+            if (ended()) {
+                throw new IllegalStateException(name + " ended with status " + process.exitValue()
+                        + " before it was ready; its log:\n" + logTail());
+            }
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new IllegalStateException(
+                        name + " was not ready within " + limit.toSeconds() + " s; its log:\n" + logTail());
+            }
+        }
+    }
+
+    /** Pauses for a moment, or less if the process ends meanwhile. */
+    private boolean ended() {
+        try {
+            return process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for " + name, e);
+        }
+    }
+
+    /** Sends SIGKILL and returns when the process is gone; works on a frozen one as well. */
+    void kill() {
+        process.destroyForcibly();
+        // join() and not waitFor(): an interrupted thread must not leave a process behind.
+        process.onExit().join();
+    }
+
+    /** Sends SIGTERM, and SIGKILL to what is still there after the grace; returns when the process is gone. */
+    void terminate(Duration grace) {
+        if (!process.isAlive()) {
+            return;
+        }
+        process.destroy();
+        thaw();
+        process.onExit()
+                .completeOnTimeout(process, grace.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        kill();
+    }
+
+    /** Sends SIGSTOP and returns when the kernel has stopped the process. */
+    void freeze() {
+        signal("STOP");
+        awaitReady(() -> state() == 'T', SIGNAL_LIMIT);
+    }
+
+    /** Sends SIGCONT; without effect on a process that is not frozen or has ended. */
+    void thaw() {
+        if (process.isAlive()) {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String signal) {
+        // The shell's own kill: not every container image has the program.
+        Command.run(
+                Path.of("/"),
+                SIGNAL_LIMIT,
+                List.of("/bin/sh", "-c", "kill -" + signal + " " + process.pid() + " 2>&1"));
+    }
+
+    /** Reads the process state from {@code /proc}: {@code T} is stopped, {@code X} gone. */
+    private char state() {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            // The second field is the program's name in parentheses and may hold anything.
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException gone) {
+            return 'X';
+        }
+    }
+
+    String logTail() {
+        try {
+            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+        } catch (NoSuchFileException e) {
+            return "(none)";
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the log of " + name, e);
+        }
+    }
+}
