@@ -53,6 +53,8 @@ final class FakeDriver {
     private Hook hook = call -> {};
     private @Nullable Object lastAnswer;
     private String ignored = "";
+    private String nullMethod = "";
+    private boolean closesOnCompletion;
 
     /** Returns a connection as JDBC says a new one is. */
     Connection connect() {
@@ -66,6 +68,13 @@ final class FakeDriver {
         state.put("networktimeout", 0);
         state.put("typemap", Map.of());
         state.put("clientinfo", new Properties());
+        return object(Connection.class, state);
+    }
+
+    /** Returns a connection whose validation fails. */
+    Connection invalidConnection() {
+        Map<String, @Nullable Object> state = new HashMap<>();
+        state.put("valid", false);
         return object(Connection.class, state);
     }
 
@@ -90,6 +99,16 @@ final class FakeDriver {
     /** Makes setting {@code property} have no effect, as with schemas of MySQL. */
     void ignoreSetting(String property) {
         ignored = property;
+    }
+
+    /** Makes {@code method} return null. */
+    void answerNull(String method) {
+        nullMethod = method;
+    }
+
+    /** Makes everything report itself as closed, as a statement does after its last result set. */
+    void closeOnCompletion() {
+        closesOnCompletion = true;
     }
 
     List<Call> calls() {
@@ -126,16 +145,16 @@ final class FakeDriver {
     private @Nullable Object answer(Call call, Map<String, @Nullable Object> state) {
         String name = call.method().getName().toLowerCase(Locale.ROOT);
         String property = name.replaceFirst("^(set|get|is)", "");
-        if (name.equals("close")) {
-            state.put("closed", true);
+        if (call.method().getName().equals(nullMethod)) {
+            return null;
         } else if (name.startsWith("set")
                 && !property.equals(ignored)
                 && !call.arguments().isEmpty()) {
             state.put(property, call.arguments().get(call.arguments().size() - 1));
-        } else if (state.containsKey(property) && call.arguments().isEmpty()) {
+        } else if (state.containsKey(property) && (call.arguments().isEmpty() || name.equals("isvalid"))) {
             return state.get(property);
         } else if (name.equals("isclosed")) {
-            return false;
+            return closesOnCompletion;
         }
         Class<?> result = call.method().getReturnType();
         return Delegation.JDBC_TYPES.contains(result) ? object(result) : Samples.of(result);

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A managed connection that records what handles tell it. Thread-safe for recording only. */
@@ -16,6 +17,7 @@ final class FakeOwner implements Owner {
     /** What the application gets to see of a failure. */
     UnaryOperator<SQLException> translation = failure -> failure;
 
+    Consumer<Session> onFailure = from -> {};
     Session session;
 
     FakeOwner(Connection driverConnection) {
@@ -28,7 +30,8 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public SQLException failed(SQLException failure, Session ignored) {
+    public SQLException failed(SQLException failure, Session from) {
+        onFailure.accept(from);
         failures.add(failure);
         return translation.apply(failure);
     }
