@@ -14,13 +14,17 @@ import java.util.Map;
  *
  * @param peers at least one, names and endpoints unique
  * @param driver what is known of the driver
- * @param selection how the peer of a unit of work is chosen: {@code random}
+ * @param selection how the peer of a unit of work is chosen: a known word or a class name
  * @param checkInterval how often a peer is probed
  * @param acquireTimeout how long one request may take in all
  * @param connectTimeout how long connecting may wait for a peer, for TCP and for each answer of the login
  * @param socketTimeout how long a statement may wait for data; zero: no limit
  * @param validationTimeout how long a ping may take
  * @param validateAfterIdle how long a connection may be idle before it is pinged; zero: before each use
+ * @param hungAfter how long a call may run before its peer is probed; zero: off
+ * @param maxLifetime how old a physical connection may get; zero: no limit
+ * @param rebalancePerSecond how many idle connections may move to other peers per second; 0: none
+ * @param readinessCheck {@code auto}, {@code none} or an SQL query
  * @param whenAllDown what a request does while no peer is available
  * @param exceptionSorter class name; empty: the one of the driver; see {@link ExceptionSorters}
  * @param groupName name for logs and MBeans; never empty
@@ -35,6 +39,10 @@ public record Settings(
         Duration socketTimeout,
         Duration validationTimeout,
         Duration validateAfterIdle,
+        Duration hungAfter,
+        Duration maxLifetime,
+        int rebalancePerSecond,
+        String readinessCheck,
         WhenAllDown whenAllDown,
         String exceptionSorter,
         String groupName) {
@@ -59,6 +67,10 @@ public record Settings(
                 Duration.ofMillis(bean.getSocketTimeoutMillis()),
                 Duration.ofMillis(bean.getValidationTimeoutMillis()),
                 Duration.ofMillis(bean.getValidateAfterIdleMillis()),
+                Duration.ofMillis(bean.getHungAfterMillis()),
+                Duration.ofSeconds(bean.getMaxLifetimeSeconds()),
+                bean.getRebalancePerSecond(),
+                bean.getReadinessCheck(),
                 WhenAllDown.valueOf(bean.getWhenAllDown().toUpperCase(Locale.ROOT)),
                 bean.getExceptionSorter(),
                 groupName.isEmpty() ? names(peers) : groupName);
