@@ -61,7 +61,8 @@ final class DriverBean {
             throw new BadSettingException(
                     origin,
                     shown,
-                    driver.dataSourceClass() + " takes a " + setter.getParameterTypes()[0].getSimpleName());
+                    driver.dataSourceClass() + " takes values of type "
+                            + setter.getParameterTypes()[0].getSimpleName());
         }
         try {
             setter.invoke(dataSource, converted);

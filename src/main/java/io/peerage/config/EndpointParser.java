@@ -43,7 +43,7 @@ final class EndpointParser {
         }
         draft.host(matcher.group(1));
         String port = matcher.group(2);
-        if (port != null && port.contains(":")) {
+        if (port != null && port.matches("(?s).*[@/:].*")) {
             throw draft.complain(why(text));
         }
         if (port != null) {

@@ -126,6 +126,8 @@ final class PeersFile {
         Map<String, String> entries = new LinkedHashMap<>();
         try (Reader reader = new StringReader(text)) {
             new InOrder(entries).load(reader);
+        } catch (BadSettingException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw bad("", "a backslash followed by u starts a code of four digits; a backslash itself is written \\\\");
         } catch (IOException e) {
@@ -159,16 +161,6 @@ final class PeersFile {
                 throw bad(name, "the key stands there twice");
             }
             return null;
-        }
-
-        @Override
-        public synchronized boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public synchronized int hashCode() {
-            return System.identityHashCode(this);
         }
     }
 }

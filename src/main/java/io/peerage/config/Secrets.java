@@ -15,7 +15,7 @@ final class Secrets {
     private static final Pattern IN_PEERS = Pattern.compile("(?i)(" + SECRET_KEY + ")[^&\\s]*");
     private static final Pattern IN_PROPERTIES = Pattern.compile("(?is)(" + SECRET_KEY + ")(?:\\\\.|[^;])*");
     // user:password@host, which is refused, but the refusal must not print it either
-    private static final Pattern USER_INFO = Pattern.compile("(^|//|[,\\s])[^\\s,/?@]*:[^\\s/?]*@");
+    private static final Pattern USER_INFO = Pattern.compile("(^|//|[,\\s])(?!jdbc:)[^\\s,/?@]*:[^\\s,?]*@");
 
     private Secrets() {}
 

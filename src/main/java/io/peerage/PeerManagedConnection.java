@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import io.peerage.connect.Credentials;
+import io.peerage.connect.LiveGroup;
+import io.peerage.connect.PhysicalConnection;
+import io.peerage.jdbc.ConnectionHandle;
+import io.peerage.jdbc.Owner;
+import io.peerage.jdbc.Session;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Verdict;
+import io.peerage.xa.PeerLocalTransaction;
+import io.peerage.xa.PeerXaResource;
+import io.peerage.xa.UnitOfWork;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionEventListener;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionFactory;
+import jakarta.resource.spi.ManagedConnectionMetaData;
+import jakarta.resource.spi.SecurityException;
+import java.io.PrintWriter;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.security.auth.Subject;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection a container pools. It owns exactly one physical connection at a time, to the peer that was dealt for
+ * the unit of work, and exchanges it only where a unit of work begins (Jakarta Connectors 2.1, "ManagedConnection").
+ *
+ * <p>Thread-safe. Identity is its equality, as the specification asks.
+ */
+final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
+
+    private final PeerManagedConnectionFactory factory;
+    private final LiveGroup group;
+    private final Credentials credentials;
+    private final Seat seat;
+    private final Bench bench;
+    private final Listeners listeners = new Listeners(this);
+    private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
+    private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
+    private final PeerXaResource xaResource = new PeerXaResource(this);
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private final AtomicBoolean destroyed = new AtomicBoolean();
+    private volatile @Nullable PrintWriter logWriter;
+
+    /** Takes over {@code first}, and its membership in {@code group}. */
+    PeerManagedConnection(
+            PeerManagedConnectionFactory factory, LiveGroup group, PhysicalConnection first, Credentials credentials) {
+        this.factory = factory;
+        this.group = group;
+        this.credentials = credentials;
+        this.logWriter = factory.getLogWriter();
+        this.seat = new Seat(first);
+        this.bench = group.sit(seat, credentials);
+    }
+
+    /** Returns whether it belongs to {@code other} and was opened for {@code wanted}. */
+    boolean serves(ManagedConnectionFactory other, Credentials wanted) {
+        return factory.equals(other) && credentials.equals(wanted);
+    }
+
+    /** Returns whether it is of no more use to the container. */
+    boolean isLost() {
+        return lost.get() || destroyed.get();
+    }
+
+    /**
+     * Returns a new handle; those given out before stay good.
+     *
+     * @throws SecurityException if other credentials are asked for than those it was opened with
+     * @throws ResourceException if no peer can serve
+     */
+    @Override
+    public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
+            throws ResourceException {
+        Credentials asked = SecurityContext.credentials(factory, subject, request);
+        if (!credentials.equals(asked)) {
+            throw new SecurityException("this connection was opened for " + credentials + " and cannot serve " + asked);
+        }
+        try {
+            begin();
+        } catch (SQLException e) {
+            throw Failures.toResource(e);
+        }
+        ConnectionHandle handle = new ConnectionHandle(this);
+        handles.add(handle);
+        return handle;
+    }
+
+    /** Moves an application's handle here from the managed connection it is on. */
+    @Override
+    public void associateConnection(Object connection) throws ResourceException {
+        if (!(connection instanceof ConnectionHandle handle)) {
+            throw new ResourceException("not a handle of Peerage: " + connection);
+        }
+        try {
+            begin();
+            Owner before = handle.associate(this);
+            if (before instanceof PeerManagedConnection other && other != this) {
+                other.handles.remove(handle);
+            }
+            handles.add(handle);
+        } catch (SQLException e) {
+            throw Failures.toResource(e);
+        }
+    }
+
+    /**
+     * Ends the unit of work: every handle is dead from now on, whatever the application left open is rolled back, what it
+     * changed is restored. The connection to the server stays.
+     *
+     * @throws ResourceException if that is impossible; the container must destroy this connection then
+     */
+    @Override
+    public void cleanup() throws ResourceException {
+        invalidateHandles();
+        localTransaction.abandon();
+        PhysicalConnection link = serving();
+        if (link == null) {
+            return;
+        }
+        xaResource.abandon();
+        try {
+            link.session().reset();
+        } catch (SQLException e) {
+            failed(e, link.session());
+            throw Failures.toResource(e);
+        }
+        group.end(seat, link);
+    }
+
+    /** Closes the connection to the server. Idempotent, and good in any order with {@link #cleanup}. */
+    @Override
+    public void destroy() {
+        if (!destroyed.compareAndSet(false, true)) {
+            return;
+        }
+        invalidateHandles();
+        group.rise(seat, credentials, bench);
+        if (seat.leave() instanceof PhysicalConnection link) {
+            link.close();
+        }
+        group.leave();
+    }
+
+    @Override
+    public void addConnectionEventListener(ConnectionEventListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeConnectionEventListener(ConnectionEventListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** Returns the same object each time, for transaction managers use it as a key. */
+    @Override
+    public XAResource getXAResource() {
+        return xaResource;
+    }
+
+    @Override
+    public LocalTransaction getLocalTransaction() {
+        return localTransaction;
+    }
+
+    @Override
+    public ManagedConnectionMetaData getMetaData() throws ResourceException {
+        try {
+            DatabaseMetaData metaData = current().session().connection().getMetaData();
+            return new ConnectionMetaData(
+                    metaData.getDatabaseProductName(),
+                    metaData.getDatabaseProductVersion(),
+                    metaData.getMaxConnections(),
+                    metaData.getUserName());
+        } catch (SQLException e) {
+            throw Failures.toResource(failed(e));
+        }
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter writer) {
+        this.logWriter = writer;
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return logWriter;
+    }
+
+    @Override
+    public PhysicalConnection begin() throws SQLException {
+        if (isLost()) {
+            throw new SQLNonTransientConnectionException("this managed connection was lost", "08003");
+        }
+        PhysicalConnection link = serving();
+        return link != null ? link : group.begin(seat, bench, credentials);
+    }
+
+    @Override
+    public @Nullable PhysicalConnection serving() {
+        return !lost.get() && seat.busy() instanceof PhysicalConnection link ? link : null;
+    }
+
+    @Override
+    public Session session() {
+        PhysicalConnection link = serving();
+        if (link == null) {
+            throw new IllegalStateException("no unit of work has begun on this managed connection");
+        }
+        return link.session();
+    }
+
+    @Override
+    public boolean inManagedTransaction() {
+        return xaResource.isActive() || localTransaction.isActive();
+    }
+
+    @Override
+    public SQLException failed(SQLException failure) {
+        PhysicalConnection link = serving();
+        return link == null ? failure : failed(failure, link.session());
+    }
+
+    @Override
+    public SQLException failed(SQLException failure, Session session) {
+        PhysicalConnection link = serving();
+        if (link == null || link.session() != session) {
+            return failure;
+        }
+        Verdict verdict = group.failed(link, failure);
+        if (verdict.connectionLost() && lost.compareAndSet(false, true)) {
+            listeners.errorOccurred(failure, anyHandle());
+        }
+        return failure;
+    }
+
+    @Override
+    public void closed(ConnectionHandle handle) {
+        handles.remove(handle);
+        listeners.closed(handle);
+    }
+
+    private PhysicalConnection current() throws SQLException {
+        PhysicalConnection link = serving();
+        return link != null ? link : begin();
+    }
+
+    private @Nullable Object anyHandle() {
+        for (ConnectionHandle handle : handles) {
+            return handle;
+        }
+        return null;
+    }
+
+    private void invalidateHandles() {
+        List<ConnectionHandle> all = new ArrayList<>(handles);
+        handles.clear();
+        all.forEach(ConnectionHandle::invalidate);
+    }
+
+    @Override
+    public String toString() {
+        PhysicalConnection link = serving();
+        return "managed connection " + Integer.toHexString(System.identityHashCode(this))
+                + (link == null ? "" : " on " + link.peer());
+    }
+}

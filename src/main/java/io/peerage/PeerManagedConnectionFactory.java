@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import io.peerage.config.BadSettingException;
+import io.peerage.config.ConfigurationBean;
+import io.peerage.connect.Credentials;
+import io.peerage.connect.LiveGroup;
+import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionManager;
+import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.InvalidPropertyException;
+import jakarta.resource.spi.ManagedConnection;
+import jakarta.resource.spi.ManagedConnectionFactory;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.ResourceAdapterAssociation;
+import jakarta.resource.spi.ResourceAdapterInternalException;
+import jakarta.resource.spi.ValidatingManagedConnectionFactory;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.security.auth.Subject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes managed connections, each to a peer drawn at random, and the {@link PeerDataSource} applications use. Its
+ * properties are those of {@link io.peerage.config.Setting}.
+ *
+ * <p>Thread-safe once configured (Jakarta Connectors 2.1, "ManagedConnectionFactory").
+ */
+public class PeerManagedConnectionFactory extends ConfigurationBean
+        implements ManagedConnectionFactory, ValidatingManagedConnectionFactory, ResourceAdapterAssociation {
+
+    private static final long serialVersionUID = 1;
+
+    private transient volatile @Nullable PrintWriter logWriter;
+    private transient volatile @Nullable PeerResourceAdapter adapter;
+
+    @Override
+    public PeerDataSource createConnectionFactory(ConnectionManager manager) {
+        return new PeerDataSource(this, manager);
+    }
+
+    /** Returns a DataSource for use outside a container, which pools nothing. */
+    @Override
+    public PeerDataSource createConnectionFactory() {
+        return new PeerDataSource(this, new UnmanagedConnectionManager());
+    }
+
+    /**
+     * Opens a connection to a peer drawn at random among those that own the fewest. A transaction manager's recovery
+     * passes no request (Jakarta Connectors 2.1, "Requirement for XA Recovery").
+     *
+     * @throws InvalidPropertyException if a setting is wrong; the message names it, its value and what is allowed
+     * @throws ResourceException if no peer could be connected to
+     */
+    @Override
+    public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
+            throws ResourceException {
+        Credentials credentials = SecurityContext.credentials(this, subject, request);
+        LiveGroup group = group();
+        group.join();
+        PhysicalConnection first = null;
+        try {
+            first = group.open(credentials);
+            return new PeerManagedConnection(this, group, first, credentials);
+        } catch (SQLException e) {
+            group.leave();
+            throw Failures.toResource(e);
+        } catch (RuntimeException | Error e) {
+            if (first != null) {
+                first.close();
+            }
+            group.leave();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns a connection of ours with the asked-for credentials, or null if there is none. Never null for being
+     * unhealthy: TomEE takes that for an error, and the boundary replaces what is dead.
+     */
+    @Override
+    @SuppressWarnings("rawtypes") // the specification's signature
+    public @Nullable ManagedConnection matchManagedConnections(
+            Set candidates, @Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
+        Credentials credentials = SecurityContext.credentials(this, subject, request);
+        for (Object candidate : candidates) {
+            if (candidate instanceof PeerManagedConnection ours && ours.serves(this, credentials)) {
+                return ours;
+            }
+        }
+        return null;
+    }
+
+    /** Returns those that were lost, without asking a server: what only sits on a dead peer is replaced at its boundary. */
+    @Override
+    @SuppressWarnings("rawtypes") // the specification's signature
+    public Set<Object> getInvalidConnections(Set candidates) {
+        Set<Object> invalid = new HashSet<>();
+        for (Object candidate : candidates) {
+            if (candidate instanceof PeerManagedConnection ours && ours.isLost()) {
+                invalid.add(ours);
+            }
+        }
+        return invalid;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter writer) {
+        this.logWriter = writer;
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return logWriter;
+    }
+
+    @Override
+    public @Nullable ResourceAdapter getResourceAdapter() {
+        return adapter;
+    }
+
+    /** @throws ResourceException if it is called twice, or with another's adapter (Jakarta Connectors 2.1, "ResourceAdapterAssociation") */
+    @Override
+    public synchronized void setResourceAdapter(ResourceAdapter adapter) throws ResourceException {
+        if (!(adapter instanceof PeerResourceAdapter ours)) {
+            throw new ResourceAdapterInternalException("not an adapter of Peerage: " + adapter);
+        }
+        if (this.adapter != null) {
+            throw new jakarta.resource.spi.IllegalStateException("this factory belongs to an adapter already");
+        }
+        this.adapter = ours;
+    }
+
+    /** Returns what each peer is like now. */
+    List<PeerStatus> status() throws SQLException {
+        LiveGroup group;
+        try {
+            group = group();
+        } catch (ResourceException e) {
+            throw Failures.toSql(e);
+        }
+        long now = group.ticker().nanos();
+        List<PeerStatus> all = new ArrayList<>();
+        for (Peer peer : group.peers().peers()) {
+            Health health = peer.health();
+            Throwable cause = health.cause();
+            long nextCheck = health instanceof Health.Down down
+                    ? TimeUnit.NANOSECONDS.toMillis(Math.max(0, down.nextCheck() - now))
+                    : -1;
+            all.add(new PeerStatus(
+                    peer.name(),
+                    health.word(),
+                    cause == null ? null : cause.getMessage(),
+                    TimeUnit.NANOSECONDS.toMillis(now - health.since()),
+                    nextCheck,
+                    peer.connections(),
+                    peer.units()));
+        }
+        return all;
+    }
+
+    private LiveGroup group() throws ResourceException {
+        try {
+            return adapter().group(settings());
+        } catch (BadSettingException e) {
+            throw new InvalidPropertyException(e.getMessage(), e);
+        }
+    }
+
+    /** Outside a container nobody hands a factory its adapter, so it gets one of its own. */
+    private synchronized PeerResourceAdapter adapter() {
+        PeerResourceAdapter owner = adapter;
+        if (owner == null) {
+            owner = new PeerResourceAdapter();
+            adapter = owner;
+        }
+        return owner;
+    }
+
+    /** Equal when every property is (Jakarta Connectors 2.1, "Equality Constraints"): containers key their pools by it. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import io.peerage.config.Settings;
+import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.LiveGroup;
+import io.peerage.peer.Chance;
+import io.peerage.peer.Ticker;
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ActivationSpec;
+import jakarta.resource.spi.BootstrapContext;
+import jakarta.resource.spi.ResourceAdapter;
+import jakarta.resource.spi.endpoint.MessageEndpointFactory;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deployed adapter: owns the peer groups of all its pools, one for each distinct configuration, and the threads that
+ * check them.
+ *
+ * <p>Thread-safe. Starting never touches a database, so that a server starts, and its console works, while every
+ * database is down. WildFly sets up factories before it calls {@link #start}, Payara after, so groups are made on first
+ * use (Jakarta Connectors 2.1, "Lifecycle Management").
+ */
+public class PeerResourceAdapter implements ResourceAdapter, Serializable {
+
+    private static final long serialVersionUID = 1;
+    private static final XAResource[] NO_RESOURCES = {};
+
+    /** Guarded by {@code this}, like {@link #groups}; null until the first group and after {@link #stop}. */
+    private transient @Nullable BackgroundThreads threads;
+
+    private transient @Nullable Map<Settings, LiveGroup> groups;
+
+    @Override
+    public void start(BootstrapContext context) {
+        // nothing to do before the first pool
+    }
+
+    /** Ends every check and every thread. Connections are the container's to close. */
+    @Override
+    public synchronized void stop() {
+        if (groups != null) {
+            groups.values().forEach(group -> group.peers().stop());
+            groups = null;
+        }
+        if (threads != null) {
+            threads.close();
+            threads = null;
+        }
+    }
+
+    /** Returns the one group with these settings. */
+    synchronized LiveGroup group(Settings settings) {
+        if (groups == null) {
+            groups = new HashMap<>();
+        }
+        LiveGroup group = groups.get(settings);
+        if (group == null) {
+            if (threads == null) {
+                threads = new BackgroundThreads();
+            }
+            ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
+            group = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
+            groups.put(settings, group);
+        }
+        return group;
+    }
+
+    /** Not supported: this adapter is outbound only. */
+    @Override
+    public void endpointActivation(MessageEndpointFactory endpoint, ActivationSpec spec) throws ResourceException {
+        throw new NotSupportedException("Peerage delivers no messages: it has no inbound side");
+    }
+
+    /** Does nothing: no endpoint can have been activated. */
+    @Override
+    public void endpointDeactivation(MessageEndpointFactory endpoint, ActivationSpec spec) {
+        // see endpointActivation
+    }
+
+    /** Returns nothing: only inbound resources are recovered this way. */
+    @Override
+    public XAResource[] getXAResources(ActivationSpec[] specs) {
+        return NO_RESOURCES;
+    }
+
+    /** All adapters are alike: they have no properties (Jakarta Connectors 2.1, "Equality Constraints"). */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PeerResourceAdapter;
+    }
+
+    @Override
+    public int hashCode() {
+        return PeerResourceAdapter.class.hashCode();
+    }
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Phase;
+import io.peerage.peer.Ticker;
+import io.peerage.peer.Verdict;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a connection to whichever peer can serve, within one deadline: a peer that fails is left out and the next one
+ * tried; while all are down it waits for the first to come back.
+ *
+ * <p>Thread-safe. Blocks the calling thread, at most until the deadline and the bound of the connect under way then.
+ */
+final class Acquirer {
+
+    private final String groupName;
+    private final PeerGroup group;
+    private final Connector connector;
+    private final ExceptionSorter sorter;
+    private final Ticker ticker;
+    private final boolean waits;
+
+    /** @param waits whether to wait for a peer while all are down, or to fail at once */
+    Acquirer(
+            String groupName,
+            PeerGroup group,
+            Connector connector,
+            ExceptionSorter sorter,
+            Ticker ticker,
+            boolean waits) {
+        this.groupName = groupName;
+        this.group = group;
+        this.connector = connector;
+        this.sorter = sorter;
+        this.ticker = ticker;
+        this.waits = waits;
+    }
+
+    /**
+     * @param deadline reading of the ticker at which to give up
+     * @throws SQLException the one answer all peers agree on when they let this user in nowhere (wrong credentials), else
+     *     an {@link AllPeersDownException}
+     */
+    PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
+        long began = ticker.nanos();
+        Map<Peer, SQLException> tried = new LinkedHashMap<>();
+        while (true) {
+            Peer peer =
+                    ticker.nanos() - deadline >= 0 && !tried.isEmpty() ? null : group.drawForConnect(tried.keySet());
+            if (peer != null) {
+                PhysicalConnection opened = tryPeer(peer, credentials, tried);
+                if (opened != null) {
+                    return opened;
+                }
+            } else if (refusedEverywhere(tried) || !waits || !comesBack(tried, deadline)) {
+                throw failure(tried, began);
+            }
+        }
+    }
+
+    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
+        peer.reserve();
+        try {
+            return connector.open(peer, credentials);
+        } catch (SQLException e) {
+            peer.release();
+            tried.put(peer, e);
+            // The user named by one request says nothing of the peer; the configured one does.
+            Verdict verdict = sorter.sort(e, Phase.CONNECT);
+            if (credentials.equals(Credentials.CONFIGURED) || verdict.peer() != Verdict.Standing.SOUND) {
+                group.connectFailed(peer, verdict, e);
+            }
+            return null;
+        } catch (RuntimeException | Error e) {
+            peer.release();
+            throw e;
+        }
+    }
+
+    /** Returns whether every peer lives and refused: waiting would not change that. */
+    private boolean refusedEverywhere(Map<Peer, SQLException> tried) {
+        if (tried.size() < group.peers().size()) {
+            return false;
+        }
+        for (SQLException failure : tried.values()) {
+            if (sorter.sort(failure, Phase.CONNECT).peer() != Verdict.Standing.SOUND) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean comesBack(Map<Peer, SQLException> tried, long deadline) throws SQLException {
+        try {
+            boolean back = group.awaitServing(tried.keySet(), deadline);
+            if (back) {
+                // A peer that failed earlier in this request and is up now deserves another try.
+                tried.keySet().removeIf(group::serves);
+            }
+            return back;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            SQLException failure = new SQLTransientConnectionException(
+                    "interrupted while waiting for a peer of " + groupName + " to come back", "08001", e);
+            tried.values().forEach(failure::addSuppressed);
+            throw failure;
+        }
+    }
+
+    private SQLException failure(Map<Peer, SQLException> tried, long began) {
+        long now = ticker.nanos();
+        if (refusedEverywhere(tried)) {
+            SQLException first = tried.values().iterator().next();
+            SQLException failure = new SQLException(
+                    "every peer of " + groupName + " refused: " + AllPeersDownException.brief(first),
+                    first.getSQLState(),
+                    first.getErrorCode(),
+                    first);
+            tried.values().stream().skip(1).forEach(failure::addSuppressed);
+            return failure;
+        }
+        return AllPeersDownException.of(groupName, group.peers(), tried, now, now - began);
+    }
+}

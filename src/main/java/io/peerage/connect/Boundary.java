@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Bench;
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Health;
+import io.peerage.peer.Link;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Phase;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What happens where a unit of work begins: a peer is drawn, the connection traded for one to it, and the connection
+ * proven alive or replaced, before the application sees anything.
+ *
+ * <p>Thread-safe. Does no I/O but a look at the idle socket, unless the connection is in doubt or gone.
+ */
+final class Boundary {
+
+    private final PeerGroup group;
+    private final Acquirer acquirer;
+    private final ExceptionSorter sorter;
+    private final Ticker ticker;
+    private final long acquireTimeoutNanos;
+    private final long pingAfterIdleNanos;
+    private final int pingTimeoutSeconds;
+
+    /** @param pingAfterIdleNanos how long a connection may be unused before it is asked with a ping; 0 = always */
+    Boundary(
+            PeerGroup group,
+            Acquirer acquirer,
+            ExceptionSorter sorter,
+            Ticker ticker,
+            long acquireTimeoutNanos,
+            long pingAfterIdleNanos,
+            long pingTimeoutMillis) {
+        this.group = group;
+        this.acquirer = acquirer;
+        this.sorter = sorter;
+        this.ticker = ticker;
+        this.acquireTimeoutNanos = acquireTimeoutNanos;
+        this.pingAfterIdleNanos = pingAfterIdleNanos;
+        // JDBC's isValid takes whole seconds, and 0 would mean for ever.
+        this.pingTimeoutSeconds = (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(pingTimeoutMillis + 999));
+    }
+
+    /**
+     * Begins a unit of work on {@code seat}.
+     *
+     * @return the connection that serves it
+     * @throws SQLException if no peer can serve, or the seat is gone
+     */
+    PhysicalConnection pass(Seat seat, Bench bench, Credentials credentials) throws SQLException {
+        Link taken = seat.take();
+        if (taken == null) {
+            throw gone();
+        }
+        PhysicalConnection link = (PhysicalConnection) deal(taken, bench);
+        if (!group.serves(link.peer()) || !alive(link)) {
+            link.close();
+            try {
+                link = acquirer.open(credentials, ticker.nanos() + acquireTimeoutNanos);
+            } catch (SQLException | RuntimeException | Error e) {
+                // The closed connection stays in its place, and the next boundary tries again.
+                seat.giveBack(link);
+                throw e;
+            }
+        }
+        if (!seat.settle(link)) {
+            link.close();
+            throw gone();
+        }
+        link.peer().dealt();
+        return link;
+    }
+
+    private static SQLException gone() {
+        return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
+    }
+
+    private Link deal(Link mine, Bench bench) {
+        Peer drawn = group.draw();
+        return drawn == null || drawn == mine.peer() ? mine : bench.trade(mine, drawn);
+    }
+
+    private boolean alive(PhysicalConnection link) {
+        Socketing.Peek peek = link.peek();
+        if (peek == Socketing.Peek.ENDED) {
+            if (!link.isClosed()) {
+                failed(
+                        link,
+                        new SQLNonTransientConnectionException("the server has ended this idle connection", "08003"));
+            }
+            return false;
+        }
+        long now = ticker.nanos();
+        long generation = link.peer().generation();
+        boolean doubtful = generation != link.generation()
+                || now - link.provenAtNanos() >= pingAfterIdleNanos
+                || link.peer().health() instanceof Health.Suspected;
+        return !doubtful || answers(link, generation);
+    }
+
+    private boolean answers(PhysicalConnection link, long generation) {
+        try {
+            if (link.session().connection().isValid(pingTimeoutSeconds)) {
+                link.proven(generation, ticker.nanos());
+                return true;
+            }
+            failed(link, new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
+        } catch (SQLException e) {
+            failed(link, e);
+        }
+        return false;
+    }
+
+    private void failed(PhysicalConnection link, SQLException failure) {
+        group.failed(link.peer(), link.generation(), sorter.sort(failure, Phase.USE), failure);
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.config.PeerSpec;
+import io.peerage.config.Settings;
+import io.peerage.config.XaDataSources;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Ticker;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
+
+/**
+ * Opens connections to the peers of one group, each within the bounds of {@code ConnectTimeoutMillis} for TCP and for
+ * every answer of the login.
+ *
+ * <p>Thread-safe.
+ */
+final class Connector {
+
+    private final List<PeerSpec> specs;
+    private final List<XADataSource> sources;
+    private final int socketTimeoutMillis;
+    private final boolean restoresSocketTimeout;
+    private final Ticker ticker;
+
+    Connector(Settings settings, ClassLoader loader, Ticker ticker) {
+        this.specs = settings.peers();
+        this.sources = new ArrayList<>(specs.size());
+        for (PeerSpec spec : specs) {
+            sources.add(XaDataSources.create(spec, settings, loader));
+        }
+        this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
+        this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();
+        this.ticker = ticker;
+    }
+
+    /**
+     * Opens a connection to {@code peer}, which has been {@linkplain Peer#reserve reserved} by the caller.
+     *
+     * @throws SQLException what the driver says; nothing is left open then, and the reservation is the caller's again
+     */
+    PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
+        long generation = peer.generation();
+        PeerSpec spec = specs.get(peer.index());
+        String user = credentials.user() != null ? credentials.user() : spec.user();
+        String password = credentials.password() != null ? credentials.password() : spec.password();
+        SocketCapture capture = SocketCapture.begin();
+        XAConnection opened;
+        try {
+            opened = sources.get(peer.index()).getXAConnection(user, password);
+        } finally {
+            SocketCapture.end();
+        }
+        try {
+            Connection connection = opened.getConnection();
+            if (restoresSocketTimeout) {
+                connection.setNetworkTimeout(Runnable::run, socketTimeoutMillis);
+            }
+            return new PhysicalConnection(peer, generation, opened, connection, capture.socketing(), ticker.nanos());
+        } catch (SQLException | RuntimeException | Error e) {
+            closeAfter(opened, e);
+            throw e;
+        }
+    }
+
+    /** Asks {@code peer} whether it can serve: opens a connection of its own, and closes it. */
+    void probe(Peer peer) throws SQLException {
+        peer.reserve();
+        PhysicalConnection connection;
+        try {
+            connection = open(peer, Credentials.CONFIGURED);
+        } catch (SQLException | RuntimeException | Error e) {
+            peer.release();
+            throw e;
+        }
+        connection.close();
+    }
+
+    private static void closeAfter(XAConnection opened, Throwable failure) {
+        try {
+            opened.close();
+        } catch (SQLException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

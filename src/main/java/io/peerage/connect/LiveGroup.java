@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.config.ExceptionSorters;
+import io.peerage.config.Settings;
+import io.peerage.config.WhenAllDown;
+import io.peerage.peer.Background;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Chance;
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Phase;
+import io.peerage.peer.RandomSelection;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import io.peerage.peer.Verdict;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A peer group at work: opens connections to its peers, deals them at boundaries, and passes on what their failures
+ * mean. Its checks run while it has managed connections.
+ *
+ * <p>Thread-safe.
+ */
+public final class LiveGroup {
+
+    private final PeerGroup group;
+    private final Acquirer acquirer;
+    private final Boundary boundary;
+    private final ExceptionSorter sorter;
+    private final Ticker ticker;
+    private final long acquireTimeoutNanos;
+    private final GroupLog log;
+    private final String settings;
+    /** Guarded by {@code this}. */
+    private final Map<Credentials, Bench> benches = new HashMap<>();
+
+    private final Chance chance;
+    /** How many managed connections there are. Guarded by {@code this}. */
+    private int members;
+
+    /** Whether the settings have been logged. Guarded by {@code this}. */
+    private boolean started;
+
+    /**
+     * @param loader where the driver is looked for first
+     * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
+     */
+    public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
+        this.settings = settings.toString();
+        this.ticker = ticker;
+        this.chance = chance;
+        this.sorter = ExceptionSorters.create(settings, loader);
+        this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
+        this.log = new GroupLog(System.getLogger("io.peerage"), settings.groupName());
+        Connector connector = new Connector(settings, loader, ticker);
+        List<PeerGroup.Member> peers = settings.peers().stream()
+                .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
+                .toList();
+        this.group = new PeerGroup(
+                peers,
+                new RandomSelection(),
+                settings.checkInterval().toNanos(),
+                ticker,
+                chance,
+                log,
+                background,
+                connector::probe,
+                sorter);
+        this.acquirer = new Acquirer(
+                settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
+        this.boundary = new Boundary(
+                group,
+                acquirer,
+                sorter,
+                ticker,
+                acquireTimeoutNanos,
+                settings.validateAfterIdle().toNanos(),
+                settings.validationTimeout().toMillis());
+    }
+
+    /** Returns the peers and their health. */
+    public PeerGroup peers() {
+        return group;
+    }
+
+    /** Returns the clock of this group. */
+    public Ticker ticker() {
+        return ticker;
+    }
+
+    /** Counts a managed connection about to be made; with the first one the checks begin. */
+    public synchronized void join() {
+        if (members++ == 0) {
+            if (!started) {
+                started = true;
+                log.started(settings);
+            }
+            group.start();
+        }
+    }
+
+    /** Takes back what {@link #join} counted; with the last one the checks end. */
+    public synchronized void leave() {
+        if (--members == 0) {
+            group.stop();
+            log.stopped();
+        }
+    }
+
+    /**
+     * Opens a connection for a new managed connection, which has joined.
+     *
+     * @throws SQLException if no peer could be connected to within {@code AcquireTimeoutMillis}
+     */
+    public PhysicalConnection open(Credentials credentials) throws SQLException {
+        return acquirer.open(credentials, ticker.nanos() + acquireTimeoutNanos);
+    }
+
+    /** Lets {@code seat} take part in trades with those of equal credentials. */
+    public synchronized Bench sit(Seat seat, Credentials credentials) {
+        Bench bench = benches.computeIfAbsent(credentials, any -> new Bench(chance));
+        bench.add(seat);
+        return bench;
+    }
+
+    /** Ends what {@link #sit} began. */
+    public synchronized void rise(Seat seat, Credentials credentials, Bench bench) {
+        bench.remove(seat);
+        if (bench.size() == 0) {
+            benches.remove(credentials, bench);
+        }
+    }
+
+    /**
+     * Begins a unit of work on {@code seat}.
+     *
+     * @throws SQLException if no peer can serve it, or the seat is gone
+     */
+    public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials) throws SQLException {
+        return boundary.pass(seat, bench, credentials);
+    }
+
+    /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */
+    public void end(Seat seat, PhysicalConnection link) {
+        link.used(ticker.nanos());
+        seat.rest();
+    }
+
+    /** Sorts a failure met while {@code link} was in use, and records it against the link's peer. */
+    public Verdict failed(PhysicalConnection link, SQLException failure) {
+        Verdict verdict = sorter.sort(failure, Phase.USE);
+        group.failed(link.peer(), link.generation(), verdict, failure);
+        return verdict;
+    }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket below a physical connection, if it could be had: tells without asking the server whether the server has
+ * ended the connection.
+ *
+ * <p>The servers Peerage is made for never speak first. So an idle socket that can be read, or is at its end, belongs to
+ * a connection the server has given up: after a crash, a restart, a kill, an idle timeout. Measured at about two
+ * microseconds, where a ping costs a round trip and a statement on the server.
+ *
+ * <p>Confined to the connection's user, but for {@link #close}.
+ */
+final class Socketing {
+
+    /** What an idle socket says. */
+    enum Peek {
+        /** Nothing: the server has not ended the connection. */
+        QUIET,
+        /** The server has ended the connection, and nothing can have run since. */
+        ENDED,
+        /** There is no socket to look at. */
+        UNKNOWN
+    }
+
+    private final @Nullable SocketChannel channel;
+
+    Socketing(@Nullable SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    boolean isKnown() {
+        return channel != null;
+    }
+
+    Peek peek() {
+        SocketChannel socket = channel;
+        if (socket == null) {
+            return Peek.UNKNOWN;
+        }
+        try {
+            socket.configureBlocking(false);
+            int read = socket.read(ByteBuffer.allocate(1));
+            socket.configureBlocking(true);
+            return read == 0 ? Peek.QUIET : Peek.ENDED;
+        } catch (IOException | IllegalBlockingModeException e) {
+            return Peek.ENDED;
+        }
+    }
+
+    /** Ends the connection at once, also under a thread that waits on it. */
+    void close() {
+        SocketChannel socket = channel;
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // closed either way
+                assert !socket.isOpen();
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * When each peer of a group is asked: every check interval, at once when it is suspected, often while everybody is down
+ * and somebody waits; at most one check of a peer at a time.
+ *
+ * <p>Thread-safe.
+ */
+final class Checks {
+
+    private static final long FULL_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int JITTER_PERCENT = 10;
+
+    private final PeerGroup group;
+    private final long intervalNanos;
+    private final Ticker ticker;
+    private final Chance chance;
+    private final Background background;
+    private final Probe probe;
+    private final ExceptionSorter sorter;
+    /** Cancels the next planned check of each peer. */
+    private final AtomicReferenceArray<Runnable> planned;
+
+    private final AtomicLong lastHurry;
+    private volatile boolean running;
+
+    Checks(
+            PeerGroup group,
+            long intervalNanos,
+            Ticker ticker,
+            Chance chance,
+            Background background,
+            Probe probe,
+            ExceptionSorter sorter) {
+        this.group = group;
+        this.intervalNanos = intervalNanos;
+        this.ticker = ticker;
+        this.chance = chance;
+        this.background = background;
+        this.probe = probe;
+        this.sorter = sorter;
+        this.planned = new AtomicReferenceArray<>(group.peers().size());
+        this.lastHurry = new AtomicLong(ticker.nanos() - intervalNanos);
+    }
+
+    void start() {
+        running = true;
+        for (Peer peer : group.peers()) {
+            schedule(peer, pause(peer));
+        }
+    }
+
+    void stop() {
+        running = false;
+        for (Peer peer : group.peers()) {
+            Runnable cancel = planned.getAndSet(peer.index(), null);
+            if (cancel != null) {
+                cancel.run();
+            }
+        }
+    }
+
+    /** Returns the check interval with its jitter, so that many application servers do not ask at the same time. */
+    long interval() {
+        long tenth = intervalNanos / JITTER_PERCENT;
+        int bound = (int) Math.min(Integer.MAX_VALUE, Math.max(1, 2 * tenth / 1000));
+        return intervalNanos - tenth + chance.below(bound) * 1000L;
+    }
+
+    /** Returns how long a peer that let nobody in is left alone: a full one a moment, a locked one the interval. */
+    long refusalPause(Verdict verdict) {
+        return verdict.peer() == Verdict.Standing.FULL ? Math.min(FULL_PAUSE_NANOS, intervalNanos) : interval();
+    }
+
+    /** Plans the next check of {@code peer}, instead of the one planned so far. */
+    void schedule(Peer peer, long delayNanos) {
+        if (!running) {
+            return;
+        }
+        Runnable cancel = background.after(delayNanos, () -> check(peer));
+        Runnable before = planned.getAndSet(peer.index(), cancel);
+        if (before != null) {
+            before.run();
+        }
+    }
+
+    void now(Peer peer) {
+        if (running) {
+            background.execute(() -> check(peer));
+        }
+    }
+
+    /** Asks everybody who is down, at most once each {@code pauseNanos} however many wait. */
+    void hurry(long pauseNanos) {
+        long last = lastHurry.get();
+        long now = ticker.nanos();
+        if (now - last >= pauseNanos && lastHurry.compareAndSet(last, now)) {
+            List<Peer> peers = group.peers();
+            for (Peer peer : peers) {
+                if (peer.health() instanceof Health.Down) {
+                    now(peer);
+                }
+            }
+        }
+    }
+
+    private void check(Peer peer) {
+        if (!running || !peer.beginCheck()) {
+            return;
+        }
+        Health observed = peer.health();
+        try {
+            if (observed instanceof Health.Drained) {
+                return;
+            }
+            if (observed instanceof Health.Down down) {
+                Health.Probing probing = group.probing(peer, down);
+                if (probing == null) {
+                    return;
+                }
+                observed = probing;
+            }
+            ask(peer, observed);
+        } finally {
+            peer.endCheck();
+            // A suspicion that arose while this check was under way found it busy, and is younger than its answer.
+            if (peer.health() instanceof Health.Suspected suspected && suspected != observed) {
+                now(peer);
+            } else {
+                schedule(peer, pause(peer));
+            }
+        }
+    }
+
+    private void ask(Peer peer, Health observed) {
+        try {
+            probe.check(peer);
+        } catch (SQLException e) {
+            group.checkFailed(peer, observed, sorter.sort(e, Phase.CONNECT), e);
+            return;
+        } catch (RuntimeException | LinkageError e) {
+            // A driver that breaks must not end the checks of this peer for ever.
+            SQLException failure = new SQLException("the check itself failed: " + e, "58000", e);
+            group.checkFailed(peer, observed, new Verdict("check failed", true, Verdict.Standing.DOWN, false), failure);
+            return;
+        }
+        group.checked(peer, observed);
+    }
+
+    private long pause(Peer peer) {
+        Health health = peer.health();
+        long now = ticker.nanos();
+        if (health instanceof Health.Down down) {
+            return Math.max(0, down.nextCheck() - now);
+        }
+        if (health instanceof Health.Refusing refusing) {
+            return Math.max(0, refusing.until() - now);
+        }
+        return interval();
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a peer at one moment. Immutable; a peer replaces it by compare-and-set from what was observed, so a
+ * late result of an old state cannot disturb a new one.
+ *
+ * <p>Times are readings of the group's {@link Ticker}.
+ */
+public sealed interface Health {
+
+    /** Returns when this state began. For a peer that is down or probed: when it went down. */
+    long since();
+
+    /** Returns what led to this state, or null where nothing went wrong. */
+    default @Nullable Throwable cause() {
+        return null;
+    }
+
+    /** Returns the word for this state in logs, messages and management views. */
+    String word();
+
+    /** Serves. */
+    record Up(long since) implements Health {
+        @Override
+        public String word() {
+            return "up";
+        }
+    }
+
+    /**
+     * One of its connections broke, which the kill of a single session also does: others are dealt first until a probe
+     * has answered.
+     */
+    record Suspected(long since, Throwable cause) implements Health {
+        @Override
+        public String word() {
+            return "suspected";
+        }
+    }
+
+    /**
+     * Lives, but let no new connection in (too many connections, wrong credentials): those it has go on serving, new
+     * ones are opened elsewhere first, until {@code until} or a check that succeeds.
+     */
+    record Refusing(long since, Throwable cause, long until) implements Health {
+        @Override
+        public String word() {
+            return "refusing";
+        }
+    }
+
+    /** Left out until a probe succeeds; the next one starts at {@code nextCheck}. */
+    record Down(long since, Throwable cause, long nextCheck) implements Health {
+        @Override
+        public String word() {
+            return "down";
+        }
+    }
+
+    /** Left out, and a probe is asking just now. */
+    record Probing(long since, Throwable cause) implements Health {
+        @Override
+        public String word() {
+            return "probing";
+        }
+    }
+
+    /** Taken out by the operator: no new work, until the operator resumes it. */
+    record Drained(long since) implements Health {
+        @Override
+        public String word() {
+            return "drained";
+        }
+    }
+}

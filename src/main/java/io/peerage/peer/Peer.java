@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.atomic.LongAdder;
+
+/** One database endpoint of a group: its health, and counts of what it does. Thread-safe. */
+public final class Peer {
+
+    private static final AtomicReferenceFieldUpdater<Peer, Health> HEALTH =
+            AtomicReferenceFieldUpdater.newUpdater(Peer.class, Health.class, "health");
+
+    private final String name;
+    private final int index;
+    private final int weight;
+    private volatile Health health;
+    private final AtomicLong generation = new AtomicLong();
+    private final AtomicBoolean checking = new AtomicBoolean();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder units = new LongAdder();
+
+    Peer(String name, int index, int weight, long now) {
+        this.name = name;
+        this.index = index;
+        this.weight = weight;
+        this.health = new Health.Up(now);
+    }
+
+    /** Returns the name the deployer gave, unique in the group. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the place in the order given by the deployer, from 0. */
+    public int index() {
+        return index;
+    }
+
+    /** Returns the share this peer takes in proportion to the others; at least 1. */
+    public int weight() {
+        return weight;
+    }
+
+    /** Returns what is known of this peer now. */
+    public Health health() {
+        return health;
+    }
+
+    /**
+     * Returns the number of failures so far that made every connection of this peer doubtful. A connection that was
+     * proven good in an older generation must be proven again before use.
+     */
+    public long generation() {
+        return generation.get();
+    }
+
+    /** Returns how many physical connections to this peer are open or being opened. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Returns how many units of work this peer has been dealt. */
+    public long units() {
+        return units.sum();
+    }
+
+    /** Counts a unit of work dealt to this peer. */
+    public void dealt() {
+        units.increment();
+    }
+
+    /** Counts a connection about to be opened, so that those opened at the same time spread too. */
+    public void reserve() {
+        connections.incrementAndGet();
+    }
+
+    /** Counts a connection that was closed, or could not be opened. */
+    public void release() {
+        connections.decrementAndGet();
+    }
+
+    boolean move(Health observed, Health next) {
+        return HEALTH.compareAndSet(this, observed, next);
+    }
+
+    void doubtConnections() {
+        generation.incrementAndGet();
+    }
+
+    /** Claims the one check that may run at a time. */
+    boolean beginCheck() {
+        return checking.compareAndSet(false, true);
+    }
+
+    void endCheck() {
+        checking.set(false);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

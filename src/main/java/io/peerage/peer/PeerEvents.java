@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Told of every change of a peer's state, once each, by the thread that made it and with no lock held. For logs,
+ * counters and tests. Must not block.
+ */
+public interface PeerEvents {
+
+    /** Events that nobody listens to. */
+    PeerEvents NONE = new PeerEvents() {};
+
+    /** {@code peer} is left out from now on; {@code nextCheckNanos} from now it is asked again. */
+    default void down(Peer peer, Throwable cause, long nextCheckNanos) {}
+
+    /** {@code peer} serves again, {@code afterNanos} after it went down. */
+    default void up(Peer peer, long afterNanos) {}
+
+    /** A connection of {@code peer} broke; a probe finds out whether the peer did. */
+    default void suspected(Peer peer, Throwable cause) {}
+
+    /** The suspicion against {@code peer} was unfounded. */
+    default void cleared(Peer peer) {}
+
+    /** {@code peer} lives but lets no new connection of ours in. */
+    default void refusing(Peer peer, Throwable cause) {}
+
+    /** {@code peer} lets new connections in again. */
+    default void admitting(Peer peer) {}
+
+    /** The operator took {@code peer} out. */
+    default void drained(Peer peer) {}
+
+    /** The operator asked for {@code peer} to come back; a probe decides. */
+    default void resumed(Peer peer) {}
+
+    /** No peer can serve. */
+    default void allDown(List<Peer> peers) {}
+
+    /** A failure was sorted as {@code verdict}; one call for each failure that reached a funnel. */
+    default void failure(Peer peer, Verdict verdict, SQLException failure) {}
+}

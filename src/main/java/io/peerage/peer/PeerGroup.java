@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers of one pool and their shared health: who may be dealt, who is left out and until when, and the checks that
+ * bring a peer back.
+ *
+ * <p>Thread-safe. Every change of a peer's health is one compare-and-set from the state that was observed; only the
+ * winner tells the {@link PeerEvents}. Reading ({@link #draw}) takes no lock.
+ */
+public final class PeerGroup {
+
+    /** How often the peers are asked while every peer is down and somebody waits. */
+    private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final List<Peer> peers;
+    private final Selection selection;
+    private final Ticker ticker;
+    private final Chance chance;
+    private final PeerEvents events;
+    private final Checks checks;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
+    private volatile Roster roster;
+
+    /**
+     * @param members name and weight of each peer, in the deployer's order
+     * @param checkIntervalNanos how long a peer that is down is left alone, and how often the others are asked
+     */
+    public PeerGroup(
+            List<Member> members,
+            Selection selection,
+            long checkIntervalNanos,
+            Ticker ticker,
+            Chance chance,
+            PeerEvents events,
+            Background background,
+            Probe probe,
+            ExceptionSorter sorter) {
+        List<Peer> list = new ArrayList<>(members.size());
+        for (Member member : members) {
+            list.add(new Peer(member.name(), list.size(), member.weight(), ticker.nanos()));
+        }
+        this.peers = List.copyOf(list);
+        this.selection = selection;
+        this.ticker = ticker;
+        this.chance = chance;
+        this.events = events;
+        this.roster = Roster.of(peers);
+        this.checks = new Checks(this, checkIntervalNanos, ticker, chance, background, probe, sorter);
+    }
+
+    /** Name and weight of a peer to be. */
+    public record Member(String name, int weight) {}
+
+    /** Begins the regular checks. */
+    public void start() {
+        checks.start();
+    }
+
+    /** Ends the checks; those under way finish without effect on anything else. */
+    public void stop() {
+        checks.stop();
+    }
+
+    /** Returns the peers in the deployer's order. */
+    public List<Peer> peers() {
+        return peers;
+    }
+
+    /** Returns the peer that should serve the next unit of work, or null when none can. No lock, no I/O. */
+    public @Nullable Peer draw() {
+        List<Peer> dealable = roster.dealable();
+        return switch (dealable.size()) {
+            case 0 -> null;
+            case 1 -> dealable.get(0);
+            default -> selection.select(dealable, chance);
+        };
+    }
+
+    /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */
+    public boolean serves(Peer peer) {
+        return roster.dealable().contains(peer);
+    }
+
+    /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
+    public @Nullable Peer drawForConnect(Collection<Peer> tried) {
+        return ConnectOrder.next(peers, tried, chance);
+    }
+
+    /**
+     * Waits until some peer can be dealt that {@code tried} does not hold, while asking the peers that are down.
+     *
+     * @param deadline reading of the group's ticker at which to give up
+     * @return whether there is one
+     * @throws InterruptedException if the thread is interrupted while waiting
+     */
+    public boolean awaitServing(Collection<Peer> tried, long deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            while (true) {
+                if (!tried.containsAll(roster.dealable())) {
+                    return true;
+                }
+                long left = deadline - ticker.nanos();
+                if (left <= 0) {
+                    return false;
+                }
+                checks.hurry(HURRY_NANOS);
+                long nap = changed.awaitNanos(Math.min(left, HURRY_NANOS));
+                assert nap <= HURRY_NANOS;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Records a failure that was met on a connection of {@code peer}.
+     *
+     * @param generation the peer's generation in which that connection was last proven good: news from before the last
+     *     failure say nothing about the peer of now
+     */
+    public void failed(Peer peer, long generation, Verdict verdict, SQLException failure) {
+        events.failure(peer, verdict, failure);
+        if (generation != peer.generation()) {
+            return;
+        }
+        switch (verdict.peer()) {
+            case SOUND, FULL -> {}
+            case SUSPECT -> suspect(peer, failure);
+            case DOWN -> down(peer, failure);
+        }
+    }
+
+    /** Records that a new connection to {@code peer} could not be opened. */
+    public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
+        events.failure(peer, verdict, failure);
+        switch (verdict.peer()) {
+            case SOUND, FULL -> refuse(peer, verdict, failure);
+            case SUSPECT, DOWN -> down(peer, failure);
+        }
+    }
+
+    /**
+     * Takes {@code peer} out: no unit of work is dealt to it, and no connection opened, once this returns; those under
+     * way finish. Does nothing if it is out already.
+     */
+    public void drain(Peer peer) {
+        while (true) {
+            Health observed = peer.health();
+            if (observed instanceof Health.Drained) {
+                return;
+            }
+            if (move(peer, observed, new Health.Drained(ticker.nanos()), () -> events.drained(peer))) {
+                return;
+            }
+        }
+    }
+
+    /** Lets a drained {@code peer} come back as soon as a probe, which starts now, finds it well. */
+    public void resume(Peer peer) {
+        Health observed = peer.health();
+        if (observed instanceof Health.Drained) {
+            long now = ticker.nanos();
+            SQLException cause = new SQLException("resumed by the operator, not asked yet");
+            if (move(peer, observed, new Health.Down(now, cause, now), () -> events.resumed(peer))) {
+                checks.now(peer);
+            }
+        }
+    }
+
+    /** Asks {@code peer} now, off this thread, unless it is being asked already. */
+    public void check(Peer peer) {
+        checks.now(peer);
+    }
+
+    private void suspect(Peer peer, SQLException cause) {
+        while (true) {
+            Health observed = peer.health();
+            if (!(observed instanceof Health.Up || observed instanceof Health.Refusing)) {
+                return;
+            }
+            Health next = new Health.Suspected(ticker.nanos(), cause);
+            if (move(peer, observed, next, () -> events.suspected(peer, cause))) {
+                peer.doubtConnections();
+                checks.now(peer);
+                return;
+            }
+        }
+    }
+
+    private void refuse(Peer peer, Verdict verdict, SQLException cause) {
+        Health observed = peer.health();
+        if (observed instanceof Health.Up) {
+            long pause = checks.refusalPause(verdict);
+            long now = ticker.nanos();
+            Health next = new Health.Refusing(now, cause, now + pause);
+            if (move(peer, observed, next, () -> events.refusing(peer, cause))) {
+                checks.schedule(peer, pause);
+            }
+        }
+    }
+
+    private void down(Peer peer, SQLException cause) {
+        while (true) {
+            Health observed = peer.health();
+            if (observed instanceof Health.Down
+                    || observed instanceof Health.Probing
+                    || observed instanceof Health.Drained) {
+                return;
+            }
+            if (down(peer, observed, cause)) {
+                return;
+            }
+        }
+    }
+
+    private boolean down(Peer peer, Health observed, SQLException cause) {
+        long now = ticker.nanos();
+        long pause = checks.interval();
+        Health next = new Health.Down(now, cause, now + pause);
+        if (!move(peer, observed, next, () -> events.down(peer, cause, pause))) {
+            return false;
+        }
+        peer.doubtConnections();
+        checks.schedule(peer, pause);
+        return true;
+    }
+
+    /** What a check that began in state {@code observed} found out. A state that has moved on since wins. */
+    void checked(Peer peer, Health observed) {
+        if (observed instanceof Health.Up || observed instanceof Health.Drained || observed instanceof Health.Down) {
+            return;
+        }
+        long now = ticker.nanos();
+        move(peer, observed, new Health.Up(now), () -> {
+            if (observed instanceof Health.Probing) {
+                events.up(peer, now - observed.since());
+            } else if (observed instanceof Health.Suspected) {
+                events.cleared(peer);
+            } else {
+                events.admitting(peer);
+            }
+        });
+    }
+
+    /** What a check that began in state {@code observed} met. A state that has moved on since wins. */
+    void checkFailed(Peer peer, Health observed, Verdict verdict, SQLException failure) {
+        events.failure(peer, verdict, failure);
+        boolean lives = verdict.peer() == Verdict.Standing.SOUND || verdict.peer() == Verdict.Standing.FULL;
+        long now = ticker.nanos();
+        if (lives) {
+            long pause = checks.refusalPause(verdict);
+            Health next = new Health.Refusing(now, failure, now + pause);
+            if (observed instanceof Health.Drained) {
+                return;
+            }
+            move(peer, observed, next, () -> {
+                if (observed instanceof Health.Probing) {
+                    events.up(peer, now - observed.since());
+                }
+                if (!(observed instanceof Health.Refusing)) {
+                    events.refusing(peer, failure);
+                }
+            });
+        } else if (observed instanceof Health.Probing) {
+            move(peer, observed, new Health.Down(observed.since(), failure, now + checks.interval()), () -> {});
+        } else if (observed instanceof Health.Up
+                || observed instanceof Health.Suspected
+                || observed instanceof Health.Refusing) {
+            down(peer, observed, failure);
+        }
+    }
+
+    /** The claim to ask a peer that is down: the state that was moved to, or null if another was faster. */
+    Health.@Nullable Probing probing(Peer peer, Health.Down observed) {
+        Health.Probing probing = new Health.Probing(observed.since(), observed.cause());
+        return move(peer, observed, probing, () -> {}) ? probing : null;
+    }
+
+    /** Changes what is known of {@code peer} if it still is {@code observed}; only then {@code event} is told. */
+    private boolean move(Peer peer, Health observed, Health next, Runnable event) {
+        if (!peer.move(observed, next)) {
+            return false;
+        }
+        boolean lastOneGone;
+        lock.lock();
+        try {
+            Roster before = roster;
+            Roster after = Roster.of(peers);
+            roster = after;
+            lastOneGone = !before.isEmpty() && after.isEmpty();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        event.run();
+        if (lastOneGone) {
+            events.allDown(peers);
+        }
+        return true;
+    }
+}

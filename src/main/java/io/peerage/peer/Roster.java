@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who can be dealt at one moment. Computed when a state changes, so that a deal only reads it. Immutable.
+ *
+ * @param dealable the peers to deal to: those without any doubt, or, when there is none, those under suspicion
+ */
+record Roster(List<Peer> dealable) {
+
+    static Roster of(List<Peer> peers) {
+        List<Peer> sound = new ArrayList<>(peers.size());
+        List<Peer> suspected = new ArrayList<>(peers.size());
+        for (Peer peer : peers) {
+            Health health = peer.health();
+            if (health instanceof Health.Up || health instanceof Health.Refusing) {
+                sound.add(peer);
+            } else if (health instanceof Health.Suspected) {
+                suspected.add(peer);
+            }
+        }
+        return new Roster(List.copyOf(sound.isEmpty() ? suspected : sound));
+    }
+
+    boolean isEmpty() {
+        return dealable.isEmpty();
+    }
+}

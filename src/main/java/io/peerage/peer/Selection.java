@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.List;
+
+/** Chooses the peer that serves a unit of work. Implementations are thread-safe, do no I/O and do not block. */
+@FunctionalInterface
+public interface Selection {
+
+    /**
+     * Returns one of {@code candidates}.
+     *
+     * @param candidates the peers that can serve now, in the deployer's order; never empty
+     * @param chance where any randomness must come from
+     */
+    Peer select(List<Peer> candidates, Chance chance);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.connect.PhysicalConnection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The managed connection, as its transactions see it. Thread-safe. */
+public interface UnitOfWork {
+
+    /**
+     * Begins the unit of work unless it has begun: the first call after rest passes the boundary, where a peer is dealt.
+     *
+     * @throws SQLException if no peer can serve, or the connection is lost
+     */
+    PhysicalConnection begin() throws SQLException;
+
+    /** Returns the connection that serves the unit of work, or null if none has begun or the connection is lost. */
+    @Nullable PhysicalConnection serving();
+
+    /** The funnel for failures of the driver; returns its argument. */
+    SQLException failed(SQLException failure);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import java.sql.SQLException;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+
+/** Makes XAExceptions that say what was done to which branch, and reads those of drivers. Stateless. */
+final class XaFailure {
+
+    private XaFailure() {}
+
+    static XAException of(int code, String verb, Xid xid, String why, @Nullable Throwable cause) {
+        XAException failure = new XAException("XA " + verb + " " + text(xid) + ": " + why);
+        failure.errorCode = code;
+        if (cause != null) {
+            failure.initCause(cause);
+        }
+        return failure;
+    }
+
+    /** Returns the SQLException below a driver's XAException, or one that carries its text. */
+    static SQLException sql(XAException failure) {
+        Throwable cause = failure.getCause();
+        for (int depth = 0; cause != null && depth < 8; depth++) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+            cause = cause.getCause();
+        }
+        // The state that XA errors of the server have, so that nobody takes it for a lost connection.
+        return new SQLException(String.valueOf(failure.getMessage()), "XA000", failure);
+    }
+
+    static boolean isRollback(int code) {
+        return code >= XAException.XA_RBBASE && code <= XAException.XA_RBEND;
+    }
+
+    /** Returns format, global and branch part in hex, as {@code XA RECOVER FORMAT='SQL'} shows them. */
+    static String text(Xid xid) {
+        return "X'" + hex(xid.getGlobalTransactionId()) + "',X'" + hex(xid.getBranchQualifier()) + "',"
+                + xid.getFormatId();
+    }
+
+    private static String hex(byte[] bytes) {
+        return java.util.HexFormat.of().formatHex(bytes);
+    }
+}

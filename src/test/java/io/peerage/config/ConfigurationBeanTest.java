@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationBeanTest {
+
+    private final Bean bean = Bean.withPeers("db1:3306");
+
+    @Test
+    void refusesNumberOutOfRangeNamingPropertyValueAndRange() {
+        assertThatThrownBy(() -> bean.setCheckIntervalSeconds(0))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessage("CheckIntervalSeconds=0 is not allowed: a whole number from 1 to 86400 (seconds)");
+        assertThatThrownBy(() -> bean.setSocketTimeoutMillis(-1)).hasMessageStartingWith("SocketTimeoutMillis=-1 ");
+        assertThat(bean.getCheckIntervalSeconds()).as("kept").isEqualTo(30);
+    }
+
+    @Test
+    void acceptsTheBoundsOfARange() {
+        bean.setCheckIntervalSeconds(1);
+        assertThat(bean.getCheckIntervalSeconds()).isEqualTo(1);
+        bean.setCheckIntervalSeconds(86_400);
+        assertThat(bean.getCheckIntervalSeconds()).isEqualTo(86_400);
+        assertThatThrownBy(() -> bean.setCheckIntervalSeconds(86_401)).isInstanceOf(BadSettingException.class);
+        bean.setSocketTimeoutMillis(0);
+        assertThat(bean.settings().socketTimeout()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void refusesWordThatIsNotListed() {
+        assertThatThrownBy(() -> bean.setWhenAllDown("sometimes"))
+                .hasMessage("WhenAllDown=sometimes is not allowed: wait or fail");
+        assertThatThrownBy(() -> bean.setSelection("first")).hasMessage("Selection=first is not allowed: random");
+        assertThatThrownBy(() -> bean.setDriver("oracle"))
+                .hasMessage("Driver=oracle is not allowed: mysql, mariadb, postgresql, or the full class name of a"
+                        + " javax.sql.XADataSource");
+        assertThatThrownBy(() -> bean.setGroupName("a,b")).hasMessageStartingWith("GroupName=a,b is not allowed: ");
+        assertThatThrownBy(() -> bean.setExceptionSorter("my sorter"))
+                .hasMessageStartingWith("ExceptionSorter=my sorter is not allowed: ");
+    }
+
+    @Test
+    void trimsAndIgnoresTheCaseOfWords() {
+        bean.setWhenAllDown(" Fail\n");
+        bean.setSelection("RANDOM");
+        bean.setUserName("  app ");
+
+        assertThat(bean.getWhenAllDown()).isEqualTo("fail");
+        assertThat(bean.getSelection()).isEqualTo("random");
+        assertThat(bean.getUserName()).isEqualTo("app");
+        assertThat(bean.settings().whenAllDown()).isEqualTo(WhenAllDown.FAIL);
+    }
+
+    @Test
+    void keepsThePasswordExactlyAsGiven() {
+        bean.setPassword(" s3cret ");
+
+        assertThat(bean.getPassword()).isEqualTo(" s3cret ");
+    }
+
+    @Test
+    void takesBlankForTheDefault() {
+        bean.setDriver("  ");
+        bean.setWhenAllDown("");
+        bean.setAcquireTimeoutMillis(null);
+
+        assertThat(bean.getDriver()).isEqualTo("mysql");
+        assertThat(bean.getWhenAllDown()).isEqualTo("wait");
+        assertThat(bean.getAcquireTimeoutMillis()).isEqualTo(10_000);
+    }
+
+    @Test
+    void equalsOverClassAndAllProperties() {
+        Bean same = Bean.withPeers(" db1:3306 ");
+        assertThat(same).isEqualTo(bean).hasSameHashCodeAs(bean);
+
+        same.setConnectTimeoutMillis(1);
+        assertThat(same).isNotEqualTo(bean);
+        assertThat(new Bean() {}).as("another class").isNotEqualTo(new Bean());
+    }
+
+    @Test
+    void survivesSerialization() throws Exception {
+        bean.setPassword("s3cret");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(bean);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isEqualTo(bean).hasSameHashCodeAs(bean);
+        }
+    }
+
+    @Test
+    void settingsFollowWhatIsSetAgain() {
+        Settings before = bean.settings();
+        bean.setPeers("db2,db3");
+
+        assertThat(before.peers()).extracting(PeerSpec::name).containsExactly("db1:3306");
+        assertThat(bean.settings().peers()).extracting(PeerSpec::name).containsExactly("db2:3306", "db3:3306");
+        assertThat(bean.settings()).isEqualTo(bean.settings());
+    }
+
+    @Test
+    void neverShowsASecret() {
+        bean.setPeers(
+                "a@db1?user=u&password=s3cret&weight=2, jdbc:mysql://db2/x?trustCertificateKeyStorePassword=s3cret");
+        bean.setPassword("s3cret");
+        bean.setConnectionProperties("clientCertificateKeyStorePassword=s3c\\;s3cret;tcpNoDelay=true");
+
+        assertThat(bean.toString())
+                .contains("Password=***", "user=u&password=***&weight=2", "tcpNoDelay=true")
+                .doesNotContain("s3c");
+        assertThat(bean.settings().toString())
+                .contains("name=a", "password=***")
+                .doesNotContain("s3c");
+        assertThat(bean.settings().peers().get(0).password()).isEqualTo("s3cret");
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "a@db1?password=x&weight=2,db2 ~ a@db1?password=***&weight=2,db2",
+                "db1?weight=2&PassWord=x db2 ~ db1?weight=2&PassWord=*** db2",
+                "db1?sslpassword=a,b=c ~ db1?sslpassword=***",
+                "jdbc:mysql://u:x@db1/db ~ jdbc:mysql://***@db1/db",
+                "u:x/y@db1 ~ ***@db1",
+                "jdbc:mysql://u:p@ss@db1/db ~ jdbc:mysql://***@db1/db",
+                "a@db1:3306,b@[::1]:3306 ~ a@db1:3306,b@[::1]:3306",
+                "a@jdbc:mysql://db1:3306/x,b@jdbc:mysql://db2:3306/x ~ a@jdbc:mysql://db1:3306/x,b@jdbc:mysql://db2:3306/x",
+                "db1:3306,b@db2 ~ db1:3306,b@db2",
+            })
+    void masksPeers(String text, String masked) {
+        assertThat(Secrets.maskPeers(text)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a=1;keyPassword=x;b=2, a=1;keyPassword=***;b=2",
+        "trustStorePassword = x\\;y\\\\z;b=2, trustStorePassword =***;b=2",
+    })
+    void masksProperties(String text, String masked) {
+        assertThat(Secrets.maskProperties(text)).isEqualTo(masked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"password", "clientCertificateKeyStorePassword", "sslpassword", "accessToken", "pwd"})
+    void knowsSecretsByTheirKey(String key) {
+        assertThat(Secrets.show(key, "x")).isEqualTo("***");
+        assertThat(Secrets.show("sslMode", "x")).isEqualTo("x");
+    }
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.Lincheck;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Races between seats that trade, leave and rest, model-checked: no link is lost, none has two owners. */
+class DealLincheckTest {
+
+    private static final int INVOCATIONS = 400;
+
+    private static final class TestLink extends Link {
+        final AtomicInteger closed = new AtomicInteger();
+
+        TestLink(Peer peer) {
+            super(peer);
+        }
+    }
+
+    private static final List<Peer> PEERS = new PeerGroup(
+                    List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
+                    new RandomSelection(),
+                    TimeUnit.SECONDS.toNanos(30),
+                    () -> 0,
+                    bound -> 0,
+                    PeerEvents.NONE,
+                    new Background() {
+                        @Override
+                        public void execute(Runnable work) {}
+
+                        @Override
+                        public Runnable after(long delayNanos, Runnable work) {
+                            return () -> {};
+                        }
+                    },
+                    peer -> {},
+                    Verdicts::sort)
+            .peers();
+
+    private static void together(Runnable... parts) {
+        Thread[] threads = new Thread[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            threads[i] = new Thread(parts[i]);
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    private static void close(@Nullable Link link) {
+        if (link instanceof TestLink ours) {
+            ours.closed.incrementAndGet();
+        }
+    }
+
+    /** A unit of work, as a managed connection runs it. */
+    private static void unit(Seat seat, Bench bench, Peer drawn) {
+        Link link = seat.take();
+        if (link == null) {
+            return;
+        }
+        Link dealt = link.peer() == drawn ? link : bench.trade(link, drawn);
+        if (!seat.settle(dealt)) {
+            close(dealt);
+            return;
+        }
+        seat.rest();
+    }
+
+    private static void destroy(Seat seat, Bench bench) {
+        bench.remove(seat);
+        close(seat.leave());
+    }
+
+    private static int owners(Link link, Seat... seats) {
+        int owners = 0;
+        for (Seat seat : seats) {
+            if (seat.busy() == link || seat.resting() == link) {
+                owners++;
+            }
+        }
+        return owners;
+    }
+
+    /** Two borrowers want what the other one has, at the same time. */
+    @Test
+    void twoSeatsTradingWithEachOtherLoseNoLink() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Bench bench = new Bench(bound -> 0);
+            TestLink toA = new TestLink(PEERS.get(0));
+            TestLink toB = new TestLink(PEERS.get(1));
+            Seat one = new Seat(toA);
+            Seat two = new Seat(toB);
+            bench.add(one);
+            bench.add(two);
+            together(() -> unit(one, bench, PEERS.get(1)), () -> unit(two, bench, PEERS.get(0)));
+            check(owners(toA, one, two) == 1 && owners(toB, one, two) == 1, "each link has one owner");
+            check(toA.closed.get() + toB.closed.get() == 0, "none was closed");
+        });
+    }
+
+    /** A seat leaves while another trades with it, and while its own user is at a boundary. */
+    @Test
+    void aSeatThatLeavesDuringTradesClosesExactlyOneLink() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Bench bench = new Bench(bound -> 0);
+            TestLink toA = new TestLink(PEERS.get(0));
+            TestLink toB = new TestLink(PEERS.get(1));
+            Seat one = new Seat(toA);
+            Seat two = new Seat(toB);
+            bench.add(one);
+            bench.add(two);
+            together(
+                    () -> unit(one, bench, PEERS.get(1)),
+                    () -> unit(two, bench, PEERS.get(0)),
+                    () -> destroy(two, bench));
+            int closed = toA.closed.get() + toB.closed.get();
+            int owned = owners(toA, one) + owners(toB, one);
+            check(closed == 1, "the leaving seat's link is closed once, and no other: " + closed);
+            check(owned == 1, "the other seat still owns one");
+            check(toA.closed.get() + owners(toA, one) == 1, "each link is owned or closed");
+        });
+    }
+
+    /** The background replaces a resting link just when its user takes it. */
+    @Test
+    void anExchangeAndATakeNeverGiveOneLinkToTwo() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            TestLink old = new TestLink(PEERS.get(0));
+            TestLink fresh = new TestLink(PEERS.get(1));
+            Seat seat = new Seat(old);
+            Bench bench = new Bench(bound -> 0);
+            bench.add(seat);
+            together(() -> unit(seat, bench, PEERS.get(1)), () -> {
+                if (seat.exchange(old, fresh)) {
+                    close(old);
+                } else {
+                    close(fresh);
+                }
+            });
+            check(old.closed.get() + fresh.closed.get() == 1, "one of the two is closed");
+            check(owners(old, seat) == 1 - old.closed.get(), "the other one sits in the seat");
+        });
+    }
+
+    /** Destroyed twice at the same time, as Payara does in turn. */
+    @Test
+    void leavingTwiceClosesOnce() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            TestLink link = new TestLink(PEERS.get(0));
+            Seat seat = new Seat(link);
+            Bench bench = new Bench(bound -> 0);
+            bench.add(seat);
+            together(() -> destroy(seat, bench), () -> destroy(seat, bench));
+            check(link.closed.get() == 1, "closed once");
+            check(bench.size() == 0, "and the seat is gone");
+        });
+    }
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import static io.peerage.peer.Verdicts.failure;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The health of the peers of one group, and who is drawn. */
+class PeerGroupTest {
+
+    private final FakeTime time = new FakeTime();
+    private final Recorder events = new Recorder();
+    private final Map<String, SQLException> broken = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
+    private Runnable duringProbe = () -> {};
+    private final Random random = new Random(20261123);
+    private PeerGroup group = group(1, 1, 1);
+    private Peer a = group.peers().get(0);
+    private Peer b = group.peers().get(1);
+    private Peer c = group.peers().get(2);
+
+    @BeforeEach
+    void start() {
+        group.start();
+    }
+
+    private PeerGroup group(int... weights) {
+        List<PeerGroup.Member> members = new ArrayList<>();
+        for (int weight : weights) {
+            members.add(new PeerGroup.Member(String.valueOf((char) ('a' + members.size())), weight));
+        }
+        return new PeerGroup(
+                members,
+                new RandomSelection(),
+                SECONDS.toNanos(30),
+                time,
+                random::nextInt,
+                events,
+                time,
+                this::probe,
+                Verdicts::sort);
+    }
+
+    private void probe(Peer peer) throws SQLException {
+        asked.add(peer.name());
+        duringProbe.run();
+        SQLException failure = broken.get(peer.name());
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private Map<String, Integer> draws(int count) {
+        Map<String, Integer> shares = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            Peer drawn = group.draw();
+            shares.merge(drawn == null ? "none" : drawn.name(), 1, Integer::sum);
+        }
+        return shares;
+    }
+
+    /** The ancestor's promise: queries distributed over the peers at random and equally. */
+    @Test
+    void drawsEveryPeerEquallyOften() {
+        Map<String, Integer> shares = draws(30_000);
+        // five standard deviations of a binomial with n = 30,000 and p = 1/3
+        assertThat(shares.values())
+                .hasSize(3)
+                .allSatisfy(count -> assertThat(count).isBetween(9_592, 10_408));
+    }
+
+    @Test
+    void drawsInProportionToWeight() {
+        group = group(1, 3);
+        Map<String, Integer> shares = draws(40_000);
+        assertThat(shares.get("b")).isBetween(29_567, 30_433);
+    }
+
+    /** The ancestor's promise: a failed peer gets no queries until it recovers, re-checked every interval. */
+    @Test
+    void leavesAFailedPeerOutUntilACheckFindsItWell() {
+        broken.put("b", failure("DOWN"));
+        group.connectFailed(b, Verdicts.DOWN, failure("DOWN"));
+        assertThat(draws(1_000)).doesNotContainKey("b");
+        time.pass(60, SECONDS);
+        assertThat(draws(1_000)).doesNotContainKey("b");
+        assertThat(b.health()).isInstanceOf(Health.Down.class);
+        broken.clear();
+        time.pass(33, SECONDS);
+        assertThat(draws(1_000).get("b")).isGreaterThan(250);
+        assertThat(events.lines()).containsExactly("down b", "up b after " + upAfter() + " s");
+    }
+
+    private long upAfter() {
+        String line = events.lines().get(events.lines().size() - 1);
+        return Long.parseLong(line.replaceAll("\\D", ""));
+    }
+
+    @Test
+    void asksEveryPeerOnceInEachIntervalWithTenPercentOfJitter() {
+        time.pass(3_000, SECONDS);
+        for (String name : List.of("a", "b", "c")) {
+            assertThat(asked.stream().filter(name::equals).count()).isBetween(91L, 111L);
+        }
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void aRegularCheckThatFailsTakesThePeerOutWithoutAnyApplicationsError() {
+        broken.put("c", failure("DOWN"));
+        time.pass(34, SECONDS);
+        assertThat(events.lines()).containsExactly("down c");
+        assertThat(draws(1_000)).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void aBrokenConnectionIsASuspicionThatACheckClears() {
+        group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
+        assertThat(draws(1_000)).containsOnlyKeys("b", "c");
+        time.settle();
+        assertThat(draws(1_000)).containsOnlyKeys("a", "b", "c");
+        assertThat(events.lines()).containsExactly("suspected a", "cleared a");
+    }
+
+    @Test
+    void aSuspicionThatACheckConfirmsTakesThePeerOut() {
+        broken.put("a", failure("DOWN"));
+        group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
+        time.settle();
+        assertThat(a.health()).isInstanceOf(Health.Down.class);
+        assertThat(events.lines()).containsExactly("suspected a", "down a");
+    }
+
+    @Test
+    void dealsSuspectedPeersWhenThereIsNobodyElse() {
+        for (Peer peer : group.peers()) {
+            group.failed(peer, peer.generation(), Verdicts.SUSPECT, failure("08S01"));
+        }
+        assertThat(draws(1_000)).containsOnlyKeys("a", "b", "c");
+        assertThat(events.lines()).doesNotContain("all down");
+    }
+
+    @Test
+    void oneFailureMakesEveryOtherConnectionOfThePeerDoubtfulAndOldNewsAreIgnored() {
+        long before = a.generation();
+        group.failed(a, before, Verdicts.SUSPECT, failure("08S01"));
+        assertThat(a.generation()).isGreaterThan(before);
+        time.settle();
+        group.failed(a, before, Verdicts.DOWN, failure("DOWN"));
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+    }
+
+    /** A check began while the peer was up and finds it well; meanwhile the peer was found down. The younger news win. */
+    @Test
+    void aLateAnswerDoesNotUndoAYoungerFailure() {
+        duringProbe = () -> group.connectFailed(a, Verdicts.DOWN, failure("DOWN"));
+        group.check(a);
+        time.settle();
+        assertThat(a.health()).isInstanceOf(Health.Down.class);
+        assertThat(events.lines()).containsExactly("down a");
+    }
+
+    @Test
+    void aStatementsFailureSaysNothingOfThePeer() {
+        group.failed(
+                a, a.generation(), new Verdict("statement", false, Verdict.Standing.SOUND, false), failure("SOUND"));
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+    }
+
+    @Test
+    void aFullPeerKeepsItsWorkAndIsAskedAgainAfterAMoment() {
+        group.connectFailed(a, Verdicts.FULL, failure("FULL"));
+        assertThat(draws(1_000)).containsOnlyKeys("a", "b", "c");
+        assertThat(connectOrder()).endsWith("a");
+        time.pass(2, SECONDS);
+        assertThat(events.lines()).containsExactly("refusing a", "admitting a");
+    }
+
+    @Test
+    void wrongCredentialsOnOnePeerDoNotTakeItOutOfService() {
+        broken.put("b", failure("SOUND"));
+        group.connectFailed(b, Verdicts.SOUND, failure("SOUND"));
+        time.pass(100, SECONDS);
+        assertThat(b.health()).isInstanceOf(Health.Refusing.class);
+        assertThat(draws(1_000)).containsKey("b");
+        assertThat(events.lines()).containsExactly("refusing b");
+    }
+
+    private List<String> connectOrder() {
+        List<String> order = new ArrayList<>();
+        Set<Peer> tried = new HashSet<>();
+        for (Peer next = group.drawForConnect(tried); next != null; next = group.drawForConnect(tried)) {
+            order.add(next.name());
+            tried.add(next);
+        }
+        return order;
+    }
+
+    @Test
+    void opensNewConnectionsWhereThereAreFewestForTheWeight() {
+        group = group(1, 2, 1);
+        a = group.peers().get(0);
+        b = group.peers().get(1);
+        c = group.peers().get(2);
+        for (int i = 0; i < 40; i++) {
+            Peer next = group.drawForConnect(Set.of());
+            Objects.requireNonNull(next).reserve();
+        }
+        assertThat(List.of(a.connections(), b.connections(), c.connections())).containsExactly(10, 20, 10);
+    }
+
+    @Test
+    void neverOpensAConnectionToAPeerThatIsDownOrDrained() {
+        group.connectFailed(a, Verdicts.DOWN, failure("DOWN"));
+        group.drain(b);
+        assertThat(connectOrder()).containsExactly("c");
+    }
+
+    @Test
+    void aDrainedPeerGetsNoWorkUntilItIsResumedAndFoundWell() {
+        group.drain(b);
+        time.pass(300, SECONDS);
+        assertThat(draws(1_000)).containsOnlyKeys("a", "c");
+        assertThat(asked).doesNotContain("b");
+        group.resume(b);
+        assertThat(draws(1_000)).containsOnlyKeys("a", "c");
+        time.settle();
+        assertThat(draws(1_000)).containsKey("b");
+        assertThat(events.lines()).containsExactly("drained b", "resumed b", "up b after 0 s");
+    }
+
+    @Test
+    void aFailureDoesNotEndTheOperatorsDrain() {
+        group.drain(b);
+        group.connectFailed(b, Verdicts.DOWN, failure("DOWN"));
+        group.failed(b, b.generation(), Verdicts.SUSPECT, failure("08S01"));
+        assertThat(b.health()).isInstanceOf(Health.Drained.class);
+    }
+
+    @Test
+    void drawsNobodyWhenAllAreDownAndSaysSoOnce() {
+        for (Peer peer : group.peers()) {
+            group.connectFailed(peer, Verdicts.DOWN, failure("DOWN"));
+            group.connectFailed(peer, Verdicts.DOWN, failure("DOWN"));
+        }
+        assertThat(group.draw()).isNull();
+        assertThat(group.drawForConnect(Set.of())).isNull();
+        assertThat(events.lines()).containsExactly("down a", "down b", "down c", "all down");
+    }
+
+    @Test
+    void aDriverThatBreaksInACheckDoesNotEndTheChecks() {
+        PeerGroup fragile = new PeerGroup(
+                List.of(new PeerGroup.Member("a", 1)),
+                new RandomSelection(),
+                SECONDS.toNanos(30),
+                time,
+                random::nextInt,
+                events,
+                time,
+                peer -> {
+                    asked.add("fragile");
+                    throw new IllegalStateException("a bug in a driver");
+                },
+                Verdicts::sort);
+        fragile.start();
+        time.pass(100, SECONDS);
+        assertThat(asked.stream().filter("fragile"::equals).count()).isGreaterThanOrEqualTo(2);
+        assertThat(fragile.peers().get(0).health()).isInstanceOf(Health.Down.class);
+    }
+
+    @Test
+    void stoppingLeavesNothingPlanned() {
+        group.connectFailed(a, Verdicts.DOWN, failure("DOWN"));
+        group.stop();
+        assertThat(time.plans()).isZero();
+        time.pass(300, SECONDS);
+        assertThat(asked).isEmpty();
+    }
+}
