@@ -56,7 +56,7 @@ final class ControlEndpoint implements AutoCloseable {
             try {
                 answer(exchange, 200, carryOut(query.getOrDefault("action", ""), query.getOrDefault("peer", "")));
             } catch (IllegalArgumentException e) {
-                answer(exchange, 400, e.getMessage());
+                answer(exchange, 400, String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
                 answer(exchange, 500, e.toString());
             }

@@ -4,13 +4,13 @@ package io.peerage.examples.demo;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /**
  * Runs everything that it takes to see the adapter work: three database servers, a Jakarta EE server with the adapter and
@@ -26,10 +26,10 @@ public final class Demo implements AutoCloseable {
     private final List<LocalPeer> peers;
     private final PayaraMicro server;
 
-    /** What to close, the latest first. Guarded by "this". */
-    private final Deque<AutoCloseable> running;
+    /** What ends that which runs, the latest started first. Guarded by "this". */
+    private final Deque<Runnable> running;
 
-    private Demo(List<LocalPeer> peers, PayaraMicro server, Deque<AutoCloseable> running) {
+    private Demo(List<LocalPeer> peers, PayaraMicro server, Deque<Runnable> running) {
         this.peers = peers;
         this.server = server;
         this.running = running;
@@ -41,36 +41,35 @@ public final class Demo implements AutoCloseable {
      * @param args none
      */
     public static void main(String[] args) throws InterruptedException {
-        try (Demo demo = start(DemoSettings.fromSystemProperties(), System.out)) {
-            System.out.println();
-            System.out.println("Open " + demo.page());
-            System.out.println("Ctrl-C ends everything.");
-            // Nobody counts down: the servers' own shutdown hooks end them with this JVM.
-            new CountDownLatch(1).await();
-        }
+        Demo demo = start(DemoSettings.fromSystemProperties(), System.out::println);
+        System.out.println();
+        System.out.println("Open " + demo.page());
+        System.out.println("Ctrl-C ends everything.");
+        // Nobody counts down: the servers' own shutdown hooks end them with this JVM.
+        new CountDownLatch(1).await();
     }
 
     /** Starts everything and returns when the page can be opened; if something does not start, nothing is left. */
-    static Demo start(DemoSettings settings, PrintStream progress) {
-        Deque<AutoCloseable> running = new ArrayDeque<>();
+    static Demo start(DemoSettings settings, Consumer<String> progress) {
+        Deque<Runnable> running = new ArrayDeque<>();
         try {
-            progress.println("Starting three MariaDB servers; the very first time this unpacks 350 MB ...");
+            progress.accept("Starting three MariaDB servers; the very first time this unpacks 350 MB ...");
             List<LocalPeer> peers = LocalPeer.startAll(PEERS);
-            peers.forEach(running::push);
+            peers.forEach(peer -> running.push(peer::close));
             peers.forEach(peer -> peer.execute(ORDERS_TABLE));
-            peers.forEach(peer -> progress.println("  " + peer));
+            peers.forEach(peer -> progress.accept("  " + peer));
 
             ControlEndpoint control = ControlEndpoint.start(peers);
-            running.push(control);
+            running.push(control::close);
 
-            progress.println("Starting Payara Micro with peerage.rar, a pool over these peers and an application ...");
+            progress.accept("Starting Payara Micro with peerage.rar, a pool over these peers and an application ...");
             PayaraMicro.Builder builder = PayaraMicro.at(settings.payara())
                     .systemProperty("peerage.demo.peers", BootCommands.peerList(peers))
                     .systemProperty("peerage.demo.control", control.uri().toString())
                     .deploy(settings.application());
             BootCommands.of(settings, peers).forEach(builder::postBoot);
             PayaraMicro server = builder.start();
-            running.push(server);
+            running.push(server::close);
             return new Demo(peers, server, running);
         } catch (IOException e) {
             closeAll(running);
@@ -99,14 +98,22 @@ public final class Demo implements AutoCloseable {
         closeAll(running);
     }
 
-    private static void closeAll(Deque<AutoCloseable> running) {
-        while (!running.isEmpty()) {
+    private static void closeAll(Deque<Runnable> closing) {
+        RuntimeException failure = null;
+        while (!closing.isEmpty()) {
             try {
-                running.pop().close();
-            } catch (Exception e) {
+                closing.pop().run();
+            } catch (RuntimeException e) {
                 // The others must end all the same.
-                e.printStackTrace();
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

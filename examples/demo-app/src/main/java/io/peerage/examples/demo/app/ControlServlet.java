@@ -45,7 +45,7 @@ final class ControlServlet extends HttpServlet {
         }
         try {
             HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(control.resolve("?action=" + action + "&peer=" + peer))
+                    HttpRequest.newBuilder(URI.create(control + "?action=" + action + "&peer=" + peer))
                             .header(OWN_HEADER, "1")
                             .timeout(LIMIT)
                             .POST(HttpRequest.BodyPublishers.noBody())
