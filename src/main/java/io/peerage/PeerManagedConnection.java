@@ -215,10 +215,10 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     }
 
     @Override
-    public Session session() {
+    public Session session() throws SQLException {
         PhysicalConnection link = serving();
         if (link == null) {
-            throw new IllegalStateException("no unit of work has begun on this managed connection");
+            throw new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
         }
         return link.session();
     }

@@ -90,6 +90,9 @@ final class EndpointParser {
 
     /** Takes from the query only what is Peerage's; the rest of the URL is for the driver to understand. */
     private static void opaqueUrl(PeerDraft draft, String endpoint, String parameters) {
+        if (endpoint.matches("(?s).*[^:/@]@.*")) {
+            throw draft.complain(why(endpoint)); // names and logs are made of the URL
+        }
         StringBuilder url = new StringBuilder(endpoint);
         char separator = '?';
         for (String parameter : split(parameters)) {

@@ -16,12 +16,15 @@ final class Secrets {
     private static final Pattern IN_PROPERTIES = Pattern.compile("(?is)(" + SECRET_KEY + ")(?:\\\\.|[^;])*");
     // user:password@host, which is refused, but the refusal must not print it either
     private static final Pattern USER_INFO = Pattern.compile("(^|//|[,\\s])(?!jdbc:)[^\\s,/?@]*:[^\\s,?]*@");
+    // jdbc:oracle:thin:user/password@host, refused likewise
+    private static final Pattern USER_SLASH = Pattern.compile("(jdbc:[\\w:]*:)[^\\s,?@:/]+/[^\\s,?]*@");
 
     private Secrets() {}
 
     /** Returns {@code text}, one or more peers in the syntax of {@code Peers} or a JDBC URL, without secrets. */
     static String maskPeers(String text) {
         String masked = USER_INFO.matcher(text).replaceAll("$1" + MASK + "@");
+        masked = USER_SLASH.matcher(masked).replaceAll("$1" + MASK + "@");
         return IN_PEERS.matcher(masked).replaceAll("$1" + MASK);
     }
 

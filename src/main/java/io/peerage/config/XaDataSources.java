@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.config;
 
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.XADataSource;
@@ -18,10 +19,12 @@ public final class XaDataSources {
      * Returns a new data source for {@code peer}. Its connections have the connect timeout as their socket timeout where
      * {@link DriverProfile#socketTimeoutBoundsLogin()} says so; the caller sets the configured one after the login.
      *
+     * @param further driver properties of the caller's, which the deployer's win over
      * @param loader sees the driver
      * @throws BadSettingException if the driver is missing or does not take a property
      */
-    public static XADataSource create(PeerSpec peer, Settings settings, ClassLoader loader) {
+    public static XADataSource create(
+            PeerSpec peer, Settings settings, Map<String, String> further, ClassLoader loader) {
         DriverProfile driver = settings.driver();
         DriverBean bean = new DriverBean(driver, loader);
         if (driver.urlPrefix().isEmpty()) {
@@ -29,6 +32,7 @@ public final class XaDataSources {
         } else {
             SortedMap<String, String> properties = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             properties.putAll(driver.defaults());
+            properties.putAll(further);
             properties.putAll(peer.properties());
             properties.putAll(driver.loginBounds(settings.connectTimeout()));
             bean.set(Setting.PEERS, "url", driver.url(peer.host(), peer.port(), peer.database(), properties));

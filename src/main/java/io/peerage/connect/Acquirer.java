@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
@@ -100,11 +101,10 @@ final class Acquirer {
 
     private boolean comesBack(Map<Peer, SQLException> tried, long deadline) throws SQLException {
         try {
-            boolean back = group.awaitServing(tried.keySet(), deadline);
-            if (back) {
-                // A peer that failed earlier in this request and is up now deserves another try.
-                tried.keySet().removeIf(group::serves);
-            }
+            boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried.get(peer)), deadline);
+            tried.entrySet()
+                    .removeIf(entry ->
+                            back && group.serves(entry.getKey()) && worthAnotherTry(entry.getKey(), entry.getValue()));
             return back;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,6 +113,21 @@ final class Acquirer {
             tried.values().forEach(failure::addSuppressed);
             throw failure;
         }
+    }
+
+    /**
+     * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was down and is back,
+     * or was full and a check has found room since. One that refused this user will do so again.
+     */
+    private boolean worthAnotherTry(Peer peer, @Nullable SQLException before) {
+        if (before == null) {
+            return true;
+        }
+        return switch (sorter.sort(before, Phase.CONNECT).peer()) {
+            case SOUND -> false;
+            case FULL -> peer.health() instanceof Health.Up;
+            case SUSPECT, DOWN -> true;
+        };
     }
 
     private SQLException failure(Map<Peer, SQLException> tried, long began) {

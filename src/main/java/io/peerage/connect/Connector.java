@@ -27,11 +27,15 @@ final class Connector {
     private final boolean restoresSocketTimeout;
     private final Ticker ticker;
 
-    Connector(Settings settings, ClassLoader loader, Ticker ticker) {
+    Connector(Settings settings, ClassLoader loader, Ticker ticker, GroupLog log) {
         this.specs = settings.peers();
         this.sources = new ArrayList<>(specs.size());
         for (PeerSpec spec : specs) {
-            sources.add(XaDataSources.create(spec, settings, loader));
+            SocketFactoryChoice choice = SocketFactoryChoice.of(spec, settings.driver(), loader);
+            if (!choice.obstacle().isEmpty()) {
+                log.unpeekable(spec.name(), choice.obstacle());
+            }
+            sources.add(XaDataSources.create(spec, settings, choice.properties(), loader));
         }
         this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
         this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();

@@ -34,7 +34,7 @@ final class GroupLog implements PeerEvents {
     }
 
     /** PEERAGE-003: connections to a peer are made without a look at their sockets. */
-    void unpeekable(Peer peer, String why) {
+    void unpeekable(String peer, String why) {
         log(
                 Level.INFO,
                 "PEERAGE-003",

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer group at work: opens connections to its peers, deals them at boundaries, and passes on what their failures
@@ -27,6 +28,8 @@ import java.util.Map;
  */
 public final class LiveGroup {
 
+    private final Background background;
+    private final long lingerNanos;
     private final PeerGroup group;
     private final Acquirer acquirer;
     private final Boundary boundary;
@@ -42,8 +45,11 @@ public final class LiveGroup {
     /** How many managed connections there are. Guarded by {@code this}. */
     private int members;
 
-    /** Whether the settings have been logged. Guarded by {@code this}. */
-    private boolean started;
+    /** Whether the checks run. Guarded by {@code this}. */
+    private boolean running;
+
+    /** Keeps the checks from ending. Guarded by {@code this}. */
+    private @Nullable Runnable cancelRest;
 
     /**
      * @param loader where the driver is looked for first
@@ -51,12 +57,14 @@ public final class LiveGroup {
      */
     public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
         this.settings = settings.toString();
+        this.background = background;
+        this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
         this.chance = chance;
         this.sorter = ExceptionSorters.create(settings, loader);
         this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
         this.log = new GroupLog(System.getLogger("io.peerage"), settings.groupName());
-        Connector connector = new Connector(settings, loader, ticker);
+        Connector connector = new Connector(settings, loader, ticker, log);
         List<PeerGroup.Member> peers = settings.peers().stream()
                 .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
                 .toList();
@@ -94,18 +102,31 @@ public final class LiveGroup {
 
     /** Counts a managed connection about to be made; with the first one the checks begin. */
     public synchronized void join() {
-        if (members++ == 0) {
-            if (!started) {
-                started = true;
-                log.started(settings);
-            }
+        members++;
+        if (!running) {
+            running = true;
+            log.started(settings);
             group.start();
+        }
+        if (cancelRest != null) {
+            cancelRest.run();
+            cancelRest = null;
         }
     }
 
-    /** Takes back what {@link #join} counted; with the last one the checks end. */
+    /**
+     * Takes back what {@link #join} counted. After the last one the checks go on for two intervals: without a pool each
+     * request joins and leaves, and a peer that is down must come back in between.
+     */
     public synchronized void leave() {
         if (--members == 0) {
+            cancelRest = background.after(lingerNanos, this::rest);
+        }
+    }
+
+    private synchronized void rest() {
+        if (members == 0 && running) {
+            running = false;
             group.stop();
             log.stopped();
         }

@@ -289,7 +289,7 @@ public class ConnectionHandle extends DelegatingConnection {
     }
 
     @Override
-    Session session(Association association) {
+    Session session(Association association) throws SQLException {
         return association.owner.session();
     }
 

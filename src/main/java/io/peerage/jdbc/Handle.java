@@ -23,7 +23,7 @@ abstract class Handle<D extends Wrapper> implements Wrapper {
     abstract Association association() throws SQLException;
 
     /** Returns the session this handle works on. */
-    abstract Session session(Association association);
+    abstract Session session(Association association) throws SQLException;
 
     /**
      * Returns the driver's object.

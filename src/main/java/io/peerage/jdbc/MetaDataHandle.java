@@ -29,7 +29,7 @@ public class MetaDataHandle extends DelegatingDatabaseMetaData {
     }
 
     @Override
-    Session session(Association association) {
+    Session session(Association association) throws SQLException {
         return association.owner.session();
     }
 

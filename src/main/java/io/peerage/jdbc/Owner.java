@@ -9,8 +9,12 @@ import java.sql.SQLException;
  */
 public interface Owner {
 
-    /** Returns the session of the physical connection that serves this unit of work. */
-    Session session();
+    /**
+     * Returns the session of the physical connection that serves this unit of work.
+     *
+     * @throws SQLException with SQLState 08003 if that was lost
+     */
+    Session session() throws SQLException;
 
     /**
      * The one funnel: every SQLException that a driver throws below a handle passes here exactly once. Sorts it,

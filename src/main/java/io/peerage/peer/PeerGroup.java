@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,17 +101,18 @@ public final class PeerGroup {
     }
 
     /**
-     * Waits until some peer can be dealt that {@code tried} does not hold, while asking the peers that are down.
+     * Waits until some peer can be dealt that is worth it, while asking the peers that are down.
      *
+     * @param worth whether a peer that can be dealt is what the caller waits for
      * @param deadline reading of the group's ticker at which to give up
      * @return whether there is one
      * @throws InterruptedException if the thread is interrupted while waiting
      */
-    public boolean awaitServing(Collection<Peer> tried, long deadline) throws InterruptedException {
+    public boolean awaitServing(Predicate<Peer> worth, long deadline) throws InterruptedException {
         lock.lock();
         try {
             while (true) {
-                if (!tried.containsAll(roster.dealable())) {
+                if (roster.dealable().stream().anyMatch(worth)) {
                     return true;
                 }
                 long left = deadline - ticker.nanos();

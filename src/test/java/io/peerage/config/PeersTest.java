@@ -165,6 +165,19 @@ class PeersTest {
         assertThat(peers.get(0)).extracting(PeerSpec::user, PeerSpec::weight).containsExactly("u", 3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:oracle:thin:u/s3cret@db1:1521/s", "jdbc:x://u:s3cret@db1/y"})
+    void refusesCredentialsWithinUrlsOfOtherDrivers(String url) {
+        Bean bean = Bean.withPeers(url + ",jdbc:oracle:thin:@db2:1521/s");
+        bean.setDriver("oracle.jdbc.xa.client.OracleXADataSource");
+
+        assertThatThrownBy(bean::settings)
+                .hasMessageContaining("user and password go behind")
+                .hasMessageNotContaining("s3cret");
+        bean.setPeers("jdbc:oracle:thin:@db2:1521/s?user=u");
+        assertThat(bean.settings().peers()).extracting(PeerSpec::url).containsExactly("jdbc:oracle:thin:@db2:1521/s");
+    }
+
     @Test
     void needsThePortOfAnUnknownDriver() {
         Bean bean = Bean.withPeers("db1");

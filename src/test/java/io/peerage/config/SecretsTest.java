@@ -21,6 +21,8 @@ class SecretsTest {
                 "jdbc:mysql://u:p@ss@db1/db ~ jdbc:mysql://***@db1/db",
                 "a@db1:3306,b@[::1]:3306 ~ a@db1:3306,b@[::1]:3306",
                 "a@jdbc:mysql://db1:3306/x,b@jdbc:mysql://db2:3306/x ~ a@jdbc:mysql://db1:3306/x,b@jdbc:mysql://db2:3306/x",
+                "jdbc:oracle:thin:u/x@db1:1521/s ~ jdbc:oracle:thin:***@db1:1521/s",
+                "a@jdbc:oracle:thin:@db1:1521/s ~ a@jdbc:oracle:thin:@db1:1521/s",
                 "db1:3306,b@db2 ~ db1:3306,b@db2",
             })
     void masksPeers(String text, String masked) {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import javax.sql.XADataSource;
@@ -67,9 +68,9 @@ class XaDataSourcesTest {
         Settings settings = bean.settings();
 
         FakeXaDataSource first =
-                (FakeXaDataSource) XaDataSources.create(settings.peers().get(0), settings, LOADER);
+                (FakeXaDataSource) XaDataSources.create(settings.peers().get(0), settings, Map.of(), LOADER);
         FakeXaDataSource second =
-                (FakeXaDataSource) XaDataSources.create(settings.peers().get(1), settings, LOADER);
+                (FakeXaDataSource) XaDataSources.create(settings.peers().get(1), settings, Map.of(), LOADER);
 
         assertThat(first.said)
                 .containsExactlyInAnyOrder(
@@ -123,6 +124,6 @@ class XaDataSourcesTest {
 
     private static XADataSource dataSource(Bean bean, ClassLoader loader) {
         Settings settings = bean.settings();
-        return XaDataSources.create(settings.peers().get(0), settings, loader);
+        return XaDataSources.create(settings.peers().get(0), settings, Map.of(), loader);
     }
 }

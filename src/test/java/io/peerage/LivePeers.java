@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.local.LocalPeer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/** Three real servers, started once for a test class, and what the tests ask of them. Confined to the test's thread. */
+final class LivePeers implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    final List<LocalPeer> peers;
+
+    LivePeers(int count) {
+        peers = LocalPeer.startAll(count);
+    }
+
+    LocalPeer peer(int number) {
+        return peers.get(number - 1);
+    }
+
+    /** Makes everything run again, however the last test left it. */
+    void mend() {
+        for (LocalPeer peer : peers) {
+            if (peer.isRunning()) {
+                peer.thaw();
+            } else {
+                peer.restart();
+            }
+        }
+    }
+
+    PeerManagedConnectionFactory factory() {
+        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        factory.setPeers(
+                peers.stream().map(peer -> peer.name() + "@" + peer.address()).collect(Collectors.joining(",")));
+        factory.setDatabaseName(LocalPeer.DATABASE);
+        factory.setUserName(LocalPeer.USER);
+        factory.setPassword(LocalPeer.PASSWORD);
+        factory.setCheckIntervalSeconds(1);
+        factory.setConnectTimeoutMillis(1000);
+        factory.setAcquireTimeoutMillis(5000);
+        return factory;
+    }
+
+    /** Runs one autocommit query and returns the port of the server that answered. */
+    static int ask(DataSource source) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@port")) {
+            assertThat(row.next()).isTrue();
+            return row.getInt(1);
+        }
+    }
+
+    /** Returns how many of {@code queries} each peer answered. */
+    Map<String, Integer> shares(DataSource source, int queries) throws SQLException {
+        Map<String, Integer> shares = new TreeMap<>();
+        for (int i = 0; i < queries; i++) {
+            shares.merge(name(ask(source)), 1, Integer::sum);
+        }
+        return shares;
+    }
+
+    String name(int port) {
+        return peers.stream()
+                .filter(peer -> peer.port() == port)
+                .map(LocalPeer::name)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static PeerStatus status(PeerDataSource source, String peer) throws SQLException {
+        return source.peers().stream()
+                .filter(status -> status.name().equals(peer))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static void awaitState(PeerDataSource source, String peer, String state) throws Exception {
+        await(peer + " to be " + state, () -> status(source, peer).state().equals(state));
+    }
+
+    static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("waited " + PATIENCE + " for " + what);
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        peers.forEach(LocalPeer::close);
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A managed connection that records what handles tell it. Thread-safe for recording only. */
+final class FakeOwner implements Owner {
+
+    final List<SQLException> failures = new CopyOnWriteArrayList<>();
+    final List<ConnectionHandle> closed = new CopyOnWriteArrayList<>();
+
+    /** What the application gets to see of a failure. */
+    UnaryOperator<SQLException> translation = failure -> failure;
+
+    Consumer<Session> onFailure = from -> {};
+    Session session;
+
+    FakeOwner(Connection driverConnection) {
+        this.session = new Session(driverConnection);
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public SQLException failed(SQLException failure, Session from) {
+        onFailure.accept(from);
+        failures.add(failure);
+        return translation.apply(failure);
+    }
+
+    @Override
+    public boolean inManagedTransaction() {
+        return session.inManagedTransaction();
+    }
+
+    @Override
+    public void closed(ConnectionHandle handle) {
+        closed.add(handle);
+    }
+}
