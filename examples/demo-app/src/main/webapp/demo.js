@@ -115,6 +115,7 @@ function showErrors(errors) {
     time.dateTime = error.at;
     time.textContent = new Date(error.at).toLocaleTimeString();
     const entry = document.createElement("li");
+    entry.title = error.message;
     entry.append(time, error.message);
     return entry;
   }));
