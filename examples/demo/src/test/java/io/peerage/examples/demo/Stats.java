@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the application's {@code /stats} said at one moment. Immutable. */
-record Stats(long second, long errors, Map<String, PeerStats> peers, String json) {
+record Stats(long second, long errors, Map<String, PeerStats> peers, String recentErrors) {
 
     private static final String STRING = "\"(?:[^\"\\\\]|\\\\.)*\"";
     private static final Pattern SECOND = Pattern.compile("^\\{\"second\":(\\d+),");
@@ -35,7 +35,8 @@ record Stats(long second, long errors, Map<String, PeerStats> peers, String json
         while (peer.find()) {
             peers.put(peer.group("name"), new PeerStats(peer.group("state"), Long.parseLong(peer.group("total"))));
         }
-        return new Stats(number(SECOND, json), number(ERRORS, json), peers, json);
+        return new Stats(
+                number(SECOND, json), number(ERRORS, json), peers, json.substring(json.indexOf("\"recentErrors\":")));
     }
 
     String state(String peer) {
@@ -49,7 +50,7 @@ record Stats(long second, long errors, Map<String, PeerStats> peers, String json
     private PeerStats get(String peer) {
         PeerStats stats = peers.get(peer);
         if (stats == null) {
-            throw new AssertionError("No " + peer + " in " + json);
+            throw new AssertionError("No " + peer + " in " + this);
         }
         return stats;
     }
