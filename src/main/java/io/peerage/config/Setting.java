@@ -51,11 +51,13 @@ public enum Setting {
     SELECTION(
             "Selection",
             "random",
-            matching(
-                    "random|round-robin|least-connections|fastest|affinity"
-                            + "|[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)+",
-                    "random, round-robin, least-connections, fastest, affinity, or the full class name of an"
-                            + " io.peerage.peer.Selection"),
+            choiceOrClass(
+                    "io.peerage.peer.Selection",
+                    "random",
+                    "round-robin",
+                    "least-connections",
+                    "fastest",
+                    "affinity"),
             "How the peer of a unit of work is chosen among the healthy ones: random (by weight); round-robin;"
                     + " least-connections (the fewest units of work running, by weight, random among equals); fastest"
                     + " (the quicker of two random ones, by the recent time of a unit of work); affinity (the first in"
@@ -230,6 +232,11 @@ public enum Setting {
 
     private static Allowed choice(String... words) {
         return new Allowed.Choice(List.of(words));
+    }
+
+    private static Allowed choiceOrClass(String type, String... words) {
+        String name = "[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)+";
+        return new Allowed.ChoiceOr(List.of(words), new Allowed.Text(name, "the full class name of an " + type));
     }
 
     private static Allowed range(int least, int most, String unit) {

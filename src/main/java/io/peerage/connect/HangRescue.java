@@ -105,7 +105,8 @@ final class HangRescue {
         doubtful.forEach(group::check);
     }
 
-    private void look(PhysicalConnection link, long now, IdentityHashMap<PhysicalConnection, Call> present, List<Peer> doubtful) {
+    private void look(
+            PhysicalConnection link, long now, IdentityHashMap<PhysicalConnection, Call> present, List<Peer> doubtful) {
         int number = link.session().activity().running();
         if (number == 0) {
             return;

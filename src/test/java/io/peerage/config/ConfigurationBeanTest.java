@@ -39,7 +39,9 @@ class ConfigurationBeanTest {
     void refusesWordThatIsNotListed() {
         assertThatThrownBy(() -> bean.setWhenAllDown("sometimes"))
                 .hasMessage("WhenAllDown=sometimes is not allowed: wait or fail");
-        assertThatThrownBy(() -> bean.setSelection("first")).hasMessage("Selection=first is not allowed: random");
+        assertThatThrownBy(() -> bean.setSelection("first"))
+                .hasMessage("Selection=first is not allowed: random, round-robin, least-connections, fastest, affinity,"
+                        + " or the full class name of an io.peerage.peer.Selection");
         assertThatThrownBy(() -> bean.setDriver("oracle"))
                 .hasMessage("Driver=oracle is not allowed: mysql, mariadb, postgresql, or the full class name of a"
                         + " javax.sql.XADataSource");
