@@ -192,16 +192,23 @@ public enum Setting {
         return this == PASSWORD;
     }
 
+    /** Returns what a bean keeps of {@code given}: what {@link #check} makes of it, or itself if that refuses it. */
+    Object keep(@Nullable Object given) {
+        String text = text(given);
+        if (given == null || text.isEmpty()) {
+            return defaultValue();
+        }
+        Object value = allowed.parse(text);
+        return value == null ? given : value;
+    }
+
     /**
-     * Returns the value to keep for {@code given}: checked, trimmed, the default for null or blank.
+     * Returns the value that {@code given} stands for: trimmed, the default for null or blank.
      *
      * @throws BadSettingException if it is not allowed
      */
     Object check(@Nullable Object given) {
-        // white space may be part of a password
-        String text = given == null
-                ? ""
-                : confidential() ? given.toString() : given.toString().strip();
+        String text = text(given);
         if (text.isEmpty()) {
             return defaultText.isEmpty() ? "" : check(defaultText);
         }
@@ -210,6 +217,14 @@ public enum Setting {
             throw new BadSettingException(propertyName, show(text), allowed.describe());
         }
         return value;
+    }
+
+    private String text(@Nullable Object given) {
+        if (given == null) {
+            return "";
+        }
+        // white space may be part of a password
+        return confidential() ? given.toString() : given.toString().strip();
     }
 
     /** Returns {@code value} as logs may show it. */
