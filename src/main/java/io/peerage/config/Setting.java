@@ -52,12 +52,7 @@ public enum Setting {
             "Selection",
             "random",
             choiceOrClass(
-                    "io.peerage.peer.Selection",
-                    "random",
-                    "round-robin",
-                    "least-connections",
-                    "fastest",
-                    "affinity"),
+                    "io.peerage.peer.Selection", "random", "round-robin", "least-connections", "fastest", "affinity"),
             "How the peer of a unit of work is chosen among the healthy ones: random (by weight); round-robin;"
                     + " least-connections (the fewest units of work running, by weight, random among equals); fastest"
                     + " (the quicker of two random ones, by the recent time of a unit of work); affinity (the first in"
