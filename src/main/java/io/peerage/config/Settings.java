@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * The checked whole of a pool's properties. Immutable; equal by all components, secrets included, so it can tell which
@@ -122,6 +124,31 @@ public record Settings(
 
     private static String names(List<PeerSpec> peers) {
         return String.join(",", peers.stream().map(PeerSpec::name).toList());
+    }
+
+    /** Returns the effective value of each property as an operator reads it, on one line, secrets masked. */
+    @Override
+    public String toString() {
+        StringJoiner line = new StringJoiner("; ");
+        add(line, Setting.PEERS, peers.stream().map(PeerSpec::toString).collect(Collectors.joining(", ")));
+        add(line, Setting.DRIVER, driver.key());
+        add(line, Setting.SELECTION, selection);
+        add(line, Setting.CHECK_INTERVAL_SECONDS, checkInterval.toSeconds());
+        add(line, Setting.ACQUIRE_TIMEOUT_MILLIS, acquireTimeout.toMillis());
+        add(line, Setting.CONNECT_TIMEOUT_MILLIS, connectTimeout.toMillis());
+        add(line, Setting.SOCKET_TIMEOUT_MILLIS, socketTimeout.toMillis());
+        add(line, Setting.VALIDATION_TIMEOUT_MILLIS, validationTimeout.toMillis());
+        add(line, Setting.VALIDATE_AFTER_IDLE_MILLIS, validateAfterIdle.toMillis());
+        add(line, Setting.WHEN_ALL_DOWN, whenAllDown.name().toLowerCase(Locale.ROOT));
+        if (!exceptionSorter.isEmpty()) {
+            add(line, Setting.EXCEPTION_SORTER, exceptionSorter);
+        }
+        add(line, Setting.GROUP_NAME, groupName);
+        return line.toString();
+    }
+
+    private static void add(StringJoiner line, Setting setting, Object value) {
+        line.add(setting.propertyName() + "=" + value);
     }
 
     private static BadSettingException bad(Setting setting, String value, String allowed) {
