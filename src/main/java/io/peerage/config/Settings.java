@@ -139,6 +139,10 @@ public record Settings(
         add(line, Setting.SOCKET_TIMEOUT_MILLIS, socketTimeout.toMillis());
         add(line, Setting.VALIDATION_TIMEOUT_MILLIS, validationTimeout.toMillis());
         add(line, Setting.VALIDATE_AFTER_IDLE_MILLIS, validateAfterIdle.toMillis());
+        add(line, Setting.HUNG_AFTER_MILLIS, hungAfter.toMillis());
+        add(line, Setting.MAX_LIFETIME_SECONDS, maxLifetime.toSeconds());
+        add(line, Setting.REBALANCE_PER_SECOND, rebalancePerSecond);
+        add(line, Setting.READINESS_CHECK, readinessCheck);
         add(line, Setting.WHEN_ALL_DOWN, whenAllDown.name().toLowerCase(Locale.ROOT));
         if (!exceptionSorter.isEmpty()) {
             add(line, Setting.EXCEPTION_SORTER, exceptionSorter);

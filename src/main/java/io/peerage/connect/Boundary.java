@@ -95,6 +95,20 @@ final class Boundary {
         }
     }
 
+    /**
+     * Goes on with a unit of work in which nothing has run yet on another connection, for {@code lost} was.
+     *
+     * @throws SQLException if no peer can serve, or the seat is gone
+     */
+    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost)
+            throws SQLException {
+        lost.close();
+        if (!seat.retake(lost) || !seat.giveBack(lost)) {
+            throw gone();
+        }
+        return pass(seat, bench, credentials);
+    }
+
     private static SQLException gone() {
         return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
     }

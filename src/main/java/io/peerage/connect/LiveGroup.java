@@ -186,6 +186,23 @@ public final class LiveGroup {
         return boundary.pass(seat, bench, credentials);
     }
 
+    /**
+     * Replaces a connection that was lost before anything ran on it in this unit of work.
+     *
+     * @param failure what the first call of the unit of work met; recorded against the peer
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost
+     * @throws SQLException if no peer can serve, or the seat is gone
+     */
+    public @Nullable PhysicalConnection replace(
+            Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, SQLException failure)
+            throws SQLException {
+        if (!sorter.sort(failure, Phase.USE).connectionLost()) {
+            return null;
+        }
+        failed(lost, failure);
+        return boundary.replace(seat, bench, credentials, lost);
+    }
+
     /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */
     public void end(Seat seat, PhysicalConnection link) {
         link.end(ticker.nanos());

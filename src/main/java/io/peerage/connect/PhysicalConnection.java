@@ -33,6 +33,8 @@ public final class PhysicalConnection extends Link {
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
     private final AtomicLong unitBegan = new AtomicLong(NONE);
+    /** How many calls there had been when the unit of work began. */
+    private int callsBefore;
 
     /** Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it. */
     PhysicalConnection(
@@ -46,8 +48,8 @@ public final class PhysicalConnection extends Link {
             throws SQLException {
         super(peer);
         this.xaConnection = xaConnection;
-        this.xaResource = xaConnection.getXAResource();
         this.session = new Session(connection);
+        this.xaResource = new MarkedXaResource(xaConnection.getXAResource(), session.activity());
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
@@ -59,7 +61,7 @@ public final class PhysicalConnection extends Link {
         return session;
     }
 
-    /** Returns the driver's XAResource of this connection. */
+    /** Returns the driver's XAResource of this connection, with its calls marked as in flight. */
     public XAResource xaResource() {
         return xaResource;
     }
@@ -82,6 +84,7 @@ public final class PhysicalConnection extends Link {
 
     /** Counts the beginning of a unit of work. */
     void begin(long now) {
+        callsBefore = session.activity().begun();
         unitBegan.set(now);
         peer().dealt();
     }
@@ -93,6 +96,11 @@ public final class PhysicalConnection extends Link {
         if (began != NONE) {
             peer().done(now - began);
         }
+    }
+
+    /** Returns whether nothing has been asked of the server in the unit of work that runs. */
+    public boolean isUntouched() {
+        return session.activity().begun() == callsBefore;
     }
 
     /** Returns whether it is so old that it should be replaced. */
