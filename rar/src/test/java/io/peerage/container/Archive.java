@@ -13,6 +13,11 @@ final class Archive {
         return Path.of(System.getProperty("peerage.rar"));
     }
 
+    /** Returns the command that deploys it. */
+    static String deploy() {
+        return "deploy --name=peerage " + rar();
+    }
+
     /** Returns Payara Micro's program. */
     static Path payaraMicro() {
         return Path.of(System.getProperty("peerage.payara.jar"));
