@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -119,25 +120,27 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
 
     /**
      * Ends the unit of work: every handle is dead from now on, whatever the application left open is rolled back, what it
-     * changed is restored. The connection to the server stays.
+     * changed is restored. The connection to the server stays. On a lost connection only the handles end: a transaction
+     * there has yet to be told its fate by who began it.
      *
-     * @throws ResourceException if that is impossible; the container must destroy this connection then
+     * @throws ResourceException if that is impossible, also while the connection still works for a global transaction;
+     *     the container must destroy this connection then
      */
     @Override
     public void cleanup() throws ResourceException {
-        invalidateHandles();
-        localTransaction.abandon();
         PhysicalConnection link = serving();
         if (link == null) {
+            endHandles(ConnectionHandle::abandon);
             return;
         }
-        xaResource.abandon();
+        endHandles(ConnectionHandle::invalidate);
         try {
             link.session().reset();
         } catch (SQLException e) {
             failed(e, link.session());
             throw Failures.toResource(e);
         }
+        localTransaction.abandon();
         group.end(seat, link);
     }
 
@@ -147,7 +150,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         if (!destroyed.compareAndSet(false, true)) {
             return;
         }
-        invalidateHandles();
+        // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
+        endHandles(ConnectionHandle::abandon);
         group.rise(seat, credentials, bench);
         if (seat.leave() instanceof PhysicalConnection link) {
             link.close();
@@ -176,10 +180,12 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         return localTransaction;
     }
 
+    /** Asks the server. Outside a unit of work that is one of its own: WildFly asks when it has made a connection. */
     @Override
     public ManagedConnectionMetaData getMetaData() throws ResourceException {
+        boolean rests = serving() == null;
         try {
-            DatabaseMetaData metaData = current().session().connection().getMetaData();
+            DatabaseMetaData metaData = begin().session().connection().getMetaData();
             return new ConnectionMetaData(
                     metaData.getDatabaseProductName(),
                     metaData.getDatabaseProductVersion(),
@@ -187,6 +193,11 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
                     metaData.getUserName());
         } catch (SQLException e) {
             throw Failures.toResource(failed(e));
+        } finally {
+            PhysicalConnection link = serving();
+            if (rests && link != null) {
+                group.end(seat, link);
+            }
         }
     }
 
@@ -212,6 +223,11 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     @Override
     public @Nullable PhysicalConnection serving() {
         return !lost.get() && seat.busy() instanceof PhysicalConnection link ? link : null;
+    }
+
+    @Override
+    public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure) throws SQLException {
+        return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
     }
 
     @Override
@@ -253,11 +269,6 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         listeners.closed(handle);
     }
 
-    private PhysicalConnection current() throws SQLException {
-        PhysicalConnection link = serving();
-        return link != null ? link : begin();
-    }
-
     private @Nullable Object anyHandle() {
         for (ConnectionHandle handle : handles) {
             return handle;
@@ -265,10 +276,10 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         return null;
     }
 
-    private void invalidateHandles() {
+    private void endHandles(Consumer<ConnectionHandle> end) {
         List<ConnectionHandle> all = new ArrayList<>(handles);
         handles.clear();
-        all.forEach(ConnectionHandle::invalidate);
+        all.forEach(end);
     }
 
     @Override

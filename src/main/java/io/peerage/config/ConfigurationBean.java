@@ -173,6 +173,46 @@ public abstract class ConfigurationBean implements Serializable {
         set(Setting.VALIDATE_AFTER_IDLE_MILLIS, validateAfterIdleMillis);
     }
 
+    /** Returns {@link Setting#HUNG_AFTER_MILLIS}. */
+    public Integer getHungAfterMillis() {
+        return number(Setting.HUNG_AFTER_MILLIS);
+    }
+
+    /** Sets {@link Setting#HUNG_AFTER_MILLIS}; null or blank: the default. */
+    public void setHungAfterMillis(@Nullable Integer hungAfterMillis) {
+        set(Setting.HUNG_AFTER_MILLIS, hungAfterMillis);
+    }
+
+    /** Returns {@link Setting#MAX_LIFETIME_SECONDS}. */
+    public Integer getMaxLifetimeSeconds() {
+        return number(Setting.MAX_LIFETIME_SECONDS);
+    }
+
+    /** Sets {@link Setting#MAX_LIFETIME_SECONDS}; null or blank: the default. */
+    public void setMaxLifetimeSeconds(@Nullable Integer maxLifetimeSeconds) {
+        set(Setting.MAX_LIFETIME_SECONDS, maxLifetimeSeconds);
+    }
+
+    /** Returns {@link Setting#REBALANCE_PER_SECOND}. */
+    public Integer getRebalancePerSecond() {
+        return number(Setting.REBALANCE_PER_SECOND);
+    }
+
+    /** Sets {@link Setting#REBALANCE_PER_SECOND}; null or blank: the default. */
+    public void setRebalancePerSecond(@Nullable Integer rebalancePerSecond) {
+        set(Setting.REBALANCE_PER_SECOND, rebalancePerSecond);
+    }
+
+    /** Returns {@link Setting#READINESS_CHECK}. */
+    public String getReadinessCheck() {
+        return text(Setting.READINESS_CHECK);
+    }
+
+    /** Sets {@link Setting#READINESS_CHECK}; null or blank: the default. */
+    public void setReadinessCheck(@Nullable String readinessCheck) {
+        set(Setting.READINESS_CHECK, readinessCheck);
+    }
+
     /** Returns {@link Setting#WHEN_ALL_DOWN}. */
     public String getWhenAllDown() {
         return text(Setting.WHEN_ALL_DOWN);

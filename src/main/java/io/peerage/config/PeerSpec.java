@@ -2,8 +2,8 @@
 package io.peerage.config;
 
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
@@ -42,12 +42,19 @@ public record PeerSpec(
         return url.isEmpty() ? host + ":" + port : Secrets.maskPeers(url);
     }
 
-    /** Returns all components, secrets masked. */
+    /** Returns all components as an operator reads them, on one line, secrets masked. */
     @Override
     public String toString() {
-        Map<String, String> shown = Secrets.mask(properties);
-        return "PeerSpec{name=" + Secrets.maskPeers(name) + ", endpoint=" + endpoint() + ", database=" + database
-                + ", user=" + user + ", password=" + (password.isEmpty() ? "" : Secrets.MASK) + ", weight=" + weight
-                + ", properties=" + shown + "}";
+        StringJoiner parts = new StringJoiner(", ", " (", ")").add("user=" + user);
+        if (!password.isEmpty()) {
+            parts.add("password=" + Secrets.MASK);
+        }
+        if (!database.isEmpty()) {
+            parts.add("database=" + database);
+        }
+        parts.add("weight=" + weight);
+        Secrets.mask(properties).forEach((key, value) -> parts.add(key + "=" + value));
+        String shownName = Secrets.maskPeers(name);
+        return (shownName.equals(endpoint()) ? "" : shownName + "@") + endpoint() + parts;
     }
 }

@@ -2,6 +2,7 @@
 package io.peerage.peer;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The seats between which links may be traded: those of one group with equal credentials.
@@ -43,6 +44,11 @@ public final class Bench {
     /** Returns the seats of this moment. The array is shared and must not be written. */
     Seat[] seats() {
         return seats;
+    }
+
+    /** Returns the seats of this moment, for those who look at all of them. */
+    public List<Seat> all() {
+        return List.of(seats);
     }
 
     /** Returns how many seats there are. */

@@ -135,7 +135,7 @@ public final class PeerGroup {
      *     failure say nothing about the peer of now
      */
     public void failed(Peer peer, long generation, Verdict verdict, SQLException failure) {
-        events.failure(peer, verdict, failure);
+        count(peer, verdict, failure);
         if (generation != peer.generation()) {
             return;
         }
@@ -148,7 +148,7 @@ public final class PeerGroup {
 
     /** Records that a new connection to {@code peer} could not be opened. */
     public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
-        events.failure(peer, verdict, failure);
+        count(peer, verdict, failure);
         switch (verdict.peer()) {
             case SOUND, FULL -> refuse(peer, verdict, failure);
             case SUSPECT, DOWN -> down(peer, failure);
@@ -186,6 +186,11 @@ public final class PeerGroup {
     /** Asks {@code peer} now, off this thread, unless it is being asked already. */
     public void check(Peer peer) {
         checks.now(peer);
+    }
+
+    private void count(Peer peer, Verdict verdict, SQLException failure) {
+        peer.count(verdict);
+        events.failure(peer, verdict, failure);
     }
 
     private void suspect(Peer peer, SQLException cause) {
@@ -260,7 +265,7 @@ public final class PeerGroup {
 
     /** What a check that began in state {@code observed} met. A state that has moved on since wins. */
     void checkFailed(Peer peer, Health observed, Verdict verdict, SQLException failure) {
-        events.failure(peer, verdict, failure);
+        count(peer, verdict, failure);
         boolean lives = verdict.peer() == Verdict.Standing.SOUND || verdict.peer() == Verdict.Standing.FULL;
         long now = ticker.nanos();
         if (lives) {

@@ -27,6 +27,9 @@ public final class PeerXaResource implements XAResource {
         ACTIVE,
         /** Ended or suspended for the transaction manager, still active for the server. */
         ENDED,
+        /** Ended for the server as well. */
+        IDLE,
+        /** Prepared, or perhaps prepared: the connection was lost before the answer came. */
         PREPARED
     }
 
@@ -49,7 +52,8 @@ public final class PeerXaResource implements XAResource {
      * TMRESUME). Postconditions: statements on this connection run in {@code xid}.
      *
      * @throws XAException XAER_RMFAIL if no peer can serve or the connection is lost: the transaction manager may take
-     *     another connection; XAER_PROTO if a precondition does not hold
+     *     another connection; XAER_OUTSIDE if the application left a transaction of its own open; XAER_PROTO if a
+     *     precondition does not hold
      */
     @Override
     public void start(Xid xid, int flags) throws XAException {
@@ -68,22 +72,61 @@ public final class PeerXaResource implements XAResource {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
-        PhysicalConnection link;
+        PhysicalConnection link = begun(xid);
+        boolean untouched = link.isUntouched();
         try {
-            link = unit.begin();
-            link.session().beginGlobal();
+            startOn(link, xid);
+        } catch (XAException e) {
+            // A branch that never began needs no undoing, and one that did is undone with its connection: where nothing
+            // else ran before, the start may be sent again, elsewhere.
+            PhysicalConnection other = untouched ? replaced(link, xid, e) : null;
+            if (other == null) {
+                throw mapped(e, "START", xid);
+            }
+            startOnReplacement(other, xid);
+        }
+        own = xid;
+        phase = Phase.ACTIVE;
+        active = true;
+    }
+
+    private PhysicalConnection begun(Xid xid) throws XAException {
+        try {
+            return unit.begin();
         } catch (SQLException e) {
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable PhysicalConnection replaced(PhysicalConnection lost, Xid xid, XAException failure)
+            throws XAException {
+        try {
+            return unit.replace(lost, XaFailure.sql(failure));
+        } catch (SQLException e) {
+            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
+        }
+    }
+
+    private void startOnReplacement(PhysicalConnection link, Xid xid) throws XAException {
+        try {
+            startOn(link, xid);
+        } catch (XAException e) {
+            throw mapped(e, "START", xid);
+        }
+    }
+
+    private static void startOn(PhysicalConnection link, Xid xid) throws XAException {
+        try {
+            link.session().beginGlobal();
+        } catch (SQLException e) {
+            throw XaFailure.of(XAException.XAER_OUTSIDE, "START", xid, String.valueOf(e.getMessage()), e);
         }
         try {
             link.xaResource().start(xid, TMNOFLAGS);
         } catch (XAException e) {
             link.session().endGlobal();
-            throw mapped(e, "START", xid);
+            throw e;
         }
-        own = xid;
-        phase = Phase.ACTIVE;
-        active = true;
     }
 
     /**
@@ -102,17 +145,25 @@ public final class PeerXaResource implements XAResource {
      * Preconditions: {@code xid} has ended here. Postconditions: the branch is prepared on its peer and outlives the
      * connection; or, on XA_RB*, it is rolled back.
      *
-     * @throws XAException XA_RBCOMMFAIL if the connection was lost before; XAER_RMFAIL if it was lost while preparing
+     * @throws XAException XA_RBROLLBACK if the connection was lost before; XAER_RMFAIL if it was lost while preparing:
+     *     the branch may be prepared then
      */
     @Override
     public int prepare(Xid xid) throws XAException {
         PhysicalConnection link = completing("PREPARE", xid);
-        endOnServer(link, "PREPARE", xid);
         int vote;
         try {
             vote = link.xaResource().prepare(xid);
         } catch (XAException e) {
-            throw mapped(e, "PREPARE", xid);
+            XAException mapped = mapped(e, "PREPARE", xid);
+            if (XaFailure.isRollback(mapped.errorCode)) {
+                completed(link);
+            } else if (unit.serving() == null) {
+                // Only the answer is known to be lost: a rollback must not claim that nothing is left.
+                phase = Phase.PREPARED;
+                active = false;
+            }
+            throw mapped;
         }
         active = false;
         if (vote == XA_RDONLY) {
@@ -135,19 +186,16 @@ public final class PeerXaResource implements XAResource {
             foreign("COMMIT", xid, driver -> driver.commit(xid, onePhase));
             return;
         }
-        PhysicalConnection link;
-        if (onePhase) {
-            link = completing("COMMIT", xid);
-            endOnServer(link, "COMMIT", xid);
-        } else {
-            link = prepared("COMMIT", xid);
-        }
+        PhysicalConnection link = onePhase ? completing("COMMIT", xid) : prepared("COMMIT", xid);
         try {
             link.xaResource().commit(xid, onePhase);
         } catch (XAException e) {
             XAException mapped = mapped(e, "COMMIT", xid);
             if (XaFailure.isRollback(mapped.errorCode)) {
                 completed(link);
+            } else if (onePhase && unit.serving() == null) {
+                // Committed or not is unknown: a rollback must not claim to have undone it.
+                forgetBranch();
             }
             throw mapped;
         }
@@ -169,17 +217,20 @@ public final class PeerXaResource implements XAResource {
         boolean wasPrepared = phase == Phase.PREPARED;
         PhysicalConnection link = wasPrepared ? prepared("ROLLBACK", xid) : unit.serving();
         if (link == null) {
-            completed(null);
+            forgetBranch();
             return;
         }
         try {
-            if (!wasPrepared) {
+            if (phase == Phase.ACTIVE || phase == Phase.ENDED) {
                 endIgnoringRollback(link, xid);
+                phase = Phase.IDLE;
             }
             link.xaResource().rollback(xid);
         } catch (XAException e) {
             XAException mapped = mapped(e, "ROLLBACK", xid);
-            if (wasPrepared || unit.serving() != null) {
+            boolean undone = XaFailure.isRollback(mapped.errorCode)
+                    || (!wasPrepared && (unit.serving() == null || mapped.errorCode == XAException.XAER_NOTA));
+            if (!undone) {
                 throw mapped;
             }
         }
@@ -194,13 +245,16 @@ public final class PeerXaResource implements XAResource {
     /** Returns the branches prepared on the peer that serves this connection. */
     @Override
     public Xid[] recover(int flags) throws XAException {
+        PhysicalConnection link;
         try {
-            return unit.begin().xaResource().recover(flags);
+            link = unit.begin();
         } catch (SQLException e) {
-            XAException failure = new XAException("XA RECOVER: no connection: " + e.getMessage());
-            failure.errorCode = XAException.XAER_RMFAIL;
-            failure.initCause(e);
-            throw failure;
+            throw XaFailure.of(XAException.XAER_RMFAIL, "RECOVER", null, "no connection: " + e.getMessage(), e);
+        }
+        try {
+            return link.xaResource().recover(flags);
+        } catch (XAException e) {
+            throw mapped(e, "RECOVER", null);
         }
     }
 
@@ -222,28 +276,33 @@ public final class PeerXaResource implements XAResource {
         return false;
     }
 
-    /** Forgets a branch that was left behind when the connection was given back. */
-    public void abandon() {
-        phase = Phase.NONE;
-        own = null;
-        active = false;
-    }
-
+    /** Returns the connection on which an ended branch can be completed, after telling the server that it has ended. */
     private PhysicalConnection completing(String verb, Xid xid) throws XAException {
-        if (!sameBranch(xid, own) || phase == Phase.NONE || phase == Phase.PREPARED) {
+        if (!sameBranch(xid, own) || (phase != Phase.ENDED && phase != Phase.IDLE)) {
             throw XaFailure.of(XAException.XAER_PROTO, verb, xid, "not ended on this connection", null);
         }
         PhysicalConnection link = unit.serving();
         if (link == null) {
-            completed(null);
-            throw XaFailure.of(
-                    XAException.XA_RBCOMMFAIL,
-                    verb,
-                    xid,
-                    "the connection was lost before: the server has rolled the branch back",
-                    null);
+            throw lostBefore(verb, xid, null);
+        }
+        if (phase == Phase.ENDED) {
+            endOnServer(link, verb, xid);
         }
         return link;
+    }
+
+    /**
+     * Forgets the branch, which went with its connection. The code says XA_RBROLLBACK and not XA_RBCOMMFAIL, which
+     * Payara takes for an invitation to try again after a minute's sleep of the application's thread.
+     */
+    private XAException lostBefore(String verb, Xid xid, @Nullable XAException cause) {
+        forgetBranch();
+        return XaFailure.of(
+                XAException.XA_RBROLLBACK,
+                verb,
+                xid,
+                "the connection was lost before: the server has rolled the branch back",
+                cause);
     }
 
     private PhysicalConnection prepared(String verb, Xid xid) throws XAException {
@@ -265,19 +324,24 @@ public final class PeerXaResource implements XAResource {
         } catch (XAException e) {
             XAException mapped = mapped(e, "END", xid);
             if (unit.serving() == null) {
-                completed(null);
-                throw XaFailure.of(
-                        XAException.XA_RBCOMMFAIL,
-                        verb,
-                        xid,
-                        "the connection was lost before: the server has rolled the branch back",
-                        mapped);
+                throw lostBefore(verb, xid, mapped);
             }
             if (XaFailure.isRollback(mapped.errorCode)) {
-                // The server wants to hear ROLLBACK before the connection is good for anything else.
-                rollback(xid);
+                phase = Phase.IDLE;
+                rollbackOnServer(xid, mapped);
             }
             throw mapped;
+        }
+        phase = Phase.IDLE;
+    }
+
+    /** The server wants to hear ROLLBACK, even where it said so itself, before the connection is good for other work. */
+    private void rollbackOnServer(Xid xid, XAException because) {
+        try {
+            rollback(xid);
+        } catch (XAException e) {
+            // The branch is still open there, so cleanup() will refuse and the container destroys the connection.
+            because.addSuppressed(e);
         }
     }
 
@@ -291,11 +355,15 @@ public final class PeerXaResource implements XAResource {
         }
     }
 
-    private void completed(@Nullable PhysicalConnection link) {
-        if (link != null) {
-            link.session().endGlobal();
-        }
-        abandon();
+    private void completed(PhysicalConnection link) {
+        link.session().endGlobal();
+        forgetBranch();
+    }
+
+    private void forgetBranch() {
+        phase = Phase.NONE;
+        own = null;
+        active = false;
     }
 
     /** Something a driver's XAResource does. */
@@ -321,7 +389,7 @@ public final class PeerXaResource implements XAResource {
      * Passes a driver's failure through the funnel. A lost link is XAER_RMFAIL, whatever the driver calls it: Narayana
      * takes XAER_RMERR for a heuristic outcome, and MariaDB's driver answers 0.
      */
-    private XAException mapped(XAException failure, String verb, Xid xid) {
+    private XAException mapped(XAException failure, String verb, @Nullable Xid xid) {
         SQLException cause = XaFailure.sql(failure);
         unit.failed(cause);
         int code = failure.errorCode;

@@ -11,8 +11,9 @@ final class XaFailure {
 
     private XaFailure() {}
 
-    static XAException of(int code, String verb, Xid xid, String why, @Nullable Throwable cause) {
-        XAException failure = new XAException("XA " + verb + " " + text(xid) + ": " + why);
+    /** @param xid the branch, or null for what is about no certain one */
+    static XAException of(int code, String verb, @Nullable Xid xid, String why, @Nullable Throwable cause) {
+        XAException failure = new XAException("XA " + verb + (xid == null ? "" : " " + text(xid)) + ": " + why);
         failure.errorCode = code;
         if (cause != null) {
             failure.initCause(cause);

@@ -44,16 +44,17 @@ class ConfigurationBeanTest {
 
     @Test
     void refusesWordThatIsNotListed() {
+        assertRefused(with -> with.setWhenAllDown(" sometimes "), "WhenAllDown=sometimes is not allowed: wait or fail");
         assertRefused(
-                with -> with.setWhenAllDown(" sometimes "), "WhenAllDown=sometimes is not allowed: wait or fail");
-        assertRefused(with -> with.setSelection("first"), "Selection=first is not allowed: random");
+                with -> with.setSelection("first"),
+                "Selection=first is not allowed: random, round-robin, least-connections, fastest, affinity, or the"
+                        + " full class name of an io.peerage.peer.Selection");
         assertRefused(
                 with -> with.setDriver("oracle"),
                 "Driver=oracle is not allowed: mysql, mariadb, postgresql, or the full class name of a"
                         + " javax.sql.XADataSource");
         assertRefused(with -> with.setGroupName("a,b"), "GroupName=a,b is not allowed: ");
-        assertRefused(
-                with -> with.setExceptionSorter("my sorter"), "ExceptionSorter=my sorter is not allowed: ");
+        assertRefused(with -> with.setExceptionSorter("my sorter"), "ExceptionSorter=my sorter is not allowed: ");
     }
 
     /** A container that only shows or compares the bean must not stumble over what it was given. */
@@ -148,7 +149,7 @@ class ConfigurationBeanTest {
                 .contains("Password=***", "user=u&password=***&weight=2", "tcpNoDelay=true")
                 .doesNotContain("s3c");
         assertThat(bean.settings().toString())
-                .contains("name=a", "password=***")
+                .contains("a@db1:3306 (user=u, password=***", "weight=2)")
                 .doesNotContain("s3c");
         assertThat(bean.settings().peers().get(0).password()).isEqualTo("s3cret");
     }
