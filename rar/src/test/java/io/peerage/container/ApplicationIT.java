@@ -18,7 +18,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
@@ -156,7 +158,7 @@ class ApplicationIT {
             assertThat(next.isReadOnly()).isFalse();
             assertThat(next.getAutoCommit()).isTrue();
             assertThat(text(next, "SELECT CONCAT_WS(' ', DATABASE(), @@autocommit, @@tx_isolation, @@tx_read_only)"))
-                    .isEqualTo("shop 1 REPEATABLE-READ 0");
+                    .isEqualTo("shop ON REPEATABLE-READ OFF");
         }
     }
 
@@ -178,12 +180,14 @@ class ApplicationIT {
     @Test
     void anotherUserGetsAConnectionOfItsOwn() throws SQLException {
         String user = "SELECT SUBSTRING_INDEX(CURRENT_USER(), '@', 1)";
-        try (Connection guest = shop.shop().getConnection("guest", "guest")) {
-            assertThat(text(guest, user)).isEqualTo("guest");
-        }
-        for (int i = 0; i < 10; i++) {
-            try (Connection configured = shop.shop().getConnection()) {
-                assertThat(text(configured, user)).isEqualTo("app");
+        for (DataSource source : List.of(shop.shop(), shop.shopAsApplication())) {
+            try (Connection guest = source.getConnection("guest", "guest")) {
+                assertThat(text(guest, user)).isEqualTo("guest");
+            }
+            for (int i = 0; i < 10; i++) {
+                try (Connection configured = source.getConnection()) {
+                    assertThat(text(configured, user)).isEqualTo("app");
+                }
             }
         }
         assertThatThrownBy(() -> shop.shop().getConnection("guest", "wrong-Guess"))

@@ -20,6 +20,10 @@ public class Shop {
     @Resource(lookup = "jdbc/shop")
     private DataSource shop;
 
+    /** The same, signed on by the application and not by the container. */
+    @Resource(lookup = "jdbc/shop", authenticationType = Resource.AuthenticationType.APPLICATION)
+    private DataSource shopAsApplication;
+
     @Resource(lookup = "jdbc/users")
     private DataSource users;
 
@@ -34,6 +38,10 @@ public class Shop {
 
     public DataSource shop() {
         return shop;
+    }
+
+    public DataSource shopAsApplication() {
+        return shopAsApplication;
     }
 
     public DataSource single() {

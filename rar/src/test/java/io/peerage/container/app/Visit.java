@@ -5,9 +5,11 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.Table;
 
 /** A row of the table {@code visit}. Confined to its persistence context. */
 @Entity
+@Table(name = "visit")
 public class Visit {
 
     @Id
