@@ -29,10 +29,12 @@ class ReadmeIT {
     @Test
     void theBootCommandsSucceed() throws IOException {
         List<LocalPeer> peers = LocalPeer.startAll(3);
-        String commands = snippet("boot").replace("rar/target/peerage.rar", Archive.rar().toString());
+        String commands =
+                snippet("boot").replace("rar/target/peerage.rar", Archive.rar().toString());
         for (int i = 0; i < peers.size(); i++) {
             commands = commands.replace(
-                    "db" + (i + 1) + ".example\\:3306", "127.0.0.1\\:" + peers.get(i).port());
+                    "db" + (i + 1) + ".example\\:3306",
+                    "127.0.0.1\\:" + peers.get(i).port());
         }
         assertThat(commands).doesNotContain(".example");
         PayaraMicro.Builder micro = PayaraMicro.at(Archive.payaraMicro());
@@ -49,8 +51,8 @@ class ReadmeIT {
 
     @Test
     void theApplicationsLinesStandInTheDemoThatRuns() throws IOException {
-        String application = Files.readString(ROOT.resolve(
-                "examples/demo-app/src/main/java/io/peerage/examples/demo/app/DemoApplication.java"));
+        String application = Files.readString(
+                ROOT.resolve("examples/demo-app/src/main/java/io/peerage/examples/demo/app/DemoApplication.java"));
         assertThat(application.replaceAll("\\s+", " "))
                 .contains(snippet("use").strip().replaceAll("\\s+", " "));
     }
