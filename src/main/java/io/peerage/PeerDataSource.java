@@ -58,7 +58,7 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
      * @throws SQLException if the configuration is wrong
      */
     public List<PeerStatus> peers() throws SQLException {
-        return factory.status();
+        return factory.control().peers();
     }
 
     /** Returns 0: the time to wait for a connection is the factory's {@code AcquireTimeoutMillis}. */
@@ -95,17 +95,21 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
         return Logger.getLogger("io.peerage");
     }
 
+    /** Returns this as its own class, or the {@link PeerControl} of its peers. */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
         if (type.isInstance(this)) {
             return type.cast(this);
+        }
+        if (type == PeerControl.class) {
+            return type.cast(factory.control());
         }
         throw new SQLException("a " + getClass().getName() + " is no " + type.getName());
     }
 
     @Override
     public boolean isWrapperFor(Class<?> type) {
-        return type.isInstance(this);
+        return type.isInstance(this) || type == PeerControl.class;
     }
 
     @Override

@@ -226,6 +226,11 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     }
 
     @Override
+    public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure) throws SQLException {
+        return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
+    }
+
+    @Override
     public Session session() throws SQLException {
         PhysicalConnection link = serving();
         if (link == null) {

@@ -6,8 +6,6 @@ import io.peerage.config.ConfigurationBean;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.peer.Health;
-import io.peerage.peer.Peer;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
@@ -20,11 +18,8 @@ import jakarta.resource.spi.ResourceAdapterInternalException;
 import jakarta.resource.spi.ValidatingManagedConnectionFactory;
 import java.io.PrintWriter;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
@@ -139,32 +134,17 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         this.adapter = ours;
     }
 
-    /** Returns what each peer is like now. */
-    List<PeerStatus> status() throws SQLException {
-        LiveGroup group;
+    /**
+     * Returns what an operator sees of the peers, and does to them.
+     *
+     * @throws SQLException if a setting is wrong
+     */
+    PeerControl control() throws SQLException {
         try {
-            group = group();
+            return new PeerControl(group());
         } catch (ResourceException e) {
             throw Failures.toSql(e);
         }
-        long now = group.ticker().nanos();
-        List<PeerStatus> all = new ArrayList<>();
-        for (Peer peer : group.peers().peers()) {
-            Health health = peer.health();
-            Throwable cause = health.cause();
-            long nextCheck = health instanceof Health.Down down
-                    ? TimeUnit.NANOSECONDS.toMillis(Math.max(0, down.nextCheck() - now))
-                    : -1;
-            all.add(new PeerStatus(
-                    peer.name(),
-                    health.word(),
-                    cause == null ? null : cause.getMessage(),
-                    TimeUnit.NANOSECONDS.toMillis(now - health.since()),
-                    nextCheck,
-                    peer.connections(),
-                    peer.units()));
-        }
-        return all;
     }
 
     private LiveGroup group() throws ResourceException {

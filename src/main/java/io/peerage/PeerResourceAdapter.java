@@ -45,7 +45,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     @Override
     public synchronized void stop() {
         if (groups != null) {
-            groups.values().forEach(group -> group.peers().stop());
+            groups.values().forEach(LiveGroup::stop);
             groups = null;
         }
         if (threads != null) {

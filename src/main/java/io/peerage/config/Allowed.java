@@ -48,6 +48,25 @@ sealed interface Allowed {
         }
     }
 
+    /** One of a few words, whatever their case, or else a text of a certain form. */
+    record ChoiceOr(List<String> words, Text other) implements Allowed {
+        @Override
+        public Class<?> type() {
+            return String.class;
+        }
+
+        @Override
+        public @Nullable Object parse(String text) {
+            Object word = new Choice(words).parse(text);
+            return word != null ? word : other.parse(text);
+        }
+
+        @Override
+        public String describe() {
+            return String.join(", ", words) + ", or " + other.describe();
+        }
+    }
+
     /** A whole number within bounds, both included. */
     record Range(int least, int most, String unit) implements Allowed {
         @Override

@@ -6,9 +6,12 @@ import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bean properties of the managed connection factory, as every container sets them. A setter trims, checks what can
- * be checked alone, and takes null or blank for the default; {@link #settings()} checks the whole. What each property
- * means stands in {@link Setting}. Equal if class and all properties are. Thread-safe.
+ * The bean properties of the managed connection factory, as every container sets them. A setter trims, takes null or
+ * blank for the default, and never fails; {@link #settings()} checks. What each property means stands in {@link
+ * Setting}. Equal if class and all properties are. Thread-safe.
+ *
+ * <p>Setters do not check because Payara and GlassFish hide the message of one that does ("RAR7096: Exception null while
+ * trying to set the value ...") and print the value instead, which for {@code Peers} may hold passwords.
  */
 public abstract class ConfigurationBean implements Serializable {
 
@@ -22,9 +25,11 @@ public abstract class ConfigurationBean implements Serializable {
     /**
      * Returns the checked whole, read anew each time, so that a container may set properties again.
      *
-     * @throws BadSettingException if the properties do not fit together or a peer is not well described
+     * @throws BadSettingException if a value is not allowed, the properties do not fit together or a peer is not well
+     *     described
      */
     public Settings settings() {
+        values.forEach(Setting::check);
         return Settings.of(this);
     }
 
@@ -168,6 +173,46 @@ public abstract class ConfigurationBean implements Serializable {
         set(Setting.VALIDATE_AFTER_IDLE_MILLIS, validateAfterIdleMillis);
     }
 
+    /** Returns {@link Setting#HUNG_AFTER_MILLIS}. */
+    public Integer getHungAfterMillis() {
+        return number(Setting.HUNG_AFTER_MILLIS);
+    }
+
+    /** Sets {@link Setting#HUNG_AFTER_MILLIS}; null or blank: the default. */
+    public void setHungAfterMillis(@Nullable Integer hungAfterMillis) {
+        set(Setting.HUNG_AFTER_MILLIS, hungAfterMillis);
+    }
+
+    /** Returns {@link Setting#MAX_LIFETIME_SECONDS}. */
+    public Integer getMaxLifetimeSeconds() {
+        return number(Setting.MAX_LIFETIME_SECONDS);
+    }
+
+    /** Sets {@link Setting#MAX_LIFETIME_SECONDS}; null or blank: the default. */
+    public void setMaxLifetimeSeconds(@Nullable Integer maxLifetimeSeconds) {
+        set(Setting.MAX_LIFETIME_SECONDS, maxLifetimeSeconds);
+    }
+
+    /** Returns {@link Setting#REBALANCE_PER_SECOND}. */
+    public Integer getRebalancePerSecond() {
+        return number(Setting.REBALANCE_PER_SECOND);
+    }
+
+    /** Sets {@link Setting#REBALANCE_PER_SECOND}; null or blank: the default. */
+    public void setRebalancePerSecond(@Nullable Integer rebalancePerSecond) {
+        set(Setting.REBALANCE_PER_SECOND, rebalancePerSecond);
+    }
+
+    /** Returns {@link Setting#READINESS_CHECK}. */
+    public String getReadinessCheck() {
+        return text(Setting.READINESS_CHECK);
+    }
+
+    /** Sets {@link Setting#READINESS_CHECK}; null or blank: the default. */
+    public void setReadinessCheck(@Nullable String readinessCheck) {
+        set(Setting.READINESS_CHECK, readinessCheck);
+    }
+
     /** Returns {@link Setting#WHEN_ALL_DOWN}. */
     public String getWhenAllDown() {
         return text(Setting.WHEN_ALL_DOWN);
@@ -212,7 +257,7 @@ public abstract class ConfigurationBean implements Serializable {
     }
 
     private synchronized void set(Setting setting, @Nullable Object given) {
-        Object value = setting.check(given);
+        Object value = setting.keep(given);
         EnumMap<Setting, Object> changed = new EnumMap<>(values);
         if (value.equals(setting.defaultValue())) {
             changed.remove(setting);

@@ -48,7 +48,15 @@ public enum Setting {
             "Path of a properties file with a block per peer, in place of Peers: name.url=..., or name.host=... and"
                     + " name.port=..., then name.user, name.password, name.database, name.weight and"
                     + " name.<driver property>. Empty: Peers lists them."),
-    SELECTION("Selection", "random", choice("random"), "How the peer of a unit of work is chosen: random, by weight."),
+    SELECTION(
+            "Selection",
+            "random",
+            choiceOrClass(
+                    "io.peerage.peer.Selection", "random", "round-robin", "least-connections", "fastest", "affinity"),
+            "How the peer of a unit of work is chosen among the healthy ones: random (by weight); round-robin;"
+                    + " least-connections (the fewest units of work running, by weight, random among equals); fastest"
+                    + " (the quicker of two random ones, by the recent time of a unit of work); affinity (the first in"
+                    + " the order given); or the full class name of an io.peerage.peer.Selection."),
     CHECK_INTERVAL_SECONDS(
             "CheckIntervalSeconds",
             "30",
@@ -81,6 +89,33 @@ public enum Setting {
             "5000",
             range(0, 86_400_000, "milliseconds, 0 = before each use"),
             "How long a connection may be idle before it is pinged on its next use. Milliseconds; 0: before each use."),
+    HUNG_AFTER_MILLIS(
+            "HungAfterMillis",
+            "10000",
+            range(0, 86_400_000, "milliseconds, 0 = off"),
+            "How long a call to a peer may run before the peer is probed; if it does not answer the probe either, it is"
+                    + " down and the calls that hang on it are ended. A slow call on a peer that answers goes on."
+                    + " Milliseconds; 0: off."),
+    MAX_LIFETIME_SECONDS(
+            "MaxLifetimeSeconds",
+            "1800",
+            range(0, 31_536_000, "seconds, 0 = no limit"),
+            "How old a physical connection may get before it is replaced while idle; each one's limit is up to a tenth"
+                    + " lower, at random. Seconds; 0: no limit."),
+    REBALANCE_PER_SECOND(
+            "RebalancePerSecond",
+            "2",
+            range(0, 1_000, "connections per second, 0 = off"),
+            "How many idle connections at the most move per second from peers that own too many to peers that own too"
+                    + " few, so that a peer that came back is eased in. 0: off."),
+    READINESS_CHECK(
+            "ReadinessCheck",
+            "auto",
+            matching("(?s).{1,4000}", "auto, none, or an SQL query"),
+            "What a new connection must pass before its peer counts as able to serve: auto (MySQL and MariaDB: not"
+                    + " read-only, not offline, and as a Galera node synced with a quorum; PostgreSQL: not in recovery;"
+                    + " others: a ping); none; or an SQL query that must return a row whose first column is neither"
+                    + " null, 0 nor false."),
     WHEN_ALL_DOWN(
             "WhenAllDown",
             "wait",
@@ -152,16 +187,23 @@ public enum Setting {
         return this == PASSWORD;
     }
 
+    /** Returns what a bean keeps of {@code given}: what {@link #check} makes of it, or itself if that refuses it. */
+    Object keep(@Nullable Object given) {
+        String text = text(given);
+        if (given == null || text.isEmpty()) {
+            return defaultValue();
+        }
+        Object value = allowed.parse(text);
+        return value == null ? given : value;
+    }
+
     /**
-     * Returns the value to keep for {@code given}: checked, trimmed, the default for null or blank.
+     * Returns the value that {@code given} stands for: trimmed, the default for null or blank.
      *
      * @throws BadSettingException if it is not allowed
      */
     Object check(@Nullable Object given) {
-        // white space may be part of a password
-        String text = given == null
-                ? ""
-                : confidential() ? given.toString() : given.toString().strip();
+        String text = text(given);
         if (text.isEmpty()) {
             return defaultText.isEmpty() ? "" : check(defaultText);
         }
@@ -170,6 +212,14 @@ public enum Setting {
             throw new BadSettingException(propertyName, show(text), allowed.describe());
         }
         return value;
+    }
+
+    private String text(@Nullable Object given) {
+        if (given == null) {
+            return "";
+        }
+        // white space may be part of a password
+        return confidential() ? given.toString() : given.toString().strip();
     }
 
     /** Returns {@code value} as logs may show it. */
@@ -192,6 +242,11 @@ public enum Setting {
 
     private static Allowed choice(String... words) {
         return new Allowed.Choice(List.of(words));
+    }
+
+    private static Allowed choiceOrClass(String type, String... words) {
+        String name = "[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)+";
+        return new Allowed.ChoiceOr(List.of(words), new Allowed.Text(name, "the full class name of an " + type));
     }
 
     private static Allowed range(int least, int most, String unit) {

@@ -5,7 +5,6 @@ import io.peerage.peer.Bench;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
-import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
@@ -60,32 +59,57 @@ final class Boundary {
         if (taken == null) {
             throw gone();
         }
-        PhysicalConnection link = (PhysicalConnection) deal(taken, bench);
-        if (!group.serves(link.peer()) || !alive(link)) {
-            link.close();
-            try {
-                link = acquirer.open(credentials, ticker.nanos() + acquireTimeoutNanos);
-            } catch (SQLException | RuntimeException | Error e) {
-                // The closed connection stays in its place, and the next boundary tries again.
-                seat.giveBack(link);
-                throw e;
+        long deadline = ticker.nanos() + acquireTimeoutNanos;
+        while (true) {
+            PhysicalConnection link = fresh(seat, (PhysicalConnection) group.deal(taken, bench), credentials, deadline);
+            if (!seat.settle(link)) {
+                link.close();
+                throw gone();
             }
+            // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
+            // that none begins later.
+            if (group.serves(link.peer()) || group.draw() == null) {
+                link.begin(ticker.nanos());
+                return link;
+            }
+            if (!seat.retake(link)) {
+                throw gone();
+            }
+            taken = link;
         }
-        if (!seat.settle(link)) {
-            link.close();
+    }
+
+    private PhysicalConnection fresh(Seat seat, PhysicalConnection link, Credentials credentials, long deadline)
+            throws SQLException {
+        if (group.serves(link.peer()) && alive(link)) {
+            return link;
+        }
+        link.close();
+        try {
+            return acquirer.open(credentials, deadline);
+        } catch (SQLException | RuntimeException | Error e) {
+            // The closed connection stays in its place, and the next boundary tries again.
+            seat.giveBack(link);
+            throw e;
+        }
+    }
+
+    /**
+     * Goes on with a unit of work in which nothing has run yet on another connection, for {@code lost} was.
+     *
+     * @throws SQLException if no peer can serve, or the seat is gone
+     */
+    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost)
+            throws SQLException {
+        lost.close();
+        if (!seat.retake(lost) || !seat.giveBack(lost)) {
             throw gone();
         }
-        link.peer().dealt();
-        return link;
+        return pass(seat, bench, credentials);
     }
 
     private static SQLException gone() {
         return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
-    }
-
-    private Link deal(Link mine, Bench bench) {
-        Peer drawn = group.draw();
-        return drawn == null || drawn == mine.peer() ? mine : bench.trade(mine, drawn);
     }
 
     private boolean alive(PhysicalConnection link) {

@@ -4,6 +4,7 @@ package io.peerage.connect;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.Settings;
 import io.peerage.config.XaDataSources;
+import io.peerage.peer.Chance;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
@@ -21,13 +22,19 @@ import javax.sql.XADataSource;
  */
 final class Connector {
 
+    /** Far enough off, and clear of overflow when added to a reading of the clock. */
+    private static final long NEVER = Long.MAX_VALUE / 2;
+
     private final List<PeerSpec> specs;
     private final List<XADataSource> sources;
     private final int socketTimeoutMillis;
     private final boolean restoresSocketTimeout;
+    private final long maxLifetimeNanos;
+    private final Readiness readiness;
     private final Ticker ticker;
+    private final Chance chance;
 
-    Connector(Settings settings, ClassLoader loader, Ticker ticker, GroupLog log) {
+    Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
         this.specs = settings.peers();
         this.sources = new ArrayList<>(specs.size());
         for (PeerSpec spec : specs) {
@@ -39,7 +46,12 @@ final class Connector {
         }
         this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
         this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();
+        this.maxLifetimeNanos = settings.maxLifetime().toNanos();
+        int checkSeconds =
+                (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
+        this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
         this.ticker = ticker;
+        this.chance = chance;
     }
 
     /**
@@ -61,14 +73,25 @@ final class Connector {
         }
         try {
             Connection connection = opened.getConnection();
+            readiness.check(connection);
             if (restoresSocketTimeout) {
                 connection.setNetworkTimeout(Runnable::run, socketTimeoutMillis);
             }
-            return new PhysicalConnection(peer, generation, opened, connection, capture.socketing(), ticker.nanos());
+            long now = ticker.nanos();
+            return new PhysicalConnection(
+                    peer, generation, opened, connection, capture.socketing(), now, now + lifetimeNanos());
         } catch (SQLException | RuntimeException | Error e) {
             closeAfter(opened, e);
             throw e;
         }
+    }
+
+    /** The configured life less up to a tenth, so that connections opened together do not end together. */
+    private long lifetimeNanos() {
+        if (maxLifetimeNanos == 0) {
+            return NEVER;
+        }
+        return maxLifetimeNanos - maxLifetimeNanos / 10 / 1_000 * chance.below(1_000);
     }
 
     /** Asks {@code peer} whether it can serve: opens a connection of its own, and closes it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.config.ExceptionSorters;
+import io.peerage.config.Extensions;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
 import io.peerage.peer.Background;
@@ -10,11 +10,11 @@ import io.peerage.peer.Chance;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
-import io.peerage.peer.RandomSelection;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,8 @@ public final class LiveGroup {
     private final PeerGroup group;
     private final Acquirer acquirer;
     private final Boundary boundary;
+    private final Upkeep upkeep;
+    private final HangRescue rescue;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final long acquireTimeoutNanos;
@@ -61,16 +63,16 @@ public final class LiveGroup {
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
         this.chance = chance;
-        this.sorter = ExceptionSorters.create(settings, loader);
+        this.sorter = Extensions.sorter(settings, loader);
         this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
         this.log = new GroupLog(System.getLogger("io.peerage"), settings.groupName());
-        Connector connector = new Connector(settings, loader, ticker, log);
+        Connector connector = new Connector(settings, loader, ticker, chance, log);
         List<PeerGroup.Member> peers = settings.peers().stream()
                 .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
                 .toList();
         this.group = new PeerGroup(
                 peers,
-                new RandomSelection(),
+                Extensions.selection(settings, loader),
                 settings.checkInterval().toNanos(),
                 ticker,
                 chance,
@@ -88,6 +90,10 @@ public final class LiveGroup {
                 acquireTimeoutNanos,
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
+        this.upkeep = new Upkeep(
+                group, this::seatings, connector, sorter, background, ticker, chance, settings.rebalancePerSecond());
+        this.rescue = new HangRescue(
+                group, this::seatings, background, ticker, settings.hungAfter().toNanos());
     }
 
     /** Returns the peers and their health. */
@@ -107,6 +113,8 @@ public final class LiveGroup {
             running = true;
             log.started(settings);
             group.start();
+            upkeep.start();
+            rescue.start();
         }
         if (cancelRest != null) {
             cancelRest.run();
@@ -124,10 +132,23 @@ public final class LiveGroup {
         }
     }
 
+    /** Ends the checks and everything else that runs by itself. */
+    public synchronized void stop() {
+        running = false;
+        group.stop();
+        upkeep.stop();
+        rescue.stop();
+    }
+
+    private synchronized List<Upkeep.Seating> seatings() {
+        List<Upkeep.Seating> all = new ArrayList<>(benches.size());
+        benches.forEach((credentials, bench) -> all.add(new Upkeep.Seating(credentials, bench)));
+        return all;
+    }
+
     private synchronized void rest() {
         if (members == 0 && running) {
-            running = false;
-            group.stop();
+            stop();
             log.stopped();
         }
     }
@@ -165,9 +186,26 @@ public final class LiveGroup {
         return boundary.pass(seat, bench, credentials);
     }
 
+    /**
+     * Replaces a connection that was lost before anything ran on it in this unit of work.
+     *
+     * @param failure what the first call of the unit of work met; recorded against the peer
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost
+     * @throws SQLException if no peer can serve, or the seat is gone
+     */
+    public @Nullable PhysicalConnection replace(
+            Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, SQLException failure)
+            throws SQLException {
+        if (!sorter.sort(failure, Phase.USE).connectionLost()) {
+            return null;
+        }
+        failed(lost, failure);
+        return boundary.replace(seat, bench, credentials, lost);
+    }
+
     /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */
     public void end(Seat seat, PhysicalConnection link) {
-        link.used(ticker.nanos());
+        link.end(ticker.nanos());
         seat.rest();
     }
 

@@ -7,6 +7,7 @@ import io.peerage.peer.Peer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 
@@ -17,6 +18,8 @@ import javax.transaction.xa.XAResource;
  */
 public final class PhysicalConnection extends Link {
 
+    private static final long NONE = Long.MIN_VALUE;
+
     private final XAConnection xaConnection;
     private final XAResource xaResource;
     private final Session session;
@@ -26,18 +29,31 @@ public final class PhysicalConnection extends Link {
     private volatile long generation;
 
     private volatile long provenAtNanos;
+    /** When it should be replaced, by the group's ticker. */
+    private final long expiresAtNanos;
+    /** When the unit of work began that runs on it; {@link #NONE} if none does. */
+    private final AtomicLong unitBegan = new AtomicLong(NONE);
+    /** How many calls there had been when the unit of work began. */
+    private int callsBefore;
 
     /** Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it. */
     PhysicalConnection(
-            Peer peer, long generation, XAConnection xaConnection, Connection connection, Socketing socket, long now)
+            Peer peer,
+            long generation,
+            XAConnection xaConnection,
+            Connection connection,
+            Socketing socket,
+            long now,
+            long expiresAtNanos)
             throws SQLException {
         super(peer);
         this.xaConnection = xaConnection;
-        this.xaResource = xaConnection.getXAResource();
         this.session = new Session(connection);
+        this.xaResource = new MarkedXaResource(xaConnection.getXAResource(), session.activity());
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
+        this.expiresAtNanos = expiresAtNanos;
     }
 
     /** Returns the session state and, through it, the driver's connection. */
@@ -45,7 +61,7 @@ public final class PhysicalConnection extends Link {
         return session;
     }
 
-    /** Returns the driver's XAResource of this connection. */
+    /** Returns the driver's XAResource of this connection, with its calls marked as in flight. */
     public XAResource xaResource() {
         return xaResource;
     }
@@ -66,9 +82,48 @@ public final class PhysicalConnection extends Link {
         this.provenAtNanos = now;
     }
 
-    /** Records that a unit of work ended well on this connection. */
-    void used(long now) {
-        this.provenAtNanos = now;
+    /** Counts the beginning of a unit of work. */
+    void begin(long now) {
+        callsBefore = session.activity().begun();
+        unitBegan.set(now);
+        peer().dealt();
+    }
+
+    /** Counts the end of a unit of work that ended well, which proves the connection. */
+    void end(long now) {
+        provenAtNanos = now;
+        long began = unitBegan.getAndSet(NONE);
+        if (began != NONE) {
+            peer().done(now - began);
+        }
+    }
+
+    /** Returns whether nothing has been asked of the server in the unit of work that runs. */
+    public boolean isUntouched() {
+        return session.activity().begun() == callsBefore;
+    }
+
+    /** Returns whether it is so old that it should be replaced. */
+    boolean isPast(long now) {
+        return now - expiresAtNanos >= 0;
+    }
+
+    /** Ends whatever waits on this connection, at once; who waits gets an error and closes it. */
+    void abort() {
+        if (socket.isKnown()) {
+            socket.close();
+            return;
+        }
+        try {
+            session.connection().abort(task -> {
+                Thread thread = new Thread(task, "peerage-abort");
+                thread.setDaemon(true);
+                thread.start();
+            });
+        } catch (SQLException e) {
+            // The driver says that it is closed already, which is all that was wanted.
+            assert socket.peek() == Socketing.Peek.UNKNOWN;
+        }
     }
 
     /** Returns what the idle socket says. */
@@ -84,12 +139,16 @@ public final class PhysicalConnection extends Link {
     /** Closes the connection to the server. Does nothing the second time; whatever the driver says is past caring. */
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            peer().release();
+            if (unitBegan.getAndSet(NONE) != NONE) {
+                peer().done(-1);
+            }
             try {
                 xaConnection.close();
             } catch (SQLException | RuntimeException e) {
                 // A connection being thrown away has nobody left to tell; the socket is what must not leak.
                 socket.close();
+            } finally {
+                peer().release();
             }
         }
     }

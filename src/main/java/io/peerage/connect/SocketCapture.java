@@ -3,7 +3,11 @@ package io.peerage.connect;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +42,24 @@ final class SocketCapture {
      */
     static Socket open() throws IOException {
         SocketChannel opened = SocketChannel.open();
+        keepAlive(opened);
         SocketCapture capture = CURRENT.get();
         if (capture != null) {
             // A driver that tries several addresses opens a socket for each; the last one is the one it kept.
             capture.channel = opened;
         }
         return opened.socket();
+    }
+
+    /** Has the kernel end a connection whose host vanished without a word, within about a minute. */
+    private static void keepAlive(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        Set<SocketOption<?>> known = channel.supportedOptions();
+        if (known.contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+        }
     }
 
     /** Returns the socket of the connection just made. */

@@ -59,8 +59,8 @@ public final class Activity {
         ENDED.setOpaque(this, begun);
     }
 
-    /** Returns a value that differs as soon as another call began. */
-    int begun() {
+    /** Returns a value that differs as soon as another call began; exact for the connection's user only. */
+    public int begun() {
         return begun;
     }
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +24,10 @@ public final class Peer {
     private final AtomicLong generation = new AtomicLong();
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
     private final LongAdder units = new LongAdder();
+    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+    private volatile long unitNanos;
 
     Peer(String name, int index, int weight, long now) {
         this.name = name;
@@ -67,9 +74,34 @@ public final class Peer {
         return units.sum();
     }
 
+    /** Returns how many units of work run on this peer now. */
+    public int busy() {
+        return busy.get();
+    }
+
+    /** Returns the recent time of a unit of work on this peer, nanoseconds; 0 = not known. Older ones count less. */
+    public long unitNanos() {
+        return unitNanos;
+    }
+
     /** Counts a unit of work dealt to this peer. */
     public void dealt() {
         units.increment();
+        busy.incrementAndGet();
+    }
+
+    /**
+     * Counts the end of a unit of work.
+     *
+     * @param nanos how long it took; negative = not known
+     */
+    public void done(long nanos) {
+        busy.decrementAndGet();
+        if (nanos >= 0) {
+            // An eighth of each new figure. Two at once may lose one of them, which does no harm to an average.
+            long before = unitNanos;
+            unitNanos = before == 0 ? Math.max(1, nanos) : Math.max(1, before + (nanos - before) / 8);
+        }
     }
 
     /** Counts a connection about to be opened, so that those opened at the same time spread too. */
@@ -79,7 +111,43 @@ public final class Peer {
 
     /** Counts a connection that was closed, or could not be opened. */
     public void release() {
-        connections.decrementAndGet();
+        if (connections.decrementAndGet() == 0) {
+            synchronized (connections) {
+                connections.notifyAll();
+            }
+        }
+    }
+
+    /**
+     * Waits until no physical connection to this peer is left.
+     *
+     * @param timeoutNanos how long to wait at the most
+     * @return whether none is left
+     * @throws InterruptedException if the thread is interrupted while waiting
+     */
+    public boolean awaitNoConnections(long timeoutNanos) throws InterruptedException {
+        long deadline = System.nanoTime() + timeoutNanos;
+        synchronized (connections) {
+            while (connections.get() != 0) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(connections, left);
+            }
+        }
+        return true;
+    }
+
+    /** Returns how often each fault was met on this peer, by the name its verdict gives it. */
+    public Map<String, Long> failures() {
+        Map<String, Long> counts = new TreeMap<>();
+        failures.forEach((fault, count) -> counts.put(fault, count.sum()));
+        return counts;
+    }
+
+    void count(Verdict verdict) {
+        failures.computeIfAbsent(verdict.fault(), any -> new LongAdder()).increment();
     }
 
     boolean move(Health observed, Health next) {

@@ -25,6 +25,7 @@ public final class PeerGroup {
 
     private final List<Peer> peers;
     private final Selection selection;
+    private final Ledger ledger;
     private final Ticker ticker;
     private final Chance chance;
     private final PeerEvents events;
@@ -55,6 +56,7 @@ public final class PeerGroup {
         }
         this.peers = List.copyOf(list);
         this.selection = selection;
+        this.ledger = new Ledger(peers.size());
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
@@ -90,9 +92,41 @@ public final class PeerGroup {
         };
     }
 
+    /**
+     * Deals: draws a peer for a unit of work, and trades for a link to it. No I/O, no lock, no allocation.
+     *
+     * @param mine the link in the caller's hand
+     * @param bench the seats to trade with
+     * @return the link the caller now has in hand; {@code mine} if no better one rests, whatever its peer
+     */
+    public Link deal(Link mine, Bench bench) {
+        Peer drawn = draw();
+        if (drawn == null) {
+            return mine;
+        }
+        if (!selection.evensOut()) {
+            return drawn == mine.peer() ? mine : bench.trade(mine, drawn);
+        }
+        Roster now = roster;
+        Link dealt = bench.trade(mine, drawn, ledger, now, most(now));
+        if (dealt.peer() != drawn) {
+            ledger.record(drawn, dealt.peer());
+        }
+        return dealt;
+    }
+
+    /** Returns the most that any peer is owed that may be dealt. */
+    private int most(Roster now) {
+        int most = Integer.MIN_VALUE;
+        for (int i = 0; i < now.dealable().size(); i++) {
+            most = Math.max(most, ledger.owed(now.dealable().get(i)));
+        }
+        return most;
+    }
+
     /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */
     public boolean serves(Peer peer) {
-        return roster.dealable().contains(peer);
+        return roster.deals(peer);
     }
 
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
@@ -135,7 +169,7 @@ public final class PeerGroup {
      *     failure say nothing about the peer of now
      */
     public void failed(Peer peer, long generation, Verdict verdict, SQLException failure) {
-        events.failure(peer, verdict, failure);
+        count(peer, verdict, failure);
         if (generation != peer.generation()) {
             return;
         }
@@ -148,7 +182,7 @@ public final class PeerGroup {
 
     /** Records that a new connection to {@code peer} could not be opened. */
     public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
-        events.failure(peer, verdict, failure);
+        count(peer, verdict, failure);
         switch (verdict.peer()) {
             case SOUND, FULL -> refuse(peer, verdict, failure);
             case SUSPECT, DOWN -> down(peer, failure);
@@ -186,6 +220,11 @@ public final class PeerGroup {
     /** Asks {@code peer} now, off this thread, unless it is being asked already. */
     public void check(Peer peer) {
         checks.now(peer);
+    }
+
+    private void count(Peer peer, Verdict verdict, SQLException failure) {
+        peer.count(verdict);
+        events.failure(peer, verdict, failure);
     }
 
     private void suspect(Peer peer, SQLException cause) {
@@ -260,7 +299,7 @@ public final class PeerGroup {
 
     /** What a check that began in state {@code observed} met. A state that has moved on since wins. */
     void checkFailed(Peer peer, Health observed, Verdict verdict, SQLException failure) {
-        events.failure(peer, verdict, failure);
+        count(peer, verdict, failure);
         boolean lives = verdict.peer() == Verdict.Standing.SOUND || verdict.peer() == Verdict.Standing.FULL;
         long now = ticker.nanos();
         if (lives) {

@@ -8,17 +8,11 @@ public final class RandomSelection implements Selection {
 
     @Override
     public Peer select(List<Peer> candidates, Chance chance) {
-        int total = 0;
-        for (int i = 0; i < candidates.size(); i++) {
-            total += candidates.get(i).weight();
-        }
-        int point = chance.below(total);
-        for (int i = 0; i < candidates.size(); i++) {
-            point -= candidates.get(i).weight();
-            if (point < 0) {
-                return candidates.get(i);
-            }
-        }
-        throw new AssertionError("a point below the total weight lies within one of the weights");
+        return Weights.at(candidates, chance.below(Weights.total(candidates)));
+    }
+
+    @Override
+    public boolean evensOut() {
+        return true;
     }
 }

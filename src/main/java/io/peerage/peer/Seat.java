@@ -62,6 +62,15 @@ public final class Seat {
         return holds.compareAndSet(IN_HAND, link.resting);
     }
 
+    /**
+     * Takes the link in hand again that was just settled, because it should not serve after all.
+     *
+     * @return false if the seat has gone in the meantime: then who ended it closes the link
+     */
+    public boolean retake(Link settled) {
+        return holds.compareAndSet(settled, IN_HAND);
+    }
+
     /** Ends the unit of work: the link rests, and may be traded. Does nothing if none was running. */
     public void rest() {
         Object seen = holds.get();
@@ -74,6 +83,15 @@ public final class Seat {
     /** Returns the link that serves the unit of work now, or null if none is running. */
     public @Nullable Link busy() {
         return holds.get() instanceof Link link ? link : null;
+    }
+
+    /** Returns the link that is here, resting or busy; null if it is in hand just now, or the seat is gone. */
+    public @Nullable Link holding() {
+        Object seen = holds.get();
+        if (seen instanceof Link link) {
+            return link;
+        }
+        return seen instanceof Link.Resting rests ? rests.link : null;
     }
 
     /** Returns the link that rests here, or null. */

@@ -72,12 +72,50 @@ public final class PeerXaResource implements XAResource {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
-        PhysicalConnection link;
+        PhysicalConnection link = begun(xid);
+        boolean untouched = link.isUntouched();
         try {
-            link = unit.begin();
+            startOn(link, xid);
+        } catch (XAException e) {
+            // A branch that never began needs no undoing, and one that did is undone with its connection: where nothing
+            // else ran before, the start may be sent again, elsewhere.
+            PhysicalConnection other = untouched ? replaced(link, xid, e) : null;
+            if (other == null) {
+                throw mapped(e, "START", xid);
+            }
+            startOnReplacement(other, xid);
+        }
+        own = xid;
+        phase = Phase.ACTIVE;
+        active = true;
+    }
+
+    private PhysicalConnection begun(Xid xid) throws XAException {
+        try {
+            return unit.begin();
         } catch (SQLException e) {
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
         }
+    }
+
+    private @Nullable PhysicalConnection replaced(PhysicalConnection lost, Xid xid, XAException failure)
+            throws XAException {
+        try {
+            return unit.replace(lost, XaFailure.sql(failure));
+        } catch (SQLException e) {
+            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
+        }
+    }
+
+    private void startOnReplacement(PhysicalConnection link, Xid xid) throws XAException {
+        try {
+            startOn(link, xid);
+        } catch (XAException e) {
+            throw mapped(e, "START", xid);
+        }
+    }
+
+    private static void startOn(PhysicalConnection link, Xid xid) throws XAException {
         try {
             link.session().beginGlobal();
         } catch (SQLException e) {
@@ -87,11 +125,8 @@ public final class PeerXaResource implements XAResource {
             link.xaResource().start(xid, TMNOFLAGS);
         } catch (XAException e) {
             link.session().endGlobal();
-            throw mapped(e, "START", xid);
+            throw e;
         }
-        own = xid;
-        phase = Phase.ACTIVE;
-        active = true;
     }
 
     /**

@@ -18,6 +18,15 @@ public interface UnitOfWork {
     /** Returns the connection that serves the unit of work, or null if none has begun or the connection is lost. */
     @Nullable PhysicalConnection serving();
 
+    /**
+     * Replaces the connection, lost before anything ran on it in this unit of work: its first call met {@code failure}.
+     * Nothing can have been done there that outlives the connection, so the call may be made again.
+     *
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost
+     * @throws SQLException if no peer can serve
+     */
+    @Nullable PhysicalConnection replace(PhysicalConnection lost, SQLException failure) throws SQLException;
+
     /** The funnel for failures of the driver; returns its argument. */
     SQLException failed(SQLException failure);
 }

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ConfigurationBeanTest {
@@ -17,35 +18,62 @@ class ConfigurationBeanTest {
 
     @Test
     void refusesNumberOutOfRangeNamingPropertyValueAndRange() {
-        assertThatThrownBy(() -> bean.setCheckIntervalSeconds(0))
+        bean.setCheckIntervalSeconds(0);
+        assertThatThrownBy(bean::settings)
                 .isInstanceOf(BadSettingException.class)
                 .hasMessage("CheckIntervalSeconds=0 is not allowed: a whole number from 1 to 86400 (seconds)");
-        assertThatThrownBy(() -> bean.setSocketTimeoutMillis(-1)).hasMessageStartingWith("SocketTimeoutMillis=-1 ");
-        assertThat(bean.getCheckIntervalSeconds()).as("kept").isEqualTo(30);
+        bean.setCheckIntervalSeconds(null);
+        bean.setSocketTimeoutMillis(-1);
+        assertThatThrownBy(bean::settings).hasMessageStartingWith("SocketTimeoutMillis=-1 ");
+        bean.setSocketTimeoutMillis(null);
+        assertThat(bean.settings().checkInterval()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
     void acceptsTheBoundsOfARange() {
         bean.setCheckIntervalSeconds(1);
-        assertThat(bean.getCheckIntervalSeconds()).isEqualTo(1);
+        assertThat(bean.settings().checkInterval()).isEqualTo(Duration.ofSeconds(1));
         bean.setCheckIntervalSeconds(86_400);
-        assertThat(bean.getCheckIntervalSeconds()).isEqualTo(86_400);
-        assertThatThrownBy(() -> bean.setCheckIntervalSeconds(86_401)).isInstanceOf(BadSettingException.class);
+        assertThat(bean.settings().checkInterval()).isEqualTo(Duration.ofDays(1));
+        bean.setCheckIntervalSeconds(86_401);
+        assertThatThrownBy(bean::settings).isInstanceOf(BadSettingException.class);
+        bean.setCheckIntervalSeconds(30);
         bean.setSocketTimeoutMillis(0);
         assertThat(bean.settings().socketTimeout()).isEqualTo(Duration.ZERO);
     }
 
     @Test
     void refusesWordThatIsNotListed() {
-        assertThatThrownBy(() -> bean.setWhenAllDown("sometimes"))
-                .hasMessage("WhenAllDown=sometimes is not allowed: wait or fail");
-        assertThatThrownBy(() -> bean.setSelection("first")).hasMessage("Selection=first is not allowed: random");
-        assertThatThrownBy(() -> bean.setDriver("oracle"))
-                .hasMessage("Driver=oracle is not allowed: mysql, mariadb, postgresql, or the full class name of a"
+        assertRefused(with -> with.setWhenAllDown(" sometimes "), "WhenAllDown=sometimes is not allowed: wait or fail");
+        assertRefused(
+                with -> with.setSelection("first"),
+                "Selection=first is not allowed: random, round-robin, least-connections, fastest, affinity, or the"
+                        + " full class name of an io.peerage.peer.Selection");
+        assertRefused(
+                with -> with.setDriver("oracle"),
+                "Driver=oracle is not allowed: mysql, mariadb, postgresql, or the full class name of a"
                         + " javax.sql.XADataSource");
-        assertThatThrownBy(() -> bean.setGroupName("a,b")).hasMessageStartingWith("GroupName=a,b is not allowed: ");
-        assertThatThrownBy(() -> bean.setExceptionSorter("my sorter"))
-                .hasMessageStartingWith("ExceptionSorter=my sorter is not allowed: ");
+        assertRefused(with -> with.setGroupName("a,b"), "GroupName=a,b is not allowed: ");
+        assertRefused(with -> with.setExceptionSorter("my sorter"), "ExceptionSorter=my sorter is not allowed: ");
+    }
+
+    /** A container that only shows or compares the bean must not stumble over what it was given. */
+    @Test
+    void keepsWhatIsNotAllowedForWhoeverAsks() {
+        bean.setCheckIntervalSeconds(-5);
+        bean.setWhenAllDown("sometimes");
+        assertThat(bean.getCheckIntervalSeconds()).isEqualTo(-5);
+        assertThat(bean.getWhenAllDown()).isEqualTo("sometimes");
+        assertThat(bean.toString()).contains("CheckIntervalSeconds=-5", "WhenAllDown=sometimes");
+        assertThat(bean).isNotEqualTo(Bean.withPeers("db1:3306"));
+    }
+
+    private static void assertRefused(Consumer<Bean> change, String message) {
+        Bean bean = Bean.withPeers("db1:3306");
+        change.accept(bean);
+        assertThatThrownBy(bean::settings)
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith(message);
     }
 
     @Test

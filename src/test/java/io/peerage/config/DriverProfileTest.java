@@ -83,7 +83,7 @@ class DriverProfileTest {
     }
 
     private static ExceptionSorter sorter(Bean bean) {
-        return ExceptionSorters.create(bean.settings(), DriverProfileTest.class.getClassLoader());
+        return Extensions.sorter(bean.settings(), DriverProfileTest.class.getClassLoader());
     }
 
     /** A deployer's own sorter. Stateless. */

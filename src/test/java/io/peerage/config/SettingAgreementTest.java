@@ -51,7 +51,7 @@ class SettingAgreementTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SELECTION") // it has no second value
+    @EnumSource
     void setterAndGetterAreOfTheSameProperty(Setting setting) throws Exception {
         PropertyDescriptor property = new PropertyDescriptor(setting.propertyName(), ConfigurationBean.class);
         Object value = another(setting);
@@ -109,6 +109,7 @@ class SettingAgreementTest {
         return switch (setting) {
             case PEERS -> "db1:3306";
             case DRIVER -> "postgresql";
+            case SELECTION -> "fastest";
             case WHEN_ALL_DOWN -> "fail";
             default -> setting.type() == Integer.class ? Integer.valueOf(77) : "some.Text";
         };

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import io.peerage.connect.LiveGroup;
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * What an operator sees of the peers of one pool, and does to them: {@code dataSource.unwrap(PeerControl.class)}.
+ *
+ * <p>Thread-safe.
+ */
+public final class PeerControl {
+
+    private final LiveGroup group;
+
+    PeerControl(LiveGroup group) {
+        this.group = group;
+    }
+
+    /** Returns what each peer is like now, in the order of the configuration. */
+    public List<PeerStatus> peers() {
+        long now = group.ticker().nanos();
+        List<PeerStatus> all = new ArrayList<>();
+        for (Peer peer : group.peers().peers()) {
+            Health health = peer.health();
+            Throwable cause = health.cause();
+            all.add(new PeerStatus(
+                    peer.name(),
+                    health.word(),
+                    cause == null ? null : cause.getMessage(),
+                    TimeUnit.NANOSECONDS.toMillis(now - health.since()),
+                    nextCheckMillis(health, now),
+                    peer.connections(),
+                    peer.units()));
+        }
+        return all;
+    }
+
+    /**
+     * Takes a peer out for maintenance: once this returns no unit of work begins on it and no connection is opened to it;
+     * work under way finishes, idle connections leave within seconds, to the other peers.
+     *
+     * @throws IllegalArgumentException if there is no peer of that name; the message lists them
+     */
+    public void drain(String peer) {
+        group.peers().drain(find(peer));
+    }
+
+    /**
+     * Lets a drained peer come back, as soon as a probe, which starts now, finds it well.
+     *
+     * @throws IllegalArgumentException if there is no peer of that name; the message lists them
+     */
+    public void resume(String peer) {
+        group.peers().resume(find(peer));
+    }
+
+    /**
+     * Waits until this pool has no connection to a peer any more, for instance after {@link #drain}.
+     *
+     * @return whether that came true within {@code limit}
+     * @throws IllegalArgumentException if there is no peer of that name; the message lists them
+     * @throws InterruptedException if the thread is interrupted while waiting
+     */
+    public boolean awaitNoConnections(String peer, Duration limit) throws InterruptedException {
+        return find(peer).awaitNoConnections(limit.toNanos());
+    }
+
+    /**
+     * Returns how often each fault was met on a peer since the pool began, by the fault's name.
+     *
+     * @throws IllegalArgumentException if there is no peer of that name; the message lists them
+     */
+    public Map<String, Long> failures(String peer) {
+        return find(peer).failures();
+    }
+
+    private Peer find(String name) {
+        List<Peer> peers = group.peers().peers();
+        return peers.stream()
+                .filter(peer -> peer.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no peer is named " + name + ", there are "
+                        + peers.stream().map(Peer::name).collect(Collectors.joining(", "))));
+    }
+
+    private static long nextCheckMillis(Health health, long now) {
+        if (health instanceof Health.Down down) {
+            return TimeUnit.NANOSECONDS.toMillis(Math.max(0, down.nextCheck() - now));
+        }
+        return health instanceof Health.Refusing refusing
+                ? TimeUnit.NANOSECONDS.toMillis(Math.max(0, refusing.until() - now))
+                : -1;
+    }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Background;
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLTimeoutException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Frees applications that hang on a peer that is frozen or unreachable: samples which calls run, has the peer of a call
+ * that runs too long probed, and ends the call when that probe met silence too.
+ *
+ * <p>A slow statement on a peer that answers goes on, and so does one behind a proxy that only refuses new clients: a
+ * refusal comes from a host that lives and would have ended the connection itself.
+ *
+ * <p>One sample runs at a time; all methods are thread-safe.
+ */
+final class HangRescue {
+
+    private final PeerGroup group;
+    private final Supplier<Collection<Upkeep.Seating>> seatings;
+    private final Background background;
+    private final Ticker ticker;
+    private final long hungAfterNanos;
+    private final long periodNanos;
+
+    private volatile boolean running;
+    /** The calls seen running at the last sample. Written by the sample under way. */
+    private IdentityHashMap<PhysicalConnection, Call> seen = new IdentityHashMap<>();
+
+    /** A call that was running when a sample was taken. */
+    private static final class Call {
+        final int number;
+        final long since;
+        boolean asked;
+
+        Call(int number, long since) {
+            this.number = number;
+            this.since = since;
+        }
+    }
+
+    /** @param hungAfterNanos how long a call may run before its peer is probed; 0 = off */
+    HangRescue(
+            PeerGroup group,
+            Supplier<Collection<Upkeep.Seating>> seatings,
+            Background background,
+            Ticker ticker,
+            long hungAfterNanos) {
+        this.group = group;
+        this.seatings = seatings;
+        this.background = background;
+        this.ticker = ticker;
+        this.hungAfterNanos = hungAfterNanos;
+        this.periodNanos = Math.max(TimeUnit.MILLISECONDS.toNanos(20), hungAfterNanos / 8);
+    }
+
+    void start() {
+        if (hungAfterNanos > 0) {
+            running = true;
+            plan();
+        }
+    }
+
+    void stop() {
+        running = false;
+    }
+
+    private void plan() {
+        background.after(periodNanos, () -> {
+            if (running) {
+                try {
+                    sample();
+                } finally {
+                    plan();
+                }
+            }
+        });
+    }
+
+    private void sample() {
+        long now = ticker.nanos();
+        IdentityHashMap<PhysicalConnection, Call> present = new IdentityHashMap<>();
+        List<Peer> doubtful = new ArrayList<>();
+        for (Upkeep.Seating seating : seatings.get()) {
+            for (Seat seat : seating.bench().all()) {
+                if (seat.busy() instanceof PhysicalConnection link) {
+                    look(link, now, present, doubtful);
+                }
+            }
+        }
+        seen = present;
+        doubtful.forEach(group::check);
+    }
+
+    private void look(
+            PhysicalConnection link, long now, IdentityHashMap<PhysicalConnection, Call> present, List<Peer> doubtful) {
+        int number = link.session().activity().running();
+        if (number == 0) {
+            return;
+        }
+        Call before = seen.get(link);
+        Call call = before != null && before.number == number ? before : new Call(number, now);
+        present.put(link, call);
+        if (now - call.since < hungAfterNanos) {
+            return;
+        }
+        if (metSilence(link.peer().health())) {
+            link.abort();
+        } else if (!call.asked) {
+            // Once for each call: a long report must not have its peer probed all the time.
+            call.asked = true;
+            doubtful.add(link.peer());
+        }
+    }
+
+    private static boolean metSilence(Health health) {
+        if (!(health instanceof Health.Down || health instanceof Health.Probing)) {
+            return false;
+        }
+        Throwable cause = health.cause();
+        for (int depth = 0; cause != null && depth < 16; depth++) {
+            if (cause instanceof ConnectException) {
+                return false;
+            }
+            if (cause instanceof SocketTimeoutException
+                    || cause instanceof SQLTimeoutException
+                    || cause instanceof NoRouteToHostException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+}

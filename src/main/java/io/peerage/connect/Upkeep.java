@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Background;
+import io.peerage.peer.Balance;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Chance;
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Link;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Phase;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of resting connections, off the application's threads: those of a peer that is out leave it, those past
+ * their life are replaced, and a few per second move from peers that own too many to peers that own too few.
+ *
+ * <p>A fresh connection is opened first and then exchanged for the resting one, so that no application waits and, but
+ * for that moment, no connection is added. One step runs at a time; all methods are thread-safe.
+ */
+final class Upkeep {
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How many connections of peers that are out are replaced in one tick: one after the other, so never a storm. */
+    private static final int MOST_RETIRED = 8;
+
+    private final PeerGroup group;
+    private final Supplier<Collection<Seating>> seatings;
+    private final Connector connector;
+    private final ExceptionSorter sorter;
+    private final Background background;
+    private final Ticker ticker;
+    private final Chance chance;
+    private final int movesPerSecond;
+
+    private volatile boolean running;
+    /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
+    private long nextMove;
+
+    /** The seats of one user's connections. */
+    record Seating(Credentials credentials, Bench bench) {}
+
+    Upkeep(
+            PeerGroup group,
+            Supplier<Collection<Seating>> seatings,
+            Connector connector,
+            ExceptionSorter sorter,
+            Background background,
+            Ticker ticker,
+            Chance chance,
+            int movesPerSecond) {
+        this.group = group;
+        this.seatings = seatings;
+        this.connector = connector;
+        this.sorter = sorter;
+        this.background = background;
+        this.ticker = ticker;
+        this.chance = chance;
+        this.movesPerSecond = movesPerSecond;
+    }
+
+    void start() {
+        running = true;
+        nextMove = ticker.nanos() + pause();
+        plan();
+    }
+
+    void stop() {
+        running = false;
+    }
+
+    private void plan() {
+        background.after(TICK_NANOS, () -> {
+            if (running) {
+                try {
+                    step();
+                } finally {
+                    plan();
+                }
+            }
+        });
+    }
+
+    private void step() {
+        boolean mayMove = movesPerSecond > 0 && ticker.nanos() - nextMove >= 0;
+        for (Seating seating : seatings.get()) {
+            retire(seating);
+            renew(seating);
+            if (mayMove && move(seating, Balance.even(group, seating.bench(), chance))) {
+                nextMove = ticker.nanos() + pause();
+                mayMove = false;
+            }
+        }
+    }
+
+    /** The mean pause between two moves, half to one and a half times: many servers must not move in step. */
+    private long pause() {
+        if (movesPerSecond == 0) {
+            return TICK_NANOS;
+        }
+        int meanMicros = 1_000_000 / movesPerSecond;
+        return TimeUnit.MICROSECONDS.toNanos(meanMicros / 2 + chance.below(meanMicros + 1));
+    }
+
+    private void retire(Seating seating) {
+        for (int i = 0; i < MOST_RETIRED && move(seating, Balance.retire(group, seating.bench())); i++) {
+            // the condition does the work
+        }
+    }
+
+    /** Replaces one connection past its life by a fresh one to the same peer, which keeps the balance. */
+    private void renew(Seating seating) {
+        long now = ticker.nanos();
+        for (Seat seat : seating.bench().all()) {
+            if (seat.resting() instanceof PhysicalConnection link && link.isPast(now) && group.serves(link.peer())) {
+                move(seating, new Balance.Move(seat, link, link.peer()));
+                return;
+            }
+        }
+    }
+
+    private boolean move(Seating seating, Balance.@Nullable Move move) {
+        if (move == null || !running) {
+            return false;
+        }
+        Peer to = move.to();
+        to.reserve();
+        PhysicalConnection fresh;
+        try {
+            fresh = connector.open(to, seating.credentials());
+        } catch (SQLException e) {
+            to.release();
+            group.connectFailed(to, sorter.sort(e, Phase.CONNECT), e);
+            return false;
+        } catch (RuntimeException | Error e) {
+            to.release();
+            throw e;
+        }
+        if (move.seat().exchange(move.link(), fresh)) {
+            close(move.link());
+        } else {
+            // Its user was faster, or the seat is gone.
+            fresh.close();
+        }
+        return true;
+    }
+
+    private static void close(Link link) {
+        if (link instanceof PhysicalConnection physical) {
+            physical.close();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.List;
+
+/** The first healthy peer in the deployer's order. Stateless and thread-safe. */
+public final class AffinitySelection implements Selection {
+
+    @Override
+    public Peer select(List<Peer> candidates, Chance chance) {
+        return candidates.get(0);
+    }
+}

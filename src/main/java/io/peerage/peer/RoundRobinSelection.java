@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One peer after the other, each as often in a row as its weight says. Thread-safe. */
+public final class RoundRobinSelection implements Selection {
+
+    private final AtomicInteger turn = new AtomicInteger();
+
+    @Override
+    public Peer select(List<Peer> candidates, Chance chance) {
+        int total = Weights.total(candidates);
+        return Weights.at(candidates, Math.floorMod(turn.getAndIncrement(), total));
+    }
+
+    @Override
+    public boolean evensOut() {
+        return true;
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+
+/**
+ * Threads that ask one autocommit query after the other at a steady pace, and what became of them. Thread-safe; ends with
+ * {@link #close}.
+ */
+final class Load implements AutoCloseable {
+
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+    private final DataSource source;
+    private final List<Thread> threads;
+    private final Map<Integer, LongAdder> served = new ConcurrentHashMap<>();
+    private final List<SQLException> errors = new CopyOnWriteArrayList<>();
+    private final AtomicLong worstNanos = new AtomicLong();
+    private volatile boolean running = true;
+
+    Load(DataSource source, int threads) {
+        this.source = source;
+        this.threads = IntStream.range(0, threads)
+                .mapToObj(i -> new Thread(this::work, "load-" + i))
+                .toList();
+    }
+
+    /** Begins. */
+    Load start() {
+        threads.forEach(Thread::start);
+        return this;
+    }
+
+    private void work() {
+        while (running) {
+            long began = System.nanoTime();
+            try {
+                served.computeIfAbsent(LivePeers.ask(source), any -> new LongAdder())
+                        .increment();
+            } catch (SQLException e) {
+                errors.add(e);
+            }
+            worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
+            LockSupport.parkNanos(PACE_NANOS);
+        }
+    }
+
+    long served(int port) {
+        LongAdder count = served.get(port);
+        return count == null ? 0 : count.sum();
+    }
+
+    long total() {
+        return served.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    List<SQLException> errors() {
+        return errors;
+    }
+
+    long worstMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(worstNanos.get());
+    }
+
+    /** Waits until {@code count} more queries have been answered. */
+    void awaitMore(long count) throws Exception {
+        long goal = total() + count;
+        LivePeers.await(count + " more answers", () -> total() >= goal);
+    }
+
+    /** Waits until a peer serves its share of the answers again, within a fifth of it. */
+    void awaitShare(int port, double share) throws Exception {
+        LivePeers.await("a share of " + share, () -> {
+            long before = served(port);
+            long all = total();
+            awaitMore(600);
+            double now = (served(port) - before) / (double) (total() - all);
+            return Math.abs(now - share) < share / 5;
+        });
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted while the load ended", e);
+            }
+        }
+    }
+}
