@@ -92,7 +92,8 @@ class ManagedConnectionTest {
         managed.cleanup();
 
         assertThat(wire.drain())
-                .containsSubsequence("rollback()", "setTransactionIsolation(" + Connection.TRANSACTION_READ_COMMITTED + ")");
+                .containsSubsequence(
+                        "rollback()", "setTransactionIsolation(" + Connection.TRANSACTION_READ_COMMITTED + ")");
         assertThat(handle().getAutoCommit()).isTrue();
     }
 
@@ -178,8 +179,9 @@ class ManagedConnectionTest {
         RecordedEvents events = new RecordedEvents();
         other.addConnectionEventListener(events);
         connection.close();
-        assertThat(events.closed).singleElement().satisfies(event -> assertThat(event.getSource())
-                .isSameAs(other));
+        assertThat(events.closed)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getSource()).isSameAs(other));
         other.destroy();
     }
 
