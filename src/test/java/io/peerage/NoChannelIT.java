@@ -113,8 +113,7 @@ class NoChannelIT {
 
     @Test
     void theDeployersOwnSocketFactoryIsLeftAlone() throws Exception {
-        survives(pool.apply(
-                List.of("mysql", "socketFactory=com.mysql.cj.protocol.StandardSocketFactory", peers())));
+        survives(pool.apply(List.of("mysql", "socketFactory=com.mysql.cj.protocol.StandardSocketFactory", peers())));
         assertThat(lines.unpeekable())
                 .singleElement()
                 .asString()
@@ -142,12 +141,11 @@ class NoChannelIT {
                 libraries.add(url);
             }
         }
-        try (URLClassLoader server = new URLClassLoader(
-                        libraries.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        try (URLClassLoader server =
+                        new URLClassLoader(libraries.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
                 URLClassLoader archive = new URLClassLoader(new URL[] {adapter, tests}, server)) {
-            Object made = archive.loadClass(Pool.class.getName())
-                    .getConstructor()
-                    .newInstance();
+            Object made =
+                    archive.loadClass(Pool.class.getName()).getConstructor().newInstance();
             assertThat(made.getClass()).isNotEqualTo(Pool.class);
             @SuppressWarnings("unchecked") // the class above, of another loader
             Function<List<String>, DataSource> foreign = (Function<List<String>, DataSource>) made;

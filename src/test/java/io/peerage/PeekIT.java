@@ -99,8 +99,7 @@ class PeekIT {
         "mariadb, disable, false",
         "mariadb, trust, true",
     })
-    void aStaleConnectionIsNeverSeenAndNoPingIsSent(String driver, String sslMode, boolean encrypted)
-            throws Exception {
+    void aStaleConnectionIsNeverSeenAndNoPingIsSent(String driver, String sslMode, boolean encrypted) throws Exception {
         List<String> row = new ArrayList<>();
         for (Ending ending : Ending.values()) {
             try (LifoContainer pool = new LifoContainer(2)) {
@@ -111,8 +110,8 @@ class PeekIT {
     }
 
     /** @return how many pings the servers counted */
-    private static long survives(
-            Ending ending, LifoContainer pool, String driver, String sslMode, boolean encrypted) throws Exception {
+    private static long survives(Ending ending, LifoContainer pool, String driver, String sslMode, boolean encrypted)
+            throws Exception {
         if (ending == Ending.IDLE_TIMEOUT) {
             hurt.execute("SET GLOBAL wait_timeout = 2");
         }
@@ -134,7 +133,9 @@ class PeekIT {
                     assertThat(isEncrypted(two)).isEqualTo(encrypted);
                 }
             }
-            assertThat(pool.created()).as("managed connections, none of them lost").isEqualTo(2);
+            assertThat(pool.created())
+                    .as("managed connections, none of them lost")
+                    .isEqualTo(2);
             long sent = pings(other) - pings + pings(hurt) - hurtPings;
             assertThat(sent).as("pings").isZero();
             return sent;
@@ -182,8 +183,7 @@ class PeekIT {
     }
 
     private static int sessions(LocalPeer peer) {
-        return Integer.parseInt(
-                peer.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'app'"));
+        return Integer.parseInt(peer.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'app'"));
     }
 
     private static void awaitNoSession() throws Exception {
