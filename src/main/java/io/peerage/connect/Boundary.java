@@ -5,7 +5,6 @@ import io.peerage.peer.Bench;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
-import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
@@ -62,7 +61,7 @@ final class Boundary {
         }
         long deadline = ticker.nanos() + acquireTimeoutNanos;
         while (true) {
-            PhysicalConnection link = fresh(seat, (PhysicalConnection) deal(taken, bench), credentials, deadline);
+            PhysicalConnection link = fresh(seat, (PhysicalConnection) group.deal(taken, bench), credentials, deadline);
             if (!seat.settle(link)) {
                 link.close();
                 throw gone();
@@ -111,11 +110,6 @@ final class Boundary {
 
     private static SQLException gone() {
         return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
-    }
-
-    private Link deal(Link mine, Bench bench) {
-        Peer drawn = group.draw();
-        return drawn == null || drawn == mine.peer() ? mine : bench.trade(mine, drawn);
     }
 
     private boolean alive(PhysicalConnection link) {

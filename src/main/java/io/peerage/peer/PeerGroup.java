@@ -25,6 +25,7 @@ public final class PeerGroup {
 
     private final List<Peer> peers;
     private final Selection selection;
+    private final Ledger ledger;
     private final Ticker ticker;
     private final Chance chance;
     private final PeerEvents events;
@@ -55,6 +56,7 @@ public final class PeerGroup {
         }
         this.peers = List.copyOf(list);
         this.selection = selection;
+        this.ledger = new Ledger(peers.size());
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
@@ -90,9 +92,41 @@ public final class PeerGroup {
         };
     }
 
+    /**
+     * Deals: draws a peer for a unit of work, and trades for a link to it. No I/O, no lock, no allocation.
+     *
+     * @param mine the link in the caller's hand
+     * @param bench the seats to trade with
+     * @return the link the caller now has in hand; {@code mine} if no better one rests, whatever its peer
+     */
+    public Link deal(Link mine, Bench bench) {
+        Peer drawn = draw();
+        if (drawn == null) {
+            return mine;
+        }
+        if (!selection.evensOut()) {
+            return drawn == mine.peer() ? mine : bench.trade(mine, drawn);
+        }
+        Roster now = roster;
+        Link dealt = bench.trade(mine, drawn, ledger, now, most(now));
+        if (dealt.peer() != drawn) {
+            ledger.record(drawn, dealt.peer());
+        }
+        return dealt;
+    }
+
+    /** Returns the most that any peer is owed that may be dealt. */
+    private int most(Roster now) {
+        int most = Integer.MIN_VALUE;
+        for (int i = 0; i < now.dealable().size(); i++) {
+            most = Math.max(most, ledger.owed(now.dealable().get(i)));
+        }
+        return most;
+    }
+
     /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */
     public boolean serves(Peer peer) {
-        return roster.dealable().contains(peer);
+        return roster.deals(peer);
     }
 
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */

@@ -10,4 +10,9 @@ public final class RandomSelection implements Selection {
     public Peer select(List<Peer> candidates, Chance chance) {
         return Weights.at(candidates, chance.below(Weights.total(candidates)));
     }
+
+    @Override
+    public boolean evensOut() {
+        return true;
+    }
 }

@@ -25,6 +25,16 @@ record Roster(List<Peer> dealable) {
         return new Roster(List.copyOf(sound.isEmpty() ? suspected : sound));
     }
 
+    /** Returns whether {@code peer} may be dealt. */
+    boolean deals(Peer peer) {
+        for (int i = 0; i < dealable.size(); i++) {
+            if (dealable.get(i) == peer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean isEmpty() {
         return dealable.isEmpty();
     }

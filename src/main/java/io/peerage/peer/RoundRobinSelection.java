@@ -14,4 +14,9 @@ public final class RoundRobinSelection implements Selection {
         int total = Weights.total(candidates);
         return Weights.at(candidates, Math.floorMod(turn.getAndIncrement(), total));
     }
+
+    @Override
+    public boolean evensOut() {
+        return true;
+    }
 }

@@ -14,4 +14,12 @@ public interface Selection {
      * @param chance where any randomness must come from
      */
     Peer select(List<Peer> candidates, Chance chance);
+
+    /**
+     * Returns whether shares count, so that a peer whose turn another had to take gets one back later. False unless said
+     * otherwise: a selection that looks at the state of the peers decides afresh each time.
+     */
+    default boolean evensOut() {
+        return false;
+    }
 }

@@ -312,7 +312,7 @@ public final class PeerXaResource implements XAResource {
         PhysicalConnection link = unit.serving();
         if (link == null) {
             throw XaFailure.of(
-                    XAException.XAER_RMFAIL, verb, xid, "the connection was lost; the branch is still prepared", null);
+                    XAException.XAER_RMFAIL, verb, xid, "the connection was lost; the branch waits on its peer", null);
         }
         return link;
     }

@@ -149,7 +149,7 @@ class ConfigurationBeanTest {
                 .contains("Password=***", "user=u&password=***&weight=2", "tcpNoDelay=true")
                 .doesNotContain("s3c");
         assertThat(bean.settings().toString())
-                .contains("a@db1:3306 (user=u, password=***", "weight=2)")
+                .contains("a@db1:3306 (user=u, password=***, weight=2, ")
                 .doesNotContain("s3c");
         assertThat(bean.settings().peers().get(0).password()).isEqualTo("s3cret");
     }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * What each peer is owed: units of work that were drawn for it and served by another, because no link to it rested just
+ * then. Under a pool with every connection at work there is seldom one to trade with, and a peer that happens to own one
+ * connection more would serve more; paid back at the next chance, the shares come out equal all the same. With links at
+ * rest nothing is ever owed, and each deal is as random as its draw.
+ *
+ * <p>Thread-safe. The sum over all peers is 0, but for what is cut off at {@link #LIMIT}.
+ */
+final class Ledger {
+
+    /** Debts beyond this are forgotten: they come from a time when there was no choice. */
+    private static final int LIMIT = 16;
+
+    private final AtomicIntegerArray owed;
+
+    Ledger(int peers) {
+        this.owed = new AtomicIntegerArray(peers);
+    }
+
+    /** Returns how many units {@code peer} is owed; negative if it served more than its own. */
+    int owed(Peer peer) {
+        return owed.get(peer.index());
+    }
+
+    /** Records that {@code served} serves a unit that was drawn for {@code drawn}. */
+    void record(Peer drawn, Peer served) {
+        owed.getAndUpdate(drawn.index(), units -> Math.min(LIMIT, units + 1));
+        owed.getAndUpdate(served.index(), units -> Math.max(-LIMIT, units - 1));
+    }
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ConnectionEvent;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.ManagedConnection;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a container hears of its managed connection, and what it may do while it listens. */
+class ConnectionEventsTest {
+
+    private final ScriptedServer server = new ScriptedServer();
+    private final RecordedEvents events = new RecordedEvents();
+    private ManagedConnection managed;
+
+    @BeforeEach
+    void make() throws ResourceException {
+        managed = server.factory().createManagedConnection(null, null);
+        managed.addConnectionEventListener(events);
+    }
+
+    @AfterEach
+    void end() throws ResourceException {
+        managed.destroy();
+        server.close();
+    }
+
+    private Connection handle() throws ResourceException {
+        return (Connection) managed.getConnection(null, null);
+    }
+
+    private static void run(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            assertThat(statement.execute("SELECT 1")).isTrue();
+        }
+    }
+
+    @Test
+    void closingAHandleIsToldOnceWithTheHandle() throws Exception {
+        Connection first = handle();
+        Connection second = handle();
+        second.close();
+        second.close();
+
+        assertThat(events.closed).singleElement().satisfies(event -> {
+            assertThat(event.getId()).isEqualTo(ConnectionEvent.CONNECTION_CLOSED);
+            assertThat(event.getSource()).isSameAs(managed);
+            assertThat(event.getConnectionHandle()).isSameAs(second);
+        });
+        run(first);
+        assertThat(events.errors).isEmpty();
+    }
+
+    @Test
+    void aLostConnectionIsToldOnceWithWhatTheDriverThrew() throws Exception {
+        Connection connection = handle();
+        SQLException lost = ScriptedServer.lost();
+        server.failOn("execute", lost);
+
+        assertThatThrownBy(() -> run(connection)).isSameAs(lost);
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+
+        assertThat(events.errors).singleElement().satisfies(event -> {
+            assertThat(event.getId()).isEqualTo(ConnectionEvent.CONNECTION_ERROR_OCCURRED);
+            assertThat(event.getSource()).isSameAs(managed);
+            assertThat(event.getException()).isSameAs(lost);
+            assertThat(event.getConnectionHandle()).isSameAs(connection);
+        });
+    }
+
+    @Test
+    void aFailedStatementIsNoLostConnection() throws Exception {
+        Connection connection = handle();
+        for (String state : List.of("42S02", "23000", "40001", "HY000", "22001", "25006", "0A000")) {
+            SQLException failure = new SQLException("of the statement", state);
+            server.failOn("execute", failure);
+            assertThatThrownBy(() -> run(connection)).isSameAs(failure);
+        }
+        assertThat(events.errors).isEmpty();
+        server.mend("execute");
+        run(connection);
+    }
+
+    @Test
+    void everyListenerHearsOfIt() throws Exception {
+        RecordedEvents second = new RecordedEvents();
+        managed.addConnectionEventListener(second);
+        Connection connection = handle();
+        server.failOn("execute", ScriptedServer.lost());
+
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+
+        assertThat(events.errors).hasSize(1);
+        assertThat(second.errors).hasSize(1);
+    }
+
+    @Test
+    void aListenerThatLeftHearsNothing() throws Exception {
+        managed.removeConnectionEventListener(events);
+        handle().close();
+        assertThat(events.closed).isEmpty();
+    }
+
+    /** Payara does this: facts/app-servers.md section 0, point 5. */
+    @Test
+    void aListenerMayLeaveAndDestroyTheConnectionFromInside() throws Exception {
+        List<String> done = new ArrayList<>();
+        managed.addConnectionEventListener(new RecordedEvents() {
+            @Override
+            public void connectionErrorOccurred(ConnectionEvent event) {
+                super.connectionErrorOccurred(event);
+                ManagedConnection source = (ManagedConnection) event.getSource();
+                try {
+                    source.removeConnectionEventListener(this);
+                    source.cleanup();
+                    source.destroy();
+                    source.destroy();
+                    done.add("destroyed");
+                } catch (ResourceException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        RecordedEvents after = new RecordedEvents();
+        managed.addConnectionEventListener(after);
+        Connection connection = handle();
+        SQLException lost = ScriptedServer.lost();
+        server.failOn("execute", lost);
+
+        assertThatThrownBy(() -> run(connection)).isSameAs(lost);
+
+        assertThat(done).containsExactly("destroyed");
+        assertThat(after.errors).hasSize(1);
+        assertThat(connection.isClosed()).isTrue();
+        assertThat(server.connections().get(0).isClosed()).isTrue();
+        connection.close();
+        assertThat(events.closed).isEmpty();
+    }
+
+    /** A container may work from another thread while the event is delivered, so no lock may be held. */
+    @Test
+    void anotherThreadMayUseTheConnectionWhileTheEventIsDelivered() throws Exception {
+        managed.addConnectionEventListener(new RecordedEvents() {
+            @Override
+            public void connectionErrorOccurred(ConnectionEvent event) {
+                Thread other = new Thread(() -> {
+                    try {
+                        managed.cleanup();
+                        managed.destroy();
+                    } catch (ResourceException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                other.start();
+                try {
+                    other.join(10_000);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                assertThat(other.isAlive()).as("blocked by a lock").isFalse();
+                super.connectionErrorOccurred(event);
+                events.connectionErrorOccurred(event);
+            }
+        });
+        Connection connection = handle();
+        server.failOn("execute", ScriptedServer.lost());
+
+        assertThatThrownBy(() -> run(connection)).hasMessage("link lost");
+
+        assertThat(events.errors).hasSize(2);
+        assertThat(server.connections().get(0).isClosed()).isTrue();
+    }
+
+    /** Payara goes on to end and roll back on the destroyed connection: facts/app-servers.md, "Proven by running". */
+    @Test
+    void theTransactionsOfADestroyedConnectionStillEndInOrder() throws Exception {
+        destroyOnError();
+        XAResource resource = managed.getXAResource();
+        Connection connection = handle();
+        resource.start(new Branch("g", "b"), XAResource.TMNOFLAGS);
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+
+        resource.end(new Branch("g", "b"), XAResource.TMFAIL);
+        resource.rollback(new Branch("g", "b"));
+
+        assertThatThrownBy(() -> resource.start(new Branch("g", "c"), XAResource.TMNOFLAGS))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+        assertThatThrownBy(() -> resource.end(new Branch("g", "b"), XAResource.TMSUCCESS))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
+        assertThatThrownBy(() -> resource.rollback(new Branch("g", "b")))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+        assertThatThrownBy(() -> resource.recover(XAResource.TMSTARTRSCAN))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+    }
+
+    @Test
+    void theLocalTransactionOfADestroyedConnectionStillRollsBack() throws Exception {
+        destroyOnError();
+        LocalTransaction transaction = managed.getLocalTransaction();
+        Connection connection = handle();
+        transaction.begin();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+
+        transaction.rollback();
+
+        assertThatThrownBy(transaction::begin).hasMessageContaining("lost");
+    }
+
+    private void destroyOnError() {
+        managed.addConnectionEventListener(new RecordedEvents() {
+            @Override
+            public void connectionErrorOccurred(ConnectionEvent event) {
+                try {
+                    managed.cleanup();
+                    managed.destroy();
+                    managed.destroy();
+                } catch (ResourceException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+    }
+}

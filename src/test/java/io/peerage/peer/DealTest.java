@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Deals among seats of which more or fewer are at work: shares, and that every link keeps one owner. */
+class DealTest {
+
+    private static final int UNITS = 60_000;
+
+    private final FakeTime time = new FakeTime();
+    private final Random random = new Random(20261123);
+    private final PeerGroup group = new PeerGroup(
+            List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1), new PeerGroup.Member("c", 1)),
+            new RandomSelection(),
+            TimeUnit.SECONDS.toNanos(30),
+            time,
+            random::nextInt,
+            PeerEvents.NONE,
+            time,
+            peer -> {},
+            Verdicts::sort);
+    private final Bench bench = new Bench(random::nextInt);
+    private final List<Seat> seats = new ArrayList<>();
+
+    private static final class TestLink extends Link {
+        TestLink(Peer peer) {
+            super(peer);
+        }
+    }
+
+    private void seat(int... owned) {
+        for (int peer = 0; peer < owned.length; peer++) {
+            for (int i = 0; i < owned[peer]; i++) {
+                Seat seat = new Seat(new TestLink(group.peers().get(peer)));
+                seats.add(seat);
+                bench.add(seat);
+            }
+        }
+    }
+
+    /** Runs units of work so that {@code busy} seats are at work at any time, last in first out. */
+    private long[] run(int busy) throws SQLException {
+        Deque<Seat> idle = new ArrayDeque<>(seats);
+        List<Seat> working = new ArrayList<>();
+        long[] served = new long[group.peers().size()];
+        for (int unit = 0; unit < UNITS; unit++) {
+            if (working.size() == busy) {
+                Seat done = working.remove(random.nextInt(busy));
+                done.rest();
+                idle.push(done);
+            }
+            Seat next = idle.pop();
+            Link mine = next.take();
+            assertThat(mine).isNotNull();
+            Link dealt = group.deal(Objects.requireNonNull(mine), bench);
+            assertThat(next.settle(dealt)).isTrue();
+            served[dealt.peer().index()]++;
+            working.add(next);
+        }
+        working.forEach(Seat::rest);
+        return served;
+    }
+
+    private static void eachAThird(long[] served) {
+        assertThat(served).satisfies(counts -> {
+            for (long count : counts) {
+                assertThat(count / (double) UNITS).isBetween(0.32, 0.347);
+            }
+        });
+    }
+
+    private void everyLinkHasOneOwner() {
+        assertThat(seats.stream().map(Seat::resting).distinct())
+                .hasSameSizeAs(seats)
+                .doesNotContainNull();
+    }
+
+    @Test
+    void oneBorrowerOfALastInFirstOutPoolSpreadsOverAll() throws SQLException {
+        seat(4, 4, 4);
+        eachAThird(run(1));
+        everyLinkHasOneOwner();
+    }
+
+    /**
+     * Most of eight at work: the two peers that own three each must not serve more than the one that owns two. (With more
+     * than six at work they must: two links cannot carry a third of seven units at a time.)
+     */
+    @Test
+    void sharesAreEqualWhenMostIsAtWork() throws SQLException {
+        seat(3, 3, 2);
+        eachAThird(run(5));
+        everyLinkHasOneOwner();
+    }
+
+    @Test
+    void sharesAreEqualOnAnUnevenBench() throws SQLException {
+        seat(6, 4, 2);
+        eachAThird(run(6));
+    }
+
+    /** A peer that could not be dealt for long does not get everything at once when it can. */
+    @Test
+    void whatIsOwedIsForgottenBeyondALimit() throws SQLException {
+        seat(4, 4, 0);
+        run(4);
+        Link borrowed = Objects.requireNonNull(seats.get(0).resting());
+        assertThat(seats.get(0).exchange(borrowed, new TestLink(group.peers().get(2))))
+                .isTrue();
+        Deque<Integer> firstHundred = new ArrayDeque<>();
+        for (int i = 0; i < 100; i++) {
+            Seat seat = seats.get(1);
+            Link dealt = group.deal(Objects.requireNonNull(seat.take()), bench);
+            assertThat(seat.settle(dealt)).isTrue();
+            seat.rest();
+            firstHundred.add(dealt.peer().index());
+        }
+        assertThat(firstHundred.stream().filter(index -> index == 2).count()).isBetween(20L, 66L);
+    }
+}
