@@ -44,7 +44,8 @@ class MicroLoadIT {
     @BeforeAll
     static void boot(@TempDir Path directory) {
         peers = LocalPeer.startAll(3);
-        peers.forEach(peer -> peer.execute("CREATE TABLE shop.load_unit (id INT AUTO_INCREMENT PRIMARY KEY, port INT)"));
+        peers.forEach(
+                peer -> peer.execute("CREATE TABLE shop.load_unit (id INT AUTO_INCREMENT PRIMARY KEY, port INT)"));
         Path war = directory.resolve("load.war");
         ShrinkWrap.create(WebArchive.class, "load.war")
                 .addPackage(LoadServlet.class.getPackage())
@@ -91,8 +92,8 @@ class MicroLoadIT {
     }
 
     private static Properties load(String query) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(server.uri().resolve("/load/load?" + query)).build();
+        HttpRequest request = HttpRequest.newBuilder(server.uri().resolve("/load/load?" + query))
+                .build();
         HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         Properties answer = new Properties();
@@ -137,7 +138,8 @@ class MicroLoadIT {
     /** With fewer at work than the pool holds: of eight connections on three peers, all busy, no dealing makes thirds. */
     @Test
     void fourThreadsQueriesAreSharedOutEqually() throws Exception {
-        everyPeerServesAThird("12,000 autocommit queries from 4 threads", load("do=run&units=12000&threads=4&mode=auto"));
+        everyPeerServesAThird(
+                "12,000 autocommit queries from 4 threads", load("do=run&units=12000&threads=4&mode=auto"));
     }
 
     @Test
@@ -149,16 +151,21 @@ class MicroLoadIT {
     @Test
     void aKilledPeerCostsOnlyWhatWasOnTheWireAndServesItsThirdAgain() throws Exception {
         LocalPeer peer = peers.get(1);
+        long before = written();
         load("do=start&threads=8");
         try {
             awaitServed(200);
             peer.kill();
+            load("do=mark");
             awaitServed(600);
             Properties after = load("do=counts");
             int onTheWire = Integer.parseInt(after.getProperty("errors"));
             System.out.println("killed under 8 threads: " + onTheWire + " errors, worst "
                     + after.getProperty("worstMillis") + " ms; " + after);
             assertThat(onTheWire).isLessThanOrEqualTo(8);
+            assertThat(after.getProperty("errorsSinceMark"))
+                    .as("errors of what began after the kill")
+                    .isEqualTo("0");
             assertThat(Long.parseLong(after.getProperty("worstMillis"))).isLessThan(2_000);
             peer.restart();
             awaitThird(peer);
@@ -166,8 +173,18 @@ class MicroLoadIT {
                     .as("none after that")
                     .isEqualTo(String.valueOf(onTheWire));
         } finally {
-            load("do=stop");
+            Properties end = load("do=stop");
+            long committed = Long.parseLong(end.getProperty("committed"));
+            assertThat(written() - before)
+                    .as("rows: all whose commit was answered, and at most those besides that met an error")
+                    .isBetween(committed, committed + Long.parseLong(end.getProperty("errors")));
         }
+    }
+
+    private static long written() {
+        return peers.stream()
+                .mapToLong(peer -> Long.parseLong(peer.execute("SELECT COUNT(*) FROM shop.load_unit")))
+                .sum();
     }
 
     @Test
@@ -177,7 +194,9 @@ class MicroLoadIT {
         try {
             awaitServed(200);
             peer.freeze();
-            await(peer + " to be down", () -> load("do=counts").getProperty("state." + peer.name()).equals("down"));
+            await(
+                    peer + " to be down",
+                    () -> load("do=counts").getProperty("state." + peer.name()).equals("down"));
             awaitServed(600);
             Properties after = load("do=counts");
             System.out.println("frozen under 8 threads: " + after.getProperty("errors") + " errors, worst "
@@ -198,9 +217,11 @@ class MicroLoadIT {
         try {
             awaitServed(200);
             load("do=drain&peer=" + peer.name());
-            await("its connections to leave", () -> load("do=counts")
-                    .getProperty("connections." + peer.name())
-                    .equals("0"));
+            await(
+                    "its connections to leave",
+                    () -> load("do=counts")
+                            .getProperty("connections." + peer.name())
+                            .equals("0"));
             peer.stop();
             awaitServed(300);
             peer.restart();

@@ -28,8 +28,8 @@ import javax.sql.DataSource;
 
 /**
  * Load made inside the server: {@code ?do=run} runs a number of units of work to the end, {@code ?do=start} and {@code
- * ?do=stop} frame a paced load that goes on, {@code ?do=counts} tells what came of it, {@code ?do=drain} and {@code
- * ?do=resume} are the operator's. Answers as properties. Thread-safe.
+ * ?do=stop} frame a paced load that goes on, {@code ?do=counts} tells what came of it, {@code ?do=mark} has errors of
+ * what begins from then on counted apart too, {@code ?do=drain} and {@code ?do=resume} are the operator's. Answers as properties. Thread-safe.
  */
 @WebServlet("/load")
 public class LoadServlet extends HttpServlet {
@@ -50,6 +50,9 @@ public class LoadServlet extends HttpServlet {
     private final transient List<String> errors = new CopyOnWriteArrayList<>();
     private final transient AtomicLong worstNanos = new AtomicLong();
     private final transient List<Thread> running = new ArrayList<>();
+    private final transient LongAdder lateErrors = new LongAdder();
+    private final transient LongAdder committed = new LongAdder();
+    private volatile boolean marked;
     private volatile boolean paced;
 
     @Override
@@ -59,6 +62,7 @@ public class LoadServlet extends HttpServlet {
                 case "run" -> run(number(request, "units"), number(request, "threads"), jta(request));
                 case "start" -> start(number(request, "threads"));
                 case "stop" -> stop();
+                case "mark" -> marked = true;
                 case "drain" -> shop.unwrap(PeerControl.class).drain(request.getParameter("peer"));
                 case "resume" -> shop.unwrap(PeerControl.class).resume(request.getParameter("peer"));
                 default -> {}
@@ -119,16 +123,23 @@ public class LoadServlet extends HttpServlet {
     private void reset() {
         served.clear();
         errors.clear();
+        lateErrors.reset();
+        committed.reset();
+        marked = false;
         worstNanos.set(0);
     }
 
     private void unit(boolean jta) {
         long began = System.nanoTime();
+        boolean late = marked;
         try {
             int port = jta ? write() : read();
             served.computeIfAbsent(port, any -> new LongAdder()).increment();
         } catch (Exception e) {
             errors.add(e.toString());
+            if (late) {
+                lateErrors.increment();
+            }
         }
         worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
     }
@@ -158,6 +169,7 @@ public class LoadServlet extends HttpServlet {
             throw e;
         }
         transaction.commit();
+        committed.increment();
         return port;
     }
 
@@ -165,14 +177,17 @@ public class LoadServlet extends HttpServlet {
         Properties answer = new Properties();
         served.forEach((port, count) -> answer.setProperty("port." + port, Long.toString(count.sum())));
         answer.setProperty("errors", Integer.toString(errors.size()));
-        errors.stream().distinct().limit(10).forEach(error -> answer.setProperty("error." + errors.indexOf(error), error));
+        errors.stream()
+                .distinct()
+                .limit(10)
+                .forEach(error -> answer.setProperty("error." + errors.indexOf(error), error));
+        answer.setProperty("errorsSinceMark", Long.toString(lateErrors.sum()));
+        answer.setProperty("committed", Long.toString(committed.sum()));
         answer.setProperty("worstMillis", Long.toString(TimeUnit.NANOSECONDS.toMillis(worstNanos.get())));
-        shop.unwrap(PeerControl.class)
-                .peers()
-                .forEach(peer -> {
-                    answer.setProperty("state." + peer.name(), peer.state());
-                    answer.setProperty("connections." + peer.name(), Integer.toString(peer.connections()));
-                });
+        shop.unwrap(PeerControl.class).peers().forEach(peer -> {
+            answer.setProperty("state." + peer.name(), peer.state());
+            answer.setProperty("connections." + peer.name(), Integer.toString(peer.connections()));
+        });
         response.setContentType("text/plain");
         answer.store(response.getOutputStream(), null);
     }
