@@ -77,7 +77,8 @@ class LocalTransactionTest {
             transaction.commit();
             managed.cleanup();
         }
-        assertThat(wire.drain().stream().filter(call -> call.startsWith("setAutoCommit"))).hasSize(1);
+        assertThat(wire.drain().stream().filter(call -> call.startsWith("setAutoCommit")))
+                .hasSize(1);
         run(handle());
         assertThat(wire.drain()).containsExactly("setAutoCommit(true)", "execute(SELECT 1)", "closeStatement()");
     }
@@ -187,8 +188,9 @@ class LocalTransactionTest {
                 .isInstanceOf(LocalTransactionException.class)
                 .hasCause(lost);
         assertThat(wire.drain()).containsExactly("commit()");
-        assertThat(events.errors).singleElement().satisfies(event -> assertThat(event.getException())
-                .isSameAs(lost));
+        assertThat(events.errors)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getException()).isSameAs(lost));
     }
 
     /** Galera answers COMMIT with 1213 where two nodes conflict: facts/error-codes.md, part 2. */

@@ -106,11 +106,16 @@ class ManagedConnectionFactoryTest {
 
         Set<Object> all = Set.of("no connection", stranger, foreign, configured, eve);
         assertThat(factory.matchManagedConnections(all, null, null)).isSameAs(configured);
-        assertThat(factory.matchManagedConnections(all, null, request("eve", "x"))).isSameAs(eve);
-        assertThat(factory.matchManagedConnections(all, subject(factory, "eve", "x"), null)).isSameAs(eve);
-        assertThat(factory.matchManagedConnections(all, null, request("eve", "y"))).isNull();
-        assertThat(factory.matchManagedConnections(all, null, request("adam", "x"))).isNull();
-        assertThat(factory.matchManagedConnections(Set.of(configured), null, null)).isSameAs(configured);
+        assertThat(factory.matchManagedConnections(all, null, request("eve", "x")))
+                .isSameAs(eve);
+        assertThat(factory.matchManagedConnections(all, subject(factory, "eve", "x"), null))
+                .isSameAs(eve);
+        assertThat(factory.matchManagedConnections(all, null, request("eve", "y")))
+                .isNull();
+        assertThat(factory.matchManagedConnections(all, null, request("adam", "x")))
+                .isNull();
+        assertThat(factory.matchManagedConnections(Set.of(configured), null, null))
+                .isSameAs(configured);
         assertThat(factory.matchManagedConnections(Set.of(eve), null, null)).isNull();
         assertThat(factory.matchManagedConnections(Set.of(foreign), null, null)).isNull();
         assertThat(factory.matchManagedConnections(Set.of(), null, null)).isNull();

@@ -93,7 +93,8 @@ class ManagedConnectionTest {
         managed.cleanup();
 
         assertThat(wire.drain())
-                .containsSubsequence("rollback()", "setTransactionIsolation(" + Connection.TRANSACTION_READ_COMMITTED + ")");
+                .containsSubsequence(
+                        "rollback()", "setTransactionIsolation(" + Connection.TRANSACTION_READ_COMMITTED + ")");
         assertThat(handle().getAutoCommit()).isTrue();
     }
 
@@ -179,8 +180,9 @@ class ManagedConnectionTest {
         RecordedEvents events = new RecordedEvents();
         other.addConnectionEventListener(events);
         connection.close();
-        assertThat(events.closed).singleElement().satisfies(event -> assertThat(event.getSource())
-                .isSameAs(other));
+        assertThat(events.closed)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getSource()).isSameAs(other));
         other.destroy();
     }
 

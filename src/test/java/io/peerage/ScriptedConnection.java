@@ -27,8 +27,14 @@ final class ScriptedConnection {
 
     /** Calls that a driver answers without its server. */
     private static final Set<String> LOCAL = Set.of(
-            "getXAResource", "getConnection", "createStatement", "getAutoCommit", "clearWarnings", "getMetaData",
-            "isClosed", "getTransactionIsolation");
+            "getXAResource",
+            "getConnection",
+            "createStatement",
+            "getAutoCommit",
+            "clearWarnings",
+            "getMetaData",
+            "isClosed",
+            "getTransactionIsolation");
 
     private static final Map<Integer, String> FLAGS = Map.of(
             XAResource.TMNOFLAGS, "NOFLAGS",
@@ -76,10 +82,11 @@ final class ScriptedConnection {
                 return objectMethod(type, proxy, method, arguments);
             }
             List<@Nullable Object> list = arguments == null ? List.of() : Arrays.asList(arguments);
-            String name = method.getName() + (type == Statement.class && method.getName().equals("close") ? "Statement" : "");
+            String name = method.getName()
+                    + (type == Statement.class && method.getName().equals("close") ? "Statement" : "");
             if (!LOCAL.contains(name)) {
-                calls.add(name
-                        + list.stream().map(ScriptedConnection::text).collect(Collectors.joining(", ", "(", ")")));
+                calls.add(
+                        name + list.stream().map(ScriptedConnection::text).collect(Collectors.joining(", ", "(", ")")));
             }
             Exception failure = server.failure(name);
             if (failure != null && Arrays.stream(method.getExceptionTypes()).anyMatch(t -> t.isInstance(failure))) {

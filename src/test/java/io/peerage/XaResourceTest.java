@@ -63,9 +63,9 @@ class XaResourceTest {
 
     private static void refuses(int code, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(XAException.class, e -> assertThat(e.errorCode)
-                        .as(e.getMessage())
-                        .isEqualTo(code));
+                .isInstanceOfSatisfying(
+                        XAException.class,
+                        e -> assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code));
     }
 
     /** The connection can serve another branch, and the application's own transactions. */
@@ -75,7 +75,8 @@ class XaResourceTest {
         resource.start(new Branch("g", "next"), XAResource.TMNOFLAGS);
         resource.end(new Branch("g", "next"), XAResource.TMSUCCESS);
         resource.commit(new Branch("g", "next"), true);
-        assertThat(wire.drain()).containsExactly("start(g/next, NOFLAGS)", "end(g/next, SUCCESS)", "commit(g/next, true)");
+        assertThat(wire.drain())
+                .containsExactly("start(g/next, NOFLAGS)", "end(g/next, SUCCESS)", "commit(g/next, true)");
         managed.cleanup();
         run(handle());
         assertThat(events.errors).isEmpty();
