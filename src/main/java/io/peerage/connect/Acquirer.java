@@ -47,13 +47,7 @@ final class Acquirer {
     }
 
     /** @param opener in place of the driver, where a test stands for the servers */
-    Acquirer(
-            String groupName,
-            PeerGroup group,
-            Opener opener,
-            ExceptionSorter sorter,
-            Ticker ticker,
-            boolean waits) {
+    Acquirer(String groupName, PeerGroup group, Opener opener, ExceptionSorter sorter, Ticker ticker, boolean waits) {
         this.groupName = groupName;
         this.group = group;
         this.opener = opener;

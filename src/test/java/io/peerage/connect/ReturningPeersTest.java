@@ -147,10 +147,7 @@ class ReturningPeersTest {
         up[0] = false;
         for (FakePeers peers : fleet) {
             peers.group.failed(
-                    peers.peer(0),
-                    0,
-                    FakePeers.SORTER.sort(FakePeers.refused(), Phase.CONNECT),
-                    FakePeers.refused());
+                    peers.peer(0), 0, FakePeers.SORTER.sort(FakePeers.refused(), Phase.CONNECT), FakePeers.refused());
         }
         time.pass(20, SECONDS);
         assertThat(fleet).allSatisfy(peers -> assertThat(peers.connections()).containsExactly(0, 6, 6));
@@ -163,7 +160,10 @@ class ReturningPeersTest {
             line.append(' ').append(connects.getOrDefault(second, 0));
         }
         System.out.println(line);
-        long first = connects.keySet().stream().filter(second -> second >= 20).min(Long::compare).orElseThrow();
+        long first = connects.keySet().stream()
+                .filter(second -> second >= 20)
+                .min(Long::compare)
+                .orElseThrow();
         assertThat(first).as("the first check after the failure").isEqualTo(27);
         for (long second = first; second < 60; second++) {
             assertThat(connects.getOrDefault(second, 0)).as("second %d", second).isLessThan((int) bound);
