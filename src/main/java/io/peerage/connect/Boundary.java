@@ -81,14 +81,14 @@ final class Boundary {
 
     private PhysicalConnection fresh(Seat seat, PhysicalConnection link, Credentials credentials, long deadline)
             throws SQLException {
-        if (group.serves(link.peer()) && alive(link)) {
-            return link;
-        }
-        link.close();
         try {
+            if (group.serves(link.peer()) && alive(link)) {
+                return link;
+            }
+            link.close();
             return acquirer.open(credentials, deadline);
         } catch (SQLException | RuntimeException | Error e) {
-            // The closed connection stays in its place, and the next boundary tries again.
+            // The connection, closed or not, stays in its place, and the next boundary tries again.
             seat.giveBack(link);
             throw e;
         }

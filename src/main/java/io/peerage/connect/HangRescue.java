@@ -45,6 +45,7 @@ final class HangRescue {
         final int number;
         final long since;
         boolean asked;
+        boolean aborted;
 
         Call(int number, long since) {
             this.number = number;
@@ -118,7 +119,10 @@ final class HangRescue {
             return;
         }
         if (metSilence(link.peer().health())) {
-            link.abort();
+            if (!call.aborted) {
+                call.aborted = true;
+                link.abort();
+            }
         } else if (!call.asked) {
             // Once for each call: a long report must not have its peer probed all the time.
             call.asked = true;

@@ -29,7 +29,7 @@ final class Upkeep {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How many connections of peers that are out are replaced in one tick: one after the other, so never a storm. */
-    private static final int MOST_RETIRED = 8;
+    private static final int MOST_RETIRED = 2;
 
     private final PeerGroup group;
     private final Supplier<Collection<Seating>> seatings;
