@@ -74,7 +74,9 @@ class ManagedConnectionFactoryTest {
     @Test
     void aSubjectsCredentialForThisFactoryCounts() throws Exception {
         assertThat(userOf(subject(factory, "adam", "x"), null)).isEqualTo("adam");
-        assertThat(userOf(subject(factory, "adam", "x"), request("eve", "x"))).isEqualTo("adam");
+        assertThat(userOf(subject(factory, "adam", "x"), request("eve", "x")))
+                .as("the application asked for her")
+                .isEqualTo("eve");
         PeerManagedConnectionFactory equal = server.factory();
         assertThat(userOf(subject(equal, "adam", "x"), null)).isEqualTo("adam");
     }

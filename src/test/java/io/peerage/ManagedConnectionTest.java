@@ -32,6 +32,7 @@ class ManagedConnectionTest {
     void make() throws ResourceException {
         managed = factory.createManagedConnection(null, null);
         wire = server.connections().get(0);
+        wire.drain();
     }
 
     @AfterEach

@@ -22,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquirer {
 
+    /** Opens a connection to one peer, reserved by the caller; see {@link Connector#open}. */
+    @FunctionalInterface
+    interface Opener {
+        PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException;
+    }
+
     private final String groupName;
     private final PeerGroup group;
-    private final Connector connector;
+    private final Opener opener;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final boolean waits;
@@ -37,9 +43,14 @@ final class Acquirer {
             ExceptionSorter sorter,
             Ticker ticker,
             boolean waits) {
+        this(groupName, group, connector::open, sorter, ticker, waits);
+    }
+
+    /** @param opener in place of the driver, where a test stands for the servers */
+    Acquirer(String groupName, PeerGroup group, Opener opener, ExceptionSorter sorter, Ticker ticker, boolean waits) {
         this.groupName = groupName;
         this.group = group;
-        this.connector = connector;
+        this.opener = opener;
         this.sorter = sorter;
         this.ticker = ticker;
         this.waits = waits;
@@ -54,14 +65,15 @@ final class Acquirer {
         long began = ticker.nanos();
         Map<Peer, SQLException> tried = new LinkedHashMap<>();
         while (true) {
-            Peer peer =
-                    ticker.nanos() - deadline >= 0 && !tried.isEmpty() ? null : group.drawForConnect(tried.keySet());
+            // Once it is late, peers not tried yet would look like a reason to go on.
+            boolean late = !tried.isEmpty() && ticker.nanos() - deadline >= 0;
+            Peer peer = late ? null : group.drawForConnect(tried.keySet());
             if (peer != null) {
                 PhysicalConnection opened = tryPeer(peer, credentials, tried);
                 if (opened != null) {
                     return opened;
                 }
-            } else if (refusedEverywhere(tried) || !waits || !comesBack(tried, deadline)) {
+            } else if (late || refusedEverywhere(tried) || !waits || !comesBack(tried, deadline)) {
                 throw failure(tried, began);
             }
         }
@@ -70,7 +82,7 @@ final class Acquirer {
     private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
         peer.reserve();
         try {
-            return connector.open(peer, credentials);
+            return opener.open(peer, credentials);
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);

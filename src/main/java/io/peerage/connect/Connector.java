@@ -10,7 +10,9 @@ import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 
@@ -37,12 +39,18 @@ final class Connector {
     Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
         this.specs = settings.peers();
         this.sources = new ArrayList<>(specs.size());
+        Map<String, List<String>> obstacles = new LinkedHashMap<>();
         for (PeerSpec spec : specs) {
             SocketFactoryChoice choice = SocketFactoryChoice.of(spec, settings.driver(), loader);
             if (!choice.obstacle().isEmpty()) {
-                log.unpeekable(spec.name(), choice.obstacle());
+                obstacles
+                        .computeIfAbsent(choice.obstacle(), any -> new ArrayList<>())
+                        .add(spec.name());
             }
             sources.add(XaDataSources.create(spec, settings, choice.properties(), loader));
+        }
+        if (!obstacles.isEmpty()) {
+            log.unpeekable(obstacles);
         }
         this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
         this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();

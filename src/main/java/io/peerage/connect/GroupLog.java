@@ -6,6 +6,7 @@ import io.peerage.peer.PeerEvents;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -33,13 +34,19 @@ final class GroupLog implements PeerEvents {
         log(Level.DEBUG, "PEERAGE-002", "rests: no connection is left");
     }
 
-    /** PEERAGE-003: connections to a peer are made without a look at their sockets. */
-    void unpeekable(String peer, String why) {
+    /**
+     * PEERAGE-003: connections are made without a look at their sockets. Once for a pool, however many peers it has.
+     *
+     * @param peersByReason the names of the peers that each reason holds for
+     */
+    void unpeekable(Map<String, List<String>> peersByReason) {
         log(
                 Level.INFO,
                 "PEERAGE-003",
-                "the sockets of peer " + peer + " cannot be looked at (" + why
-                        + "): an idle connection is asked with a ping instead");
+                "idle sockets cannot be looked at, so idle connections are asked with a ping instead: "
+                        + peersByReason.entrySet().stream()
+                                .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
+                                .collect(Collectors.joining("; ")));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Upkeep {
 
     private final PeerGroup group;
     private final Supplier<Collection<Seating>> seatings;
-    private final Connector connector;
+    private final Acquirer.Opener opener;
     private final ExceptionSorter sorter;
     private final Background background;
     private final Ticker ticker;
@@ -56,9 +56,22 @@ final class Upkeep {
             Ticker ticker,
             Chance chance,
             int movesPerSecond) {
+        this(group, seatings, connector::open, sorter, background, ticker, chance, movesPerSecond);
+    }
+
+    /** @param opener in place of the driver, where a test stands for the servers */
+    Upkeep(
+            PeerGroup group,
+            Supplier<Collection<Seating>> seatings,
+            Acquirer.Opener opener,
+            ExceptionSorter sorter,
+            Background background,
+            Ticker ticker,
+            Chance chance,
+            int movesPerSecond) {
         this.group = group;
         this.seatings = seatings;
-        this.connector = connector;
+        this.opener = opener;
         this.sorter = sorter;
         this.background = background;
         this.ticker = ticker;
@@ -100,13 +113,16 @@ final class Upkeep {
         }
     }
 
-    /** The mean pause between two moves, half to one and a half times: many servers must not move in step. */
+    /**
+     * How long to wait after a move: at least the configured pause, for the rate is what a peer that comes back gets at
+     * the most, and up to half of it more, for many servers must not move in step.
+     */
     private long pause() {
         if (movesPerSecond == 0) {
             return TICK_NANOS;
         }
-        int meanMicros = 1_000_000 / movesPerSecond;
-        return TimeUnit.MICROSECONDS.toNanos(meanMicros / 2 + chance.below(meanMicros + 1));
+        int leastMicros = 1_000_000 / movesPerSecond;
+        return TimeUnit.MICROSECONDS.toNanos(leastMicros + chance.below(leastMicros / 2 + 1));
     }
 
     private void retire(Seating seating) {
@@ -134,7 +150,7 @@ final class Upkeep {
         to.reserve();
         PhysicalConnection fresh;
         try {
-            fresh = connector.open(to, seating.credentials());
+            fresh = opener.open(to, seating.credentials());
         } catch (SQLException e) {
             to.release();
             group.connectFailed(to, sorter.sort(e, Phase.CONNECT), e);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.local.LocalPeer;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * That a look at the idle socket is enough: whichever way a server ends a connection, with either driver, plain or
+ * encrypted, the application never gets the stale connection, and no server is sent a ping.
+ */
+@Timeout(120)
+class PeekIT {
+
+    private static final String KEY_PASSWORD = "changeit";
+
+    @TempDir
+    private static Path certificates;
+
+    private static LocalPeer hurt;
+    private static LocalPeer other;
+    private final LifoContainer container = new LifoContainer(2);
+
+    private enum Ending {
+        CRASH {
+            @Override
+            void happen() {
+                hurt.kill();
+                hurt.restart();
+            }
+        },
+        SHUTDOWN {
+            @Override
+            void happen() {
+                hurt.stop();
+                hurt.restart();
+            }
+        },
+        KILL {
+            @Override
+            void happen() throws Exception {
+                hurt.execute(
+                        "KILL " + hurt.execute("SELECT id FROM information_schema.processlist WHERE user = 'app'"));
+                awaitNoSession();
+            }
+        },
+        IDLE_TIMEOUT {
+            @Override
+            void happen() throws Exception {
+                awaitNoSession();
+            }
+        };
+
+        abstract void happen() throws Exception;
+    }
+
+    @BeforeAll
+    static void startPeers() throws Exception {
+        List<String> tls = certificate();
+        hurt = LocalPeer.start("hurt", tls.toArray(String[]::new));
+        other = LocalPeer.start("other", tls.toArray(String[]::new));
+    }
+
+    @AfterAll
+    static void stopPeers() {
+        hurt.close();
+        other.close();
+    }
+
+    @AfterEach
+    void close() {
+        container.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mysql, DISABLED, false",
+        "mysql, REQUIRED, true",
+        "mariadb, disable, false",
+        "mariadb, trust, true",
+    })
+    void aStaleConnectionIsNeverSeenAndNoPingIsSent(String driver, String sslMode, boolean encrypted) throws Exception {
+        List<String> row = new ArrayList<>();
+        for (Ending ending : Ending.values()) {
+            try (LifoContainer pool = new LifoContainer(2)) {
+                row.add(ending + " " + survives(ending, pool, driver, sslMode, encrypted));
+            }
+        }
+        System.out.println("peek, pings sent: " + driver + (encrypted ? " TLS  " : " plain ") + row);
+    }
+
+    /** @return how many pings the servers counted */
+    private static long survives(Ending ending, LifoContainer pool, String driver, String sslMode, boolean encrypted)
+            throws Exception {
+        if (ending == Ending.IDLE_TIMEOUT) {
+            hurt.execute("SET GLOBAL wait_timeout = 2");
+        }
+        try {
+            PeerManagedConnectionFactory factory = factory(driver, sslMode);
+            // what the row before left may still be on its way out
+            awaitNoSession();
+            PeerDataSource source = pool.fill(factory, 2).dataSource(factory);
+            LivePeers.await("one connection to each peer", () -> sessions(hurt) == 1);
+            long pings = pings(other);
+            long hurtPings = pings(hurt);
+            ending.happen();
+            if (ending == Ending.CRASH || ending == Ending.SHUTDOWN) {
+                // a server counts from its start
+                hurtPings = 0;
+            }
+            for (int i = 0; i < 5; i++) {
+                try (Connection one = source.getConnection();
+                        Connection two = source.getConnection()) {
+                    assertThat(isEncrypted(one)).isEqualTo(encrypted);
+                    assertThat(isEncrypted(two)).isEqualTo(encrypted);
+                }
+            }
+            assertThat(pool.created())
+                    .as("managed connections, none of them lost")
+                    .isEqualTo(2);
+            long sent = pings(other) - pings + pings(hurt) - hurtPings;
+            assertThat(sent).as("pings").isZero();
+            return sent;
+        } finally {
+            hurt.execute("SET GLOBAL wait_timeout = 28800");
+        }
+    }
+
+    /** Without this the figures above could be zero because the server does not count. */
+    @Test
+    void aPingIsCounted() throws Exception {
+        PeerManagedConnectionFactory factory = factory("mysql", "DISABLED");
+        factory.setValidateAfterIdleMillis(0);
+        PeerDataSource source = container.fill(factory, 2).dataSource(factory);
+        long before = pings(hurt) + pings(other);
+        LivePeers.ask(source);
+        assertThat(pings(hurt) + pings(other)).isEqualTo(before + 1);
+    }
+
+    private static PeerManagedConnectionFactory factory(String driver, String sslMode) {
+        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        factory.setPeers("hurt@" + hurt.address() + ",other@" + other.address());
+        factory.setDriver(driver);
+        factory.setConnectionProperties("sslMode=" + sslMode);
+        factory.setDatabaseName(LocalPeer.DATABASE);
+        factory.setUserName(LocalPeer.USER);
+        factory.setPassword(LocalPeer.PASSWORD);
+        // neither checks nor moves of idle connections may take the stale one away before the application asks
+        factory.setCheckIntervalSeconds(3_600);
+        factory.setRebalancePerSecond(0);
+        factory.setValidateAfterIdleMillis(3_600_000);
+        return factory;
+    }
+
+    private static boolean isEncrypted(Connection connection) throws Exception {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW SESSION STATUS LIKE 'Ssl_cipher'")) {
+            assertThat(row.next()).isTrue();
+            return !row.getString(2).isEmpty();
+        }
+    }
+
+    private static long pings(LocalPeer peer) {
+        return peer.status("Com_admin_commands");
+    }
+
+    private static int sessions(LocalPeer peer) {
+        return Integer.parseInt(peer.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'app'"));
+    }
+
+    private static void awaitNoSession() throws Exception {
+        LivePeers.await("the server to end the session", () -> sessions(hurt) == 0);
+    }
+
+    /** Makes a certificate, and returns the server's options for it. */
+    private static List<String> certificate() throws Exception {
+        Path store = certificates.resolve("server.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "RSA",
+                        "-dname",
+                        "CN=127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        KEY_PASSWORD,
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(certificates.resolve("keytool.log").toFile())
+                .start();
+        assertThat(keytool.waitFor()).as("status of keytool").isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, KEY_PASSWORD.toCharArray());
+        }
+        Key key = keys.getKey("server", KEY_PASSWORD.toCharArray());
+        return List.of(
+                "--ssl",
+                "--ssl-cert="
+                        + pem(
+                                "cert.pem",
+                                "CERTIFICATE",
+                                keys.getCertificate("server").getEncoded()),
+                "--ssl-key=" + pem("key.pem", "PRIVATE KEY", key.getEncoded()));
+    }
+
+    private static Path pem(String file, String type, byte[] der) throws Exception {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return Files.writeString(
+                certificates.resolve(file),
+                "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n",
+                US_ASCII);
+    }
+}

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ManagedConnection;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Branches as transaction managers drive them, down to what the server is told. */
+class XaResourceTest {
+
+    private final ScriptedServer server = new ScriptedServer();
+    private final RecordedEvents events = new RecordedEvents();
+    private ManagedConnection managed;
+    private XAResource resource;
+    private ScriptedConnection wire;
+
+    @BeforeEach
+    void make() throws ResourceException {
+        managed = server.factory().createManagedConnection(null, null);
+        managed.addConnectionEventListener(events);
+        resource = managed.getXAResource();
+        wire = server.connections().get(0);
+        wire.drain();
+    }
+
+    @AfterEach
+    void end() throws ResourceException {
+        managed.destroy();
+        server.close();
+    }
+
+    private Connection handle() throws ResourceException {
+        return (Connection) managed.getConnection(null, null);
+    }
+
+    /** The same branch each time, as a new object. */
+    private static Branch branch() {
+        return new Branch("g", "1");
+    }
+
+    private static void run(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            assertThat(statement.execute("SELECT 1")).isTrue();
+        }
+    }
+
+    private void startAndEnd() throws XAException {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        resource.end(branch(), XAResource.TMSUCCESS);
+        wire.drain();
+    }
+
+    private static void refuses(int code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        XAException.class,
+                        e -> assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code));
+    }
+
+    /** The connection can serve another branch, and the application's own transactions. */
+    private void assertUsable() throws Exception {
+        wire.drain();
+        managed.cleanup();
+        resource.start(new Branch("g", "next"), XAResource.TMNOFLAGS);
+        resource.end(new Branch("g", "next"), XAResource.TMSUCCESS);
+        resource.commit(new Branch("g", "next"), true);
+        assertThat(wire.drain())
+                .containsExactly("start(g/next, NOFLAGS)", "end(g/next, SUCCESS)", "commit(g/next, true)");
+        managed.cleanup();
+        run(handle());
+        assertThat(events.errors).isEmpty();
+    }
+
+    @Test
+    void payaraTakesTheHandleFirst() throws Exception {
+        Connection connection = handle();
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        run(connection);
+        connection.close();
+        resource.end(branch(), XAResource.TMSUCCESS);
+        resource.commit(branch(), true);
+        assertThat(wire.drain())
+                .containsExactly(
+                        "start(g/1, NOFLAGS)",
+                        "execute(SELECT 1)",
+                        "closeStatement()",
+                        "end(g/1, SUCCESS)",
+                        "commit(g/1, true)");
+        assertUsable();
+    }
+
+    @Test
+    void wildFlyStartsFirst() throws Exception {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        Connection connection = handle();
+        assertThat(connection.getAutoCommit()).isFalse();
+        run(connection);
+        resource.end(branch(), XAResource.TMSUCCESS);
+        assertThat(resource.prepare(branch())).isEqualTo(XAResource.XA_OK);
+        resource.commit(branch(), false);
+        assertThat(wire.drain())
+                .containsExactly(
+                        "start(g/1, NOFLAGS)",
+                        "execute(SELECT 1)",
+                        "closeStatement()",
+                        "end(g/1, SUCCESS)",
+                        "prepare(g/1)",
+                        "commit(g/1, false)");
+        assertThat(connection.getAutoCommit()).isTrue();
+        assertUsable();
+    }
+
+    @Test
+    void rollsBackBeforeAndAfterPrepare() throws Exception {
+        startAndEnd();
+        resource.rollback(branch());
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "rollback(g/1)");
+        startAndEnd();
+        resource.prepare(branch());
+        resource.rollback(branch());
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "prepare(g/1)", "rollback(g/1)");
+        assertUsable();
+    }
+
+    /** A time-out rolls back what nobody has ended yet. */
+    @Test
+    void rollsBackAnActiveBranch() throws Exception {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        resource.rollback(branch());
+        assertThat(wire.drain()).containsExactly("start(g/1, NOFLAGS)", "end(g/1, SUCCESS)", "rollback(g/1)");
+        assertUsable();
+    }
+
+    @Test
+    void suspendingAndJoiningSendNothing() throws Exception {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        wire.drain();
+        resource.end(branch(), XAResource.TMSUSPEND);
+        resource.start(branch(), XAResource.TMRESUME);
+        resource.end(branch(), XAResource.TMSUCCESS);
+        resource.start(branch(), XAResource.TMJOIN);
+        resource.end(branch(), XAResource.TMSUSPEND);
+        resource.end(branch(), XAResource.TMSUCCESS);
+        assertThat(wire.drain()).isEmpty();
+        resource.commit(branch(), true);
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "commit(g/1, true)");
+        assertUsable();
+    }
+
+    @Test
+    void misuseIsAProtocolErrorAndSendsNothing() throws Exception {
+        refuses(XAException.XAER_PROTO, () -> resource.end(branch(), XAResource.TMSUCCESS));
+        refuses(XAException.XAER_PROTO, () -> resource.prepare(branch()));
+        refuses(XAException.XAER_PROTO, () -> resource.start(branch(), XAResource.TMJOIN));
+        refuses(XAException.XAER_PROTO, () -> resource.start(branch(), XAResource.TMRESUME));
+
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        wire.drain();
+        Branch other = new Branch("g", "2");
+        refuses(XAException.XAER_PROTO, () -> resource.start(other, XAResource.TMNOFLAGS));
+        refuses(XAException.XAER_PROTO, () -> resource.start(branch(), XAResource.TMJOIN));
+        refuses(XAException.XAER_PROTO, () -> resource.end(other, XAResource.TMSUCCESS));
+        refuses(XAException.XAER_PROTO, () -> resource.prepare(branch()));
+        refuses(XAException.XAER_PROTO, () -> resource.commit(branch(), true));
+        refuses(XAException.XAER_PROTO, () -> resource.commit(branch(), false));
+
+        resource.end(branch(), XAResource.TMSUCCESS);
+        refuses(XAException.XAER_PROTO, () -> resource.start(other, XAResource.TMNOFLAGS));
+        refuses(XAException.XAER_PROTO, () -> resource.start(other, XAResource.TMJOIN));
+        refuses(XAException.XAER_PROTO, () -> resource.commit(branch(), false));
+        assertThat(wire.drain()).isEmpty();
+
+        resource.prepare(branch());
+        wire.drain();
+        refuses(XAException.XAER_PROTO, () -> resource.prepare(branch()));
+        refuses(XAException.XAER_PROTO, () -> resource.end(branch(), XAResource.TMSUCCESS));
+        refuses(XAException.XAER_PROTO, () -> resource.commit(branch(), true));
+        refuses(XAException.XAER_PROTO, () -> resource.start(branch(), XAResource.TMRESUME));
+        assertThat(wire.drain()).isEmpty();
+        resource.commit(branch(), false);
+        assertUsable();
+    }
+
+    @Test
+    void anOpenTransactionOfTheApplicationIsOutside() throws Exception {
+        Connection connection = handle();
+        connection.setAutoCommit(false);
+        run(connection);
+        wire.drain();
+        assertThatThrownBy(() -> resource.start(branch(), XAResource.TMNOFLAGS))
+                .hasMessageContaining("did not commit or roll back")
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_OUTSIDE));
+        assertThat(wire.drain()).isEmpty();
+        assertThat(events.errors).isEmpty();
+        connection.rollback();
+        resource.start(branch(), XAResource.TMNOFLAGS);
+    }
+
+    @Test
+    void theApplicationCannotEndABranch() throws Exception {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        Connection connection = handle();
+        assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+        assertThatThrownBy(connection::rollback).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> connection.setAutoCommit(true)).isInstanceOf(SQLException.class);
+    }
+
+    /** Only destroying the connection helps then: the branch must not reach the next user. */
+    @Test
+    void cleanupRefusesWhileABranchIsOpenAndDoesNotForgetIt() throws Exception {
+        startAndEnd();
+        assertThatThrownBy(managed::cleanup).isInstanceOf(ResourceException.class);
+        resource.rollback(branch());
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "rollback(g/1)");
+    }
+
+    @Test
+    void lostInAStatement() throws Exception {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        Connection connection = handle();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+        wire.drain();
+        resource.end(branch(), XAResource.TMFAIL);
+        refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
+        assertThat(wire.drain()).isEmpty();
+        assertThat(events.errors).hasSize(1);
+    }
+
+    @Test
+    void lostInAStatementAndCommittedAllTheSame() throws Exception {
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        Connection connection = handle();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+        wire.drain();
+        resource.end(branch(), XAResource.TMSUCCESS);
+        refuses(XAException.XA_RBROLLBACK, () -> resource.commit(branch(), true));
+        assertThat(wire.drain()).isEmpty();
+    }
+
+    @Test
+    void lostBetweenEndAndPrepareIsRolledBack() throws Exception {
+        startAndEnd();
+        server.failOn("end", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)");
+        assertThat(events.errors).hasSize(1);
+    }
+
+    @Test
+    void lostBetweenEndAndOnePhaseCommitIsRolledBack() throws Exception {
+        startAndEnd();
+        server.failOn("end", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.commit(branch(), true));
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)");
+    }
+
+    @Test
+    void lostBetweenEndAndRollbackIsRolledBack() throws Exception {
+        startAndEnd();
+        server.failOn("end", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        resource.rollback(branch());
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)");
+        assertThat(events.errors).hasSize(1);
+    }
+
+    /** The answer was lost, perhaps not the branch: nobody may think that it is rolled back. */
+    @Test
+    void lostInPrepareIsInDoubt() throws Exception {
+        startAndEnd();
+        server.failOn("prepare", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        refuses(XAException.XAER_RMFAIL, () -> resource.prepare(branch()));
+        refuses(XAException.XAER_RMFAIL, () -> resource.rollback(branch()));
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "prepare(g/1)");
+        assertThat(events.errors).hasSize(1);
+    }
+
+    @Test
+    void lostBetweenPrepareAndCommitIsToBeRepeated() throws Exception {
+        startAndEnd();
+        resource.prepare(branch());
+        server.failOn("commit", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch(), false));
+        managed.destroy();
+        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch(), false));
+        refuses(XAException.XAER_RMFAIL, () -> resource.rollback(branch()));
+    }
+
+    /** Committed or not is unknown, so a rollback afterwards must not claim to have undone it. */
+    @Test
+    void lostInOnePhaseCommitIsInDoubt() throws Exception {
+        startAndEnd();
+        server.failOn("commit", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch(), true));
+        refuses(XAException.XAER_RMFAIL, () -> resource.rollback(branch()));
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "commit(g/1, true)");
+        assertThat(events.errors).hasSize(1);
+    }
+
+    /** MariaDB's driver answers 0: facts/error-codes.md 1.5. Narayana takes XAER_RMERR for a heuristic outcome. */
+    @Test
+    void aLostLinkIsRmfailWhateverTheDriverCallsIt() throws Exception {
+        for (int code : new int[] {0, XAException.XAER_RMERR, XAException.XAER_NOTA, XAException.XA_RBROLLBACK}) {
+            ManagedConnection own = server.factory().createManagedConnection(null, null);
+            XAResource xa = own.getXAResource();
+            xa.start(branch(), XAResource.TMNOFLAGS);
+            xa.end(branch(), XAResource.TMSUCCESS);
+            xa.prepare(branch());
+            server.failOn("commit", ScriptedServer.lost(code));
+            refuses(XAException.XAER_RMFAIL, () -> xa.commit(branch(), false));
+            server.mend("commit");
+            own.destroy();
+        }
+    }
+
+    @Test
+    void noCodeAndRmerrAreRmfailOnALiveLinkToo() throws Exception {
+        for (int code : new int[] {0, XAException.XAER_RMERR}) {
+            startAndEnd();
+            server.failOn("prepare", ScriptedServer.refused(code));
+            refuses(XAException.XAER_RMFAIL, () -> resource.prepare(branch()));
+            server.mend("prepare");
+            wire.drain();
+            resource.rollback(branch());
+            assertThat(wire.drain()).as("ended once only").containsExactly("rollback(g/1)");
+        }
+        assertUsable();
+    }
+
+    @Test
+    void anExceptionWithoutCauseOrMessageIsSortedToo() throws Exception {
+        startAndEnd();
+        server.failOn("prepare", new XAException(XAException.XAER_NOTA));
+        refuses(XAException.XAER_NOTA, () -> resource.prepare(branch()));
+        assertThat(events.errors).isEmpty();
+    }
+
+    @Test
+    void lostInStartIsMetOnAFreshConnectionFirst() throws Exception {
+        server.failOn("start", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        refuses(XAException.XAER_RMFAIL, () -> resource.start(branch(), XAResource.TMNOFLAGS));
+        assertThat(events.errors).hasSize(1);
+        assertThat(((PeerManagedConnection) managed).isLost()).isTrue();
+    }
+
+    @Test
+    void aRefusedStartLeavesNothingBehind() throws Exception {
+        server.failOn("start", ScriptedServer.refused(XAException.XAER_DUPID));
+        refuses(XAException.XAER_DUPID, () -> resource.start(branch(), XAResource.TMNOFLAGS));
+        server.mend("start");
+        assertUsable();
+    }
+
+    /** The server has rolled back but wants to hear it: facts/error-codes.md 1.5, 1614. */
+    @Test
+    void aDeadlockIsRolledBackOnTheServerAndSaid() throws Exception {
+        startAndEnd();
+        server.failOn("end", ScriptedServer.refused(XAException.XA_RBDEADLOCK));
+        refuses(XAException.XA_RBDEADLOCK, () -> resource.prepare(branch()));
+        server.mend("end");
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "rollback(g/1)");
+        assertUsable();
+    }
+
+    @Test
+    void aDeadlockInOnePhaseIsRolledBackOnTheServerAndSaid() throws Exception {
+        startAndEnd();
+        server.failOn("end", ScriptedServer.refused(XAException.XA_RBDEADLOCK));
+        refuses(XAException.XA_RBDEADLOCK, () -> resource.commit(branch(), true));
+        server.mend("end");
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "rollback(g/1)");
+        assertUsable();
+    }
+
+    @Test
+    void rollingBackAfterADeadlockSucceeds() throws Exception {
+        startAndEnd();
+        server.failOn("end", ScriptedServer.refused(XAException.XA_RBDEADLOCK));
+        resource.rollback(branch());
+        server.mend("end");
+        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "rollback(g/1)");
+        assertUsable();
+    }
+
+    @Test
+    void aRefusedPrepareThatRolledBackIsOver() throws Exception {
+        startAndEnd();
+        server.failOn("prepare", ScriptedServer.refused(XAException.XA_RBROLLBACK));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
+        server.mend("prepare");
+        assertUsable();
+    }
+
+    /** Recovery takes a connection, never starts anything on it, and completes what another one prepared. */
+    @Test
+    void completesABranchOfAnotherConnection() throws Exception {
+        resource.recover(XAResource.TMSTARTRSCAN);
+        resource.commit(branch(), false);
+        resource.rollback(new Branch("g", "2"));
+        resource.forget(new Branch("g", "3"));
+        assertThat(wire.drain())
+                .containsExactly("recover(STARTRSCAN)", "commit(g/1, false)", "rollback(g/2)", "forget(g/3)");
+    }
+
+    @Test
+    void aLostLinkInRecoveryIsRmfail() throws Exception {
+        server.failOn("recover", ScriptedServer.lost(0));
+        refuses(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
+        assertThat(events.errors).hasSize(1);
+    }
+
+    @Test
+    void theMessageNamesTheBranchAsTheServerDoes() throws Exception {
+        assertThatThrownBy(() -> resource.prepare(new Branch("gl", "br")))
+                .hasMessageContaining("X'676c',X'6272',20549");
+    }
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One request for a new connection, over all the peers it may try. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AcquirerTest {
+
+    private static final long DEADLINE_NANOS = SECONDS.toNanos(10);
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final FakePeers peers = new FakePeers(time, new Random(20261123)::nextInt, 3, 30);
+    private final Peer a = peers.peer(0);
+    private final Peer b = peers.peer(1);
+    private final Peer c = peers.peer(2);
+
+    @BeforeEach
+    void start() {
+        peers.group.start();
+    }
+
+    private Acquirer acquirer(FakePeers servers, boolean waits) {
+        return new Acquirer("shop", servers.group, servers::open, FakePeers.SORTER, time, waits);
+    }
+
+    private PhysicalConnection open(Credentials credentials) throws SQLException {
+        return acquirer(peers, true).open(credentials, time.nanos() + DEADLINE_NANOS);
+    }
+
+    @Test
+    void leavesAFailedPeerOutAndTriesTheNext() throws SQLException {
+        peers.broken.put(a, FakePeers.refused());
+        peers.broken.put(b, FakePeers.refused());
+        PhysicalConnection link = open(Credentials.CONFIGURED);
+        assertThat(link.peer()).isSameAs(c);
+        assertThat(peers.connections()).containsExactly(0, 0, 1);
+        link.close();
+        assertThat(peers.connections()).containsExactly(0, 0, 0);
+    }
+
+    /** Each attempt on a black hole lasts; peers not tried yet must not keep the request alive beyond its deadline. */
+    @Test
+    void keepsOneDeadlineOverAllAttempts() {
+        FakePeers ten = new FakePeers(time, new Random(1)::nextInt, 10, 30);
+        ten.during = (peer, credentials) -> {
+            time.pass(3, SECONDS);
+            throw FakePeers.silent();
+        };
+        long began = time.nanos();
+        assertThatThrownBy(() -> acquirer(ten, true).open(Credentials.CONFIGURED, began + DEADLINE_NANOS))
+                .isInstanceOf(AllPeersDownException.class)
+                .hasMessageContaining("gave up after 12000 ms");
+        assertThat(ten.opened).as("begun before the deadline").hasSize(4).doesNotHaveDuplicates();
+        assertThat(ten.connections()).containsOnly(0);
+    }
+
+    @Test
+    void saysAtOnceThatEveryPeerRefusesThisUser() {
+        List.of(a, b, c).forEach(peer -> peers.broken.put(peer, FakePeers.wrongCredentials()));
+        long began = time.nanos();
+        SQLException failure = catchThrowableOfType(SQLException.class, () -> open(Credentials.CONFIGURED));
+        assertThat(failure.getMessage()).contains("every peer of shop refused", "Access denied");
+        assertThat(failure.getSQLState()).isEqualTo("28000");
+        assertThat(failure.getErrorCode()).isEqualTo(1045);
+        assertThat(failure.getSuppressed()).hasSize(2);
+        assertThat(time.nanos()).isEqualTo(began);
+        assertThat(peers.opened).containsExactlyInAnyOrder(a, b, c);
+        assertThat(peers.connections()).containsOnly(0);
+        assertThat(a.health()).isInstanceOf(Health.Refusing.class);
+    }
+
+    @Test
+    void blamesNoPeerForTheWrongUserOfOneRequest() {
+        peers.during = (peer, credentials) -> {
+            if (credentials.user() != null) {
+                throw FakePeers.wrongCredentials();
+            }
+        };
+        assertThatThrownBy(() -> open(Credentials.of("mallory", "guessed")))
+                .hasMessageContaining("refused")
+                .hasMessageNotContaining("guessed");
+        assertThat(peers.group.peers())
+                .allSatisfy(peer -> assertThat(peer.health()).isInstanceOf(Health.Up.class))
+                .allSatisfy(peer -> assertThat(peer.failures()).isEmpty());
+        assertThat(peers.connections()).containsOnly(0);
+    }
+
+    /** The second of the two full ones answers so late that a check of the first has found room by then. */
+    @Test
+    void triesAFullPeerAgainOnceACheckFoundRoom() throws SQLException {
+        peers.group.drain(c);
+        peers.during = (peer, credentials) -> {
+            if (peers.opened.size() == 1 && peers.probed.isEmpty()) {
+                throw FakePeers.full();
+            }
+            if (peers.opened.size() == 2 && peers.probed.isEmpty()) {
+                time.pass(3, SECONDS);
+                throw FakePeers.full();
+            }
+        };
+        PhysicalConnection link = open(Credentials.CONFIGURED);
+        assertThat(peers.probed).as("the check that found room").containsExactly(peers.opened.get(0));
+        assertThat(peers.opened).hasSize(3);
+        assertThat(link.peer()).isSameAs(peers.opened.get(0));
+        assertThat(peers.connections().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void leavesAFullPeerAloneWhileChecksFindItFull() {
+        peers.group.drain(c);
+        peers.broken.put(a, FakePeers.full());
+        peers.broken.put(b, FakePeers.full());
+        peers.during = (peer, credentials) -> {
+            if (peers.opened.size() == 2) {
+                time.pass(11, SECONDS);
+            }
+        };
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).isInstanceOf(AllPeersDownException.class);
+        assertThat(peers.opened).containsExactlyInAnyOrder(a, b);
+        assertThat(peers.connections()).containsOnly(0);
+    }
+
+    @Test
+    void failsAtOnceWhenAllAreDownAndNobodyShallWait() {
+        List.of(a, b, c).forEach(peer -> peers.broken.put(peer, FakePeers.refused()));
+        long began = time.nanos();
+        Acquirer impatient = acquirer(peers, false);
+        assertThatThrownBy(() -> impatient.open(Credentials.CONFIGURED, began + DEADLINE_NANOS))
+                .isInstanceOf(AllPeersDownException.class)
+                .hasMessageContainingAll("p0 is down", "p1 is down", "p2 is down", "connection refused");
+        assertThatThrownBy(() -> impatient.open(Credentials.CONFIGURED, began + DEADLINE_NANOS))
+                .isInstanceOf(AllPeersDownException.class);
+        assertThat(peers.opened).as("none is asked by an application again").hasSize(3);
+        assertThat(time.nanos()).isEqualTo(began);
+        assertThat(peers.connections()).containsOnly(0);
+    }
+
+    @Test
+    void neverTriesADrainedPeer() throws SQLException {
+        peers.group.drain(b);
+        for (int i = 0; i < 100; i++) {
+            open(Credentials.CONFIGURED);
+        }
+        assertThat(peers.opened).doesNotContain(b);
+        assertThat(peers.connections()).containsExactly(50, 0, 50);
+    }
+
+    @Test
+    void leavesNoCountBehindWhenADriverBreaks() {
+        peers.during = (peer, credentials) -> {
+            throw new IllegalStateException("a bug in the driver");
+        };
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).isInstanceOf(IllegalStateException.class);
+        assertThat(peers.connections()).containsOnly(0);
+    }
+}

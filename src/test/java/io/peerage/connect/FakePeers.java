@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.config.DriverProfile;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Chance;
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerEvents;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.RandomSelection;
+import io.peerage.peer.Seat;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A peer group whose servers a test breaks and mends, with connections that lead nowhere. Failures are sorted as those
+ * of MySQL. Confined to the test's thread.
+ */
+final class FakePeers {
+
+    static final ExceptionSorter SORTER = DriverProfile.of("mysql").exceptionSorter();
+
+    final SimulatedTime time;
+    final PeerGroup group;
+    /** What each server answers to a connect, by its peer; nothing for one that lets everybody in. */
+    final Map<Peer, SQLException> broken = new HashMap<>();
+    /** Every connect of an application or of the upkeep, by its peer, in order; probes are not in it. */
+    final List<Peer> opened = new ArrayList<>();
+
+    final List<Peer> probed = new ArrayList<>();
+    /** Looks on while a connection is opened, and makes it fail. */
+    Connecting during = (peer, credentials) -> {};
+
+    private final Map<PhysicalConnection, FakeXaConnection> drivers = new HashMap<>();
+
+    /** What happens during a connect. */
+    @FunctionalInterface
+    interface Connecting {
+        void to(Peer peer, Credentials credentials) throws SQLException;
+    }
+
+    FakePeers(SimulatedTime time, Chance chance, int count, long checkIntervalSeconds) {
+        this.time = time;
+        List<PeerGroup.Member> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            members.add(new PeerGroup.Member("p" + i, 1));
+        }
+        this.group = new PeerGroup(
+                members,
+                new RandomSelection(),
+                TimeUnit.SECONDS.toNanos(checkIntervalSeconds),
+                time,
+                chance,
+                PeerEvents.NONE,
+                time,
+                this::probe,
+                SORTER);
+    }
+
+    static SQLException refused() {
+        return new SQLException("connection refused", "08001", 0, new ConnectException("refused"));
+    }
+
+    static SQLException silent() {
+        return new SQLException("no answer", "08001", 0, new SocketTimeoutException("timed out"));
+    }
+
+    static SQLException full() {
+        return new SQLException("Too many connections", "08004", 1040);
+    }
+
+    static SQLException wrongCredentials() {
+        return new SQLException("Access denied", "28000", 1045);
+    }
+
+    static SQLException linkLost() {
+        return new SQLException("Communications link failure", "08S01", 0);
+    }
+
+    Peer peer(int index) {
+        return group.peers().get(index);
+    }
+
+    /** Opens as a connector does: the caller has reserved. */
+    PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
+        opened.add(peer);
+        return connect(peer, credentials);
+    }
+
+    private PhysicalConnection connect(Peer peer, Credentials credentials) throws SQLException {
+        long generation = peer.generation();
+        during.to(peer, credentials);
+        SQLException failure = broken.get(peer);
+        if (failure != null) {
+            throw failure;
+        }
+        FakeXaConnection driver = new FakeXaConnection();
+        PhysicalConnection link = new PhysicalConnection(
+                peer,
+                generation,
+                driver,
+                driver.getConnection(),
+                new Socketing(null),
+                time.nanos(),
+                time.nanos() + TimeUnit.DAYS.toNanos(1));
+        drivers.put(link, driver);
+        return link;
+    }
+
+    private void probe(Peer peer) throws SQLException {
+        probed.add(peer);
+        peer.reserve();
+        PhysicalConnection link;
+        try {
+            link = connect(peer, Credentials.CONFIGURED);
+        } catch (SQLException e) {
+            peer.release();
+            throw e;
+        }
+        link.close();
+    }
+
+    FakeXaConnection driver(PhysicalConnection link) {
+        FakeXaConnection driver = drivers.get(link);
+        if (driver == null) {
+            throw new AssertionError("not opened here");
+        }
+        return driver;
+    }
+
+    /** Adds a seat in which a new connection to {@code peer} rests. */
+    Seat seat(Bench bench, Peer peer) throws SQLException {
+        peer.reserve();
+        Seat seat = new Seat(connect(peer, Credentials.CONFIGURED));
+        bench.add(seat);
+        return seat;
+    }
+
+    /** Returns how many connections to each peer are counted. */
+    List<Integer> connections() {
+        return group.peers().stream().map(Peer::connections).toList();
+    }
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.jdbc.Activity;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Seat;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls that run long: on a slow peer they go on, on one that is silent they are ended. */
+class HangRescueTest {
+
+    /** So rare that every probe seen here was asked for by a call that ran too long. */
+    private static final long CHECK_INTERVAL_SECONDS = 86_400;
+
+    private final Random random = new Random(20261123);
+    private final SimulatedTime time = new SimulatedTime();
+    private final FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
+    private final Peer peer = peers.peer(0);
+    private final Bench bench = new Bench(random::nextInt);
+    private final HangRescue rescue = new HangRescue(
+            peers.group,
+            () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
+            time,
+            time,
+            SECONDS.toNanos(10));
+    private FakeXaConnection driver = new FakeXaConnection();
+    private Activity activity = new Activity();
+
+    @BeforeEach
+    void beginAUnitOfWork() throws SQLException {
+        Seat seat = peers.seat(bench, peer);
+        if (!(seat.take() instanceof PhysicalConnection link)) {
+            throw new AssertionError("no connection");
+        }
+        assertThat(seat.settle(link)).isTrue();
+        driver = peers.driver(link);
+        activity = link.session().activity();
+        peers.group.start();
+        rescue.start();
+    }
+
+    @Test
+    void asksThePeerOfALongCallOnceAndLetsTheCallGoOnIfItAnswers() {
+        activity.begin();
+        time.pass(9, SECONDS);
+        assertThat(peers.probed).isEmpty();
+        time.pass(3, SECONDS);
+        assertThat(peers.probed).containsExactly(peer);
+        time.pass(600, SECONDS);
+        assertThat(peers.probed).containsExactly(peer);
+        assertThat(driver.aborts()).isZero();
+    }
+
+    @Test
+    void endsACallWhosePeerIsSilent() {
+        peers.broken.put(peer, FakePeers.silent());
+        activity.begin();
+        time.pass(9_900, MILLISECONDS);
+        assertThat(driver.aborts()).isZero();
+        // a sample to see it, the time itself, a sample to ask, and one more to act: a sample each 1.25 s
+        time.pass(3_900, MILLISECONDS);
+        assertThat(driver.aborts()).isPositive();
+    }
+
+    @Test
+    void leavesACallAloneWhosePeerOnlyRefusesNewClients() {
+        peers.broken.put(peer, FakePeers.refused());
+        activity.begin();
+        time.pass(600, SECONDS);
+        assertThat(peers.probed).containsOnly(peer);
+        assertThat(driver.aborts()).isZero();
+    }
+
+    @Test
+    void beginsToCountAgainWithEachCall() {
+        peers.broken.put(peer, FakePeers.silent());
+        activity.begin();
+        time.pass(8, SECONDS);
+        activity.end();
+        activity.begin();
+        time.pass(9_900, MILLISECONDS);
+        assertThat(peers.probed).isEmpty();
+        assertThat(driver.aborts()).isZero();
+        time.pass(3_900, MILLISECONDS);
+        assertThat(peers.probed).containsExactly(peer);
+        assertThat(driver.aborts()).isPositive();
+    }
+
+    @Test
+    void neverAsksForAnIdleConnection() {
+        activity.begin();
+        activity.end();
+        time.pass(600, SECONDS);
+        assertThat(peers.probed).isEmpty();
+    }
+}

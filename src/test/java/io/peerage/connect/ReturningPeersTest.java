@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.peer.Bench;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Phase;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What peers that come back see of the application servers that return to them. */
+class ReturningPeersTest {
+
+    private static final long CHECK_INTERVAL_SECONDS = 30;
+    private static final long TICK_MILLIS = 100;
+
+    private final SimulatedTime time = new SimulatedTime();
+
+    private Upkeep upkeep(FakePeers peers, Bench bench, SplittableRandom random, int movesPerSecond) {
+        return new Upkeep(
+                peers.group,
+                () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
+                peers::open,
+                FakePeers.SORTER,
+                time,
+                time,
+                random::nextInt,
+                movesPerSecond);
+    }
+
+    /**
+     * Three of ten peers return to a pool of 200: 60 connections must move, one at a time. A pause between two moves
+     * lasts at least 1/rate and at most 1.5/rate, and up to one tick more until the step that makes the move.
+     */
+    @Test
+    void moveNoMoreConnectionsPerSecondThanConfiguredAndEndWithEqualShares() throws SQLException {
+        int movesPerSecond = 2;
+        SplittableRandom random = new SplittableRandom(20261123);
+        FakePeers peers = new FakePeers(time, random::nextInt, 10, CHECK_INTERVAL_SECONDS);
+        Bench bench = new Bench(random::nextInt);
+        List<Peer> returning = List.of(peers.peer(1), peers.peer(4), peers.peer(8));
+        Map<Peer, List<Long>> arrivals = new HashMap<>();
+        returning.forEach(peer -> {
+            arrivals.put(peer, new ArrayList<>());
+            peers.group.drain(peer);
+        });
+        for (int i = 0; i < 200; i++) {
+            peers.seat(bench, servingPeer(peers, returning, i));
+        }
+        peers.group.start();
+        upkeep(peers, bench, random, movesPerSecond).start();
+        time.pass(60, SECONDS);
+        assertThat(peers.opened).as("moves while nobody is back").isEmpty();
+
+        long began = time.nanos();
+        List<Long> moves = new ArrayList<>();
+        returning.forEach(peers.group::resume);
+        while (peers.connections().stream().anyMatch(count -> count != 20)) {
+            int before = peers.opened.size();
+            time.pass(TICK_MILLIS / 10, MILLISECONDS);
+            for (Peer peer : peers.opened.subList(before, peers.opened.size())) {
+                moves.add(time.nanos() - began);
+                arrivals.getOrDefault(peer, moves).add(time.nanos() - began);
+            }
+            assertThat(time.nanos() - began).as("time to equal shares").isLessThan(SECONDS.toNanos(120));
+        }
+        double tookSeconds = (time.nanos() - began) / 1e9;
+        System.out.printf("ten peers, 200 connections, three peers back: equal shares after %.1f s%n", tookSeconds);
+
+        assertThat(moves).hasSize(60);
+        assertThat(most(moves)).as("moves in any one second").isLessThanOrEqualTo(movesPerSecond);
+        arrivals.forEach((peer, at) -> assertThat(at).as(peer.name()).hasSize(20));
+        assertThat(tookSeconds).isBetween(59.0 / movesPerSecond, 60 * (1.5 / movesPerSecond + TICK_MILLIS / 1e3));
+        time.pass(60, SECONDS);
+        assertThat(peers.opened).as("nothing moves back").hasSize(60);
+    }
+
+    private static Peer servingPeer(FakePeers peers, List<Peer> away, int number) {
+        List<Peer> serving = peers.group.peers().stream()
+                .filter(peer -> !away.contains(peer))
+                .toList();
+        return serving.get(number % serving.size());
+    }
+
+    /** Returns how many of these moments, in order, lie within one second at the most. */
+    private static int most(List<Long> moments) {
+        int most = 0;
+        int first = 0;
+        for (int last = 0; last < moments.size(); last++) {
+            while (moments.get(last) - moments.get(first) >= SECONDS.toNanos(1)) {
+                first++;
+            }
+            most = Math.max(most, last - first + 1);
+        }
+        return most;
+    }
+
+    /**
+     * A thousand application servers lose one of three peers at the same instant, the worst case: nothing but the jitter
+     * keeps them apart when it returns.
+     *
+     * <p>The bound. The interval has a jitter of plus and minus a tenth, so the checks after a failure that all met at
+     * once lie evenly within a fifth of the interval: 1,000 / (30 s / 5) = 167 a second. Each check that finds the peer
+     * well brings, beside itself, the four moves of a twelve-seat server to its third of the seats; these are at least
+     * a pause apart, which spreads them further, so a server's arrivals add up to at most 5 for each check: 833 a
+     * second in the mean at the worst. Five standard deviations of a Poisson count of checks in one second (13), five
+     * connects each, come on top: 833 + 5 * 13 * 5. Without any jitter it would be 1,000 checks in one second.
+     */
+    @Test
+    void isNotStormedByAThousandApplicationServers() throws SQLException {
+        int servers = 1_000;
+        double checksPerSecond = servers / (CHECK_INTERVAL_SECONDS / 5.0);
+        double bound = 5 * (checksPerSecond + 5 * Math.sqrt(checksPerSecond));
+        SplittableRandom seeds = new SplittableRandom(20261123);
+        Map<Long, Integer> connects = new HashMap<>();
+        List<FakePeers> fleet = new ArrayList<>();
+        boolean[] up = {true};
+        long began = time.nanos();
+        for (int i = 0; i < servers; i++) {
+            SplittableRandom random = seeds.split();
+            FakePeers peers = new FakePeers(time, random::nextInt, 3, CHECK_INTERVAL_SECONDS);
+            Bench bench = new Bench(random::nextInt);
+            for (int seat = 0; seat < 12; seat++) {
+                peers.seat(bench, peers.peer(seat % 3));
+            }
+            peers.during = (peer, credentials) -> {
+                if (peer.index() == 0) {
+                    connects.merge(TimeUnit.NANOSECONDS.toSeconds(time.nanos() - began), 1, Integer::sum);
+                    if (!up[0]) {
+                        throw FakePeers.refused();
+                    }
+                }
+            };
+            peers.group.start();
+            upkeep(peers, bench, random, 2).start();
+            fleet.add(peers);
+        }
+        up[0] = false;
+        for (FakePeers peers : fleet) {
+            peers.group.failed(
+                    peers.peer(0), 0, FakePeers.SORTER.sort(FakePeers.refused(), Phase.CONNECT), FakePeers.refused());
+        }
+        time.pass(20, SECONDS);
+        assertThat(fleet).allSatisfy(peers -> assertThat(peers.connections()).containsExactly(0, 6, 6));
+        up[0] = true;
+        time.pass(40, SECONDS);
+
+        assertThat(fleet).allSatisfy(peers -> assertThat(peers.connections()).containsExactly(4, 4, 4));
+        StringBuilder line = new StringBuilder("connects per second to a peer back after 20 s, 1,000 servers:");
+        for (long second = 0; second < 60; second++) {
+            line.append(' ').append(connects.getOrDefault(second, 0));
+        }
+        System.out.println(line);
+        long first = connects.keySet().stream()
+                .filter(second -> second >= 20)
+                .min(Long::compare)
+                .orElseThrow();
+        assertThat(first).as("the first check after the failure").isEqualTo(27);
+        for (long second = first; second < 60; second++) {
+            assertThat(connects.getOrDefault(second, 0)).as("second %d", second).isLessThan((int) bound);
+        }
+    }
+}
