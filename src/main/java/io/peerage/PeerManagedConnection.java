@@ -72,8 +72,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         return factory.equals(other) && credentials.equals(wanted);
     }
 
-    /** Returns whether it is of no more use to the container. */
-    boolean isLost() {
+    @Override
+    public boolean isLost() {
         return lost.get() || destroyed.get();
     }
 

@@ -8,9 +8,8 @@ import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whom to connect as: the one an application names in {@code getConnection(user, password)}, else the
- * container's credential for this factory, else the configured user (Jakarta Connectors 2.1, "Security Contract").
- * Stateless.
+ * Decides whom to connect as: the user the container names for this factory, else the one an application names in {@code
+ * getConnection(user, password)}, else the configured one (Jakarta Connectors 2.1, "Security Contract"). Stateless.
  */
 final class SecurityContext {
 
@@ -18,14 +17,17 @@ final class SecurityContext {
 
     static Credentials credentials(
             PeerManagedConnectionFactory factory, @Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
-        // First, because Payara and GlassFish pass a Subject always: an application that asks for one user must not
-        // be given another one's connection without a word.
-        if (request instanceof ConnectionRequest asked && !asked.credentials().equals(Credentials.CONFIGURED)) {
-            return asked.credentials();
-        }
-        return subject == null ? Credentials.CONFIGURED : ofContainer(factory, subject);
+        Credentials named = subject == null ? Credentials.CONFIGURED : ofContainer(factory, subject);
+        return named.equals(Credentials.CONFIGURED) && request instanceof ConnectionRequest asked
+                ? asked.credentials()
+                : named;
     }
 
+    /**
+     * Payara and GlassFish pass the configured user always, as read from our own properties: that names nobody. Else one
+     * who asks for another user would be given a connection of this one without a word, and peers would lose a user of
+     * their own.
+     */
     private static Credentials ofContainer(PeerManagedConnectionFactory factory, Subject subject) {
         for (PasswordCredential credential : subject.getPrivateCredentials(PasswordCredential.class)) {
             // Payara passes a credential with an empty user where the deployer configured none.
@@ -34,8 +36,6 @@ final class SecurityContext {
                     && !credential.getUserName().isEmpty()) {
                 char[] given = credential.getPassword();
                 String password = given == null ? "" : new String(given);
-                // And where he did, what it has read from our own properties: it names nobody else, and the peers
-                // that have a user of their own keep him.
                 return credential.getUserName().equals(factory.getUserName()) && password.equals(factory.getPassword())
                         ? Credentials.CONFIGURED
                         : Credentials.of(credential.getUserName(), password);

@@ -197,9 +197,6 @@ class ConnectionEventsTest {
         resource.end(new Branch("g", "b"), XAResource.TMFAIL);
         resource.rollback(new Branch("g", "b"));
 
-        assertThatThrownBy(() -> resource.start(new Branch("g", "c"), XAResource.TMNOFLAGS))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
         assertThatThrownBy(() -> resource.end(new Branch("g", "b"), XAResource.TMSUCCESS))
                 .isInstanceOfSatisfying(
                         XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
@@ -209,6 +206,45 @@ class ConnectionEventsTest {
         assertThatThrownBy(() -> resource.recover(XAResource.TMSTARTRSCAN))
                 .isInstanceOfSatisfying(
                         XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+    }
+
+    /** Payara enlists it again if the application tries again within the request, and completes what did not start. */
+    @Test
+    void theNextTransactionMayCompleteTheDestroyedConnectionWithTheRest() throws Exception {
+        destroyOnError();
+        XAResource resource = managed.getXAResource();
+        Connection connection = handle();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+        server.mend("execute");
+
+        for (String next : List.of("two-phase", "one-phase", "undone")) {
+            assertThatThrownBy(() -> resource.start(new Branch(next, "b"), XAResource.TMNOFLAGS))
+                    .isInstanceOfSatisfying(
+                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+            resource.end(new Branch(next, "b"), XAResource.TMSUCCESS);
+            switch (next) {
+                case "two-phase" -> assertThat(resource.prepare(new Branch(next, "b")))
+                        .isEqualTo(XAResource.XA_RDONLY);
+                case "one-phase" -> resource.commit(new Branch(next, "b"), true);
+                default -> resource.rollback(new Branch(next, "b"));
+            }
+        }
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+    }
+
+    /** What still works could run statements outside of the transaction: completing that must not look well. */
+    @Test
+    void aTransactionThatALiveConnectionCouldNotStartIsNotCompletedSilently() throws Exception {
+        XAResource resource = managed.getXAResource();
+        Connection connection = handle();
+        connection.setAutoCommit(false);
+        run(connection);
+        Branch branch = new Branch("g", "b");
+        assertThatThrownBy(() -> resource.start(branch, XAResource.TMNOFLAGS))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_OUTSIDE));
+        assertThatThrownBy(() -> resource.prepare(branch)).isInstanceOf(XAException.class);
     }
 
     @Test

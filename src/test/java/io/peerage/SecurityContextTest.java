@@ -40,9 +40,17 @@ class SecurityContextTest {
     }
 
     @Test
-    void theApplicationsUserWinsOverTheContainersOne() {
+    void theContainersUserWinsOverTheApplicationsOne() {
+        assertThat(SecurityContext.credentials(factory, subject(factory, "clerk", "x"), GUEST))
+                .isEqualTo(Credentials.of("clerk", "x"));
+    }
+
+    @Test
+    void theApplicationsUserWinsOverTheConfiguredOneWhoeverHandsHimOver() {
         assertThat(SecurityContext.credentials(factory, null, GUEST)).isEqualTo(GUEST.credentials());
         assertThat(SecurityContext.credentials(factory, subject(factory, "app", "secret"), GUEST))
+                .isEqualTo(GUEST.credentials());
+        assertThat(SecurityContext.credentials(factory, subject(factory, "", ""), GUEST))
                 .isEqualTo(GUEST.credentials());
     }
 

@@ -23,6 +23,8 @@ public final class PeerXaResource implements XAResource {
     private enum Phase {
         /** No branch of this connection's own. */
         NONE,
+        /** The connection was lost before the branch was started: nothing can ever run in it. */
+        UNBORN,
         /** Statements run in the branch. */
         ACTIVE,
         /** Ended or suspended for the transaction manager, still active for the server. */
@@ -51,6 +53,9 @@ public final class PeerXaResource implements XAResource {
      * Preconditions: no branch of this resource is active (TMNOFLAGS), or {@code xid} is the one ended last (TMJOIN,
      * TMRESUME). Postconditions: statements on this connection run in {@code xid}.
      *
+     * <p>A branch that could not be started because the connection is lost holds nothing, for no statement can run here
+     * any more: completing it does nothing, and succeeds.
+     *
      * @throws XAException XAER_RMFAIL if no peer can serve or the connection is lost: the transaction manager may take
      *     another connection; XAER_OUTSIDE if the application left a transaction of its own open; XAER_PROTO if a
      *     precondition does not hold
@@ -68,10 +73,27 @@ public final class PeerXaResource implements XAResource {
     }
 
     private void startNew(Xid xid) throws XAException {
-        if (phase != Phase.NONE) {
+        if (phase != Phase.NONE && phase != Phase.UNBORN) {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
+        try {
+            startSomewhere(xid);
+        } catch (XAException e) {
+            if (unit.isLost()) {
+                // Payara and GlassFish complete what they could not start: UserTransaction.begin() enlists again what a
+                // failed unit of work left behind in the same request, only logs that it fails, and asks it to prepare.
+                own = xid;
+                phase = Phase.UNBORN;
+            }
+            throw e;
+        }
+        own = xid;
+        phase = Phase.ACTIVE;
+        active = true;
+    }
+
+    private void startSomewhere(Xid xid) throws XAException {
         PhysicalConnection link = begun(xid);
         boolean untouched = link.isUntouched();
         try {
@@ -85,9 +107,6 @@ public final class PeerXaResource implements XAResource {
             }
             startOnReplacement(other, xid);
         }
-        own = xid;
-        phase = Phase.ACTIVE;
-        active = true;
     }
 
     private PhysicalConnection begun(Xid xid) throws XAException {
@@ -135,6 +154,9 @@ public final class PeerXaResource implements XAResource {
      */
     @Override
     public void end(Xid xid, int flags) throws XAException {
+        if (isUnborn(xid)) {
+            return;
+        }
         if (!sameBranch(xid, own) || (phase != Phase.ACTIVE && phase != Phase.ENDED)) {
             throw XaFailure.of(XAException.XAER_PROTO, "END", xid, "not active on this connection", null);
         }
@@ -150,6 +172,10 @@ public final class PeerXaResource implements XAResource {
      */
     @Override
     public int prepare(Xid xid) throws XAException {
+        if (isUnborn(xid)) {
+            forgetBranch();
+            return XA_RDONLY;
+        }
         PhysicalConnection link = completing("PREPARE", xid);
         int vote;
         try {
@@ -182,6 +208,10 @@ public final class PeerXaResource implements XAResource {
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
+        if (isUnborn(xid)) {
+            forgetBranch();
+            return;
+        }
         if (!sameBranch(xid, own)) {
             foreign("COMMIT", xid, driver -> driver.commit(xid, onePhase));
             return;
@@ -210,6 +240,10 @@ public final class PeerXaResource implements XAResource {
      */
     @Override
     public void rollback(Xid xid) throws XAException {
+        if (isUnborn(xid)) {
+            forgetBranch();
+            return;
+        }
         if (!sameBranch(xid, own)) {
             foreign("ROLLBACK", xid, driver -> driver.rollback(xid));
             return;
@@ -358,6 +392,10 @@ public final class PeerXaResource implements XAResource {
     private void completed(PhysicalConnection link) {
         link.session().endGlobal();
         forgetBranch();
+    }
+
+    private boolean isUnborn(Xid xid) {
+        return phase == Phase.UNBORN && sameBranch(xid, own);
     }
 
     private void forgetBranch() {

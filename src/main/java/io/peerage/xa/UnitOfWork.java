@@ -18,6 +18,9 @@ public interface UnitOfWork {
     /** Returns the connection that serves the unit of work, or null if none has begun or the connection is lost. */
     @Nullable PhysicalConnection serving();
 
+    /** Returns whether the managed connection is of no more use: nothing can run on it from now on. */
+    boolean isLost();
+
     /**
      * Replaces the connection, lost before anything ran on it in this unit of work: its first call met {@code failure}.
      * Nothing can have been done there that outlives the connection, so the call may be made again.

@@ -172,12 +172,13 @@ class MicroLoadIT {
             assertThat(load("do=counts").getProperty("errors"))
                     .as("none after that")
                     .isEqualTo(String.valueOf(onTheWire));
-        } finally {
             Properties end = load("do=stop");
             long committed = Long.parseLong(end.getProperty("committed"));
             assertThat(written() - before)
                     .as("rows: all whose commit was answered, and at most those besides that met an error")
                     .isBetween(committed, committed + Long.parseLong(end.getProperty("errors")));
+        } finally {
+            load("do=stop");
         }
     }
 
