@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.peerage.connect.MySqlSocketFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point inward: what decides knows nothing of what connects, and nothing of containers. */
+class ArchitectureTest {
+
+    private static final String[] JDK = {"java..", "javax.sql..", "org.jspecify.."};
+    private static JavaClasses adapter;
+
+    @BeforeAll
+    static void read() {
+        adapter = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.peerage");
+    }
+
+    @Test
+    void whatDecidesKnowsNobody() {
+        only("io.peerage.peer");
+    }
+
+    @Test
+    void theHandlesKnowNobody() {
+        only("io.peerage.jdbc");
+    }
+
+    @Test
+    void theConfigurationKnowsWhatDecides() {
+        only("io.peerage.config", "io.peerage.peer");
+    }
+
+    @Test
+    void connectingKnowsTheInnerThree() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.peerage.connect")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.peerage", "io.peerage.xa", "jakarta.."))
+                .check(adapter);
+    }
+
+    @Test
+    void transactionsKnowConnections() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.peerage.xa")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.peerage"))
+                .check(adapter);
+    }
+
+    @Test
+    void noPackageIsPartOfACycle() {
+        slices().matching("io.(**)").should().beFreeOfCycles().check(adapter);
+    }
+
+    /** The driver is not there on every server, so one class alone may need it, which only that driver loads. */
+    @Test
+    void oneClassKnowsADriver() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(MySqlSocketFactory.class.getName())
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.mysql..", "org.mariadb..", "org.postgresql.."))
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(MySqlSocketFactory.class)
+                .check(adapter);
+    }
+
+    /** Containers refuse an archive that mixes the two names: Jakarta Connectors 2.1, "Packaging". */
+    @Test
+    void nothingIsOfJavaEe() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("javax.resource..", "javax.transaction"))
+                .check(adapter);
+    }
+
+    private static void only(String subject, String... further) {
+        classes()
+                .that()
+                .resideInAPackage(subject)
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(JDK).or(resideInAnyPackage(subject)).or(resideInAnyPackage(further)))
+                .check(adapter);
+    }
+}
