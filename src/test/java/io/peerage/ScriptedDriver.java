@@ -24,6 +24,13 @@ public final class ScriptedDriver implements XADataSource {
         }
     }
 
+    /** A driver property that is a secret. */
+    public void setKeyPassword(String password) {
+        if (password.isEmpty()) {
+            throw new IllegalArgumentException("no password");
+        }
+    }
+
     @Override
     public XAConnection getXAConnection() throws SQLException {
         return getXAConnection(null, null);

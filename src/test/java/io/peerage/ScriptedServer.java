@@ -40,13 +40,18 @@ final class ScriptedServer implements AutoCloseable {
     /** Returns a factory whose only peer is this server, called {@code peer}. */
     PeerManagedConnectionFactory factory() {
         PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
-        factory.setPeers("peer@" + host + ":1");
+        factory.setPeers("peer@" + address());
         factory.setDriver(ScriptedDriver.class.getName());
         factory.setUserName("app");
         factory.setPassword("app-secret");
         factory.setWhenAllDown("fail");
         factories.add(factory);
         return factory;
+    }
+
+    /** Returns host and port, as a deployer writes them. */
+    String address() {
+        return host + ":1";
     }
 
     /** Makes each call of {@code method}, of whatever object of the driver, throw {@code failure}. */
