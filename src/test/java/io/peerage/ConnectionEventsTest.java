@@ -224,8 +224,8 @@ class ConnectionEventsTest {
                             XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
             resource.end(new Branch(next, "b"), XAResource.TMSUCCESS);
             switch (next) {
-                case "two-phase" -> assertThat(resource.prepare(new Branch(next, "b")))
-                        .isEqualTo(XAResource.XA_RDONLY);
+                case "two-phase" ->
+                    assertThat(resource.prepare(new Branch(next, "b"))).isEqualTo(XAResource.XA_RDONLY);
                 case "one-phase" -> resource.commit(new Branch(next, "b"), true);
                 default -> resource.rollback(new Branch(next, "b"));
             }

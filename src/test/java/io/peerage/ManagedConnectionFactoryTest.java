@@ -75,8 +75,8 @@ class ManagedConnectionFactoryTest {
     void aSubjectsCredentialForThisFactoryCounts() throws Exception {
         assertThat(userOf(subject(factory, "adam", "x"), null)).isEqualTo("adam");
         assertThat(userOf(subject(factory, "adam", "x"), request("eve", "x")))
-                .as("the application asked for her")
-                .isEqualTo("eve");
+                .as("whom the container names wins over whom the application asks for")
+                .isEqualTo("adam");
         PeerManagedConnectionFactory equal = server.factory();
         assertThat(userOf(subject(equal, "adam", "x"), null)).isEqualTo("adam");
     }
