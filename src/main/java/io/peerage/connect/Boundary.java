@@ -25,7 +25,6 @@ final class Boundary {
     private final Acquirer acquirer;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
-    private final long acquireTimeoutNanos;
     private final long pingAfterIdleNanos;
     private final int pingTimeoutSeconds;
 
@@ -35,14 +34,12 @@ final class Boundary {
             Acquirer acquirer,
             ExceptionSorter sorter,
             Ticker ticker,
-            long acquireTimeoutNanos,
             long pingAfterIdleNanos,
             long pingTimeoutMillis) {
         this.group = group;
         this.acquirer = acquirer;
         this.sorter = sorter;
         this.ticker = ticker;
-        this.acquireTimeoutNanos = acquireTimeoutNanos;
         this.pingAfterIdleNanos = pingAfterIdleNanos;
         // JDBC's isValid takes whole seconds, and 0 would mean for ever.
         this.pingTimeoutSeconds = (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(pingTimeoutMillis + 999));
@@ -51,15 +48,15 @@ final class Boundary {
     /**
      * Begins a unit of work on {@code seat}.
      *
+     * @param deadline reading of the ticker at which to give up
      * @return the connection that serves it
      * @throws SQLException if no peer can serve, or the seat is gone
      */
-    PhysicalConnection pass(Seat seat, Bench bench, Credentials credentials) throws SQLException {
+    PhysicalConnection pass(Seat seat, Bench bench, Credentials credentials, long deadline) throws SQLException {
         Link taken = seat.take();
         if (taken == null) {
             throw gone();
         }
-        long deadline = ticker.nanos() + acquireTimeoutNanos;
         while (true) {
             PhysicalConnection link = fresh(seat, (PhysicalConnection) group.deal(taken, bench), credentials, deadline);
             if (!seat.settle(link)) {
@@ -99,13 +96,37 @@ final class Boundary {
      *
      * @throws SQLException if no peer can serve, or the seat is gone
      */
-    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost)
+    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, long deadline)
             throws SQLException {
         lost.close();
         if (!seat.retake(lost) || !seat.giveBack(lost)) {
             throw gone();
         }
-        return pass(seat, bench, credentials);
+        return pass(seat, bench, credentials, deadline);
+    }
+
+    /**
+     * Describes the server of the connection that rests in {@code seat}, proven alive or replaced, without a unit of
+     * work: nothing is dealt, and nobody can begin one meanwhile.
+     *
+     * @throws SQLException if no peer can serve, the server does not say, or the seat is gone
+     */
+    ServerDescription describe(Seat seat, Credentials credentials, long deadline) throws SQLException {
+        Link taken = seat.take();
+        if (taken == null) {
+            throw gone();
+        }
+        PhysicalConnection link = fresh(seat, (PhysicalConnection) taken, credentials, deadline);
+        try {
+            return link.describe();
+        } catch (SQLException e) {
+            failed(link, e);
+            throw e;
+        } finally {
+            if (!seat.giveBack(link)) {
+                link.close();
+            }
+        }
     }
 
     private static SQLException gone() {
