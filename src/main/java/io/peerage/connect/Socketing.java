@@ -29,10 +29,16 @@ final class Socketing {
         UNKNOWN
     }
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final @Nullable SocketChannel channel;
+
+    /** Never holds anything of use. One for all looks, and outside the heap: a look allocates and copies nothing. */
+    private final ByteBuffer glance;
 
     Socketing(@Nullable SocketChannel channel) {
         this.channel = channel;
+        this.glance = channel == null ? NOTHING : ByteBuffer.allocateDirect(1);
     }
 
     boolean isKnown() {
@@ -46,7 +52,7 @@ final class Socketing {
         }
         try {
             socket.configureBlocking(false);
-            int read = socket.read(ByteBuffer.allocate(1));
+            int read = socket.read(glance.clear());
             socket.configureBlocking(true);
             return read == 0 ? Peek.QUIET : Peek.ENDED;
         } catch (IOException | IllegalBlockingModeException e) {
