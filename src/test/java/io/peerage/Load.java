@@ -1,37 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
- * Threads that ask one autocommit query after the other at a steady pace, and what became of them. Thread-safe; ends with
+ * Threads that do one unit of work after the other at a steady pace, and what became of them. Thread-safe; ends with
  * {@link #close}.
  */
 final class Load implements AutoCloseable {
 
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
-    private final DataSource source;
     private final List<Thread> threads;
     private final Map<Integer, LongAdder> served = new ConcurrentHashMap<>();
-    private final List<SQLException> errors = new CopyOnWriteArrayList<>();
+    private final List<Exception> errors = new CopyOnWriteArrayList<>();
     private final AtomicLong worstNanos = new AtomicLong();
     private volatile boolean running = true;
 
+    /** As many threads that each ask one autocommit query after the other. */
     Load(DataSource source, int threads) {
-        this.source = source;
+        this(threads, i -> () -> LivePeers.ask(source));
+    }
+
+    /** @param units what each thread, by its number from 0, does: a unit of work that returns the port that served it */
+    Load(int threads, IntFunction<Callable<Integer>> units) {
         this.threads = IntStream.range(0, threads)
-                .mapToObj(i -> new Thread(this::work, "load-" + i))
+                .mapToObj(i -> {
+                    Callable<Integer> unit = units.apply(i);
+                    return new Thread(() -> work(unit), "load-" + i);
+                })
                 .toList();
     }
 
@@ -41,13 +49,12 @@ final class Load implements AutoCloseable {
         return this;
     }
 
-    private void work() {
+    private void work(Callable<Integer> unit) {
         while (running) {
             long began = System.nanoTime();
             try {
-                served.computeIfAbsent(LivePeers.ask(source), any -> new LongAdder())
-                        .increment();
-            } catch (SQLException e) {
+                served.computeIfAbsent(unit.call(), any -> new LongAdder()).increment();
+            } catch (Exception e) {
                 errors.add(e);
             }
             worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
@@ -64,7 +71,7 @@ final class Load implements AutoCloseable {
         return served.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    List<SQLException> errors() {
+    List<Exception> errors() {
         return errors;
     }
 

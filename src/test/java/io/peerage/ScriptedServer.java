@@ -23,6 +23,7 @@ final class ScriptedServer implements AutoCloseable {
     private final String host = "scripted-" + UUID.randomUUID();
     private final List<ScriptedConnection> connections = new CopyOnWriteArrayList<>();
     private final Map<String, Exception> failures = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
     private final List<PeerManagedConnectionFactory> factories = new CopyOnWriteArrayList<>();
 
     ScriptedServer() {
@@ -64,7 +65,16 @@ final class ScriptedServer implements AutoCloseable {
         failures.remove(method);
     }
 
+    /** Has {@code look} run within each call of {@code method}, before it answers, on the caller's thread. */
+    void during(String method, Runnable look) {
+        hooks.put(method, look);
+    }
+
     @Nullable Exception failure(String method) {
+        Runnable look = hooks.get(method);
+        if (look != null) {
+            look.run();
+        }
         return failures.get(method);
     }
 

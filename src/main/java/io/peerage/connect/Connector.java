@@ -87,7 +87,7 @@ final class Connector {
             }
             long now = ticker.nanos();
             return new PhysicalConnection(
-                    peer, generation, opened, connection, capture.socketing(), now, now + lifetimeNanos());
+                    peer, generation, opened, connection, user, capture.socketing(), now, now + lifetimeNanos());
         } catch (SQLException | RuntimeException | Error e) {
             closeAfter(opened, e);
             throw e;

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one peer, with the driver's objects on it and what is known of its freshness.
@@ -23,6 +24,8 @@ public final class PhysicalConnection extends Link {
     private final XAConnection xaConnection;
     private final XAResource xaResource;
     private final Session session;
+    private final @Nullable String user;
+    private volatile @Nullable ServerDescription description;
     private final Socketing socket;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Handed from one user of this connection to the next together with the connection. */
@@ -36,12 +39,17 @@ public final class PhysicalConnection extends Link {
     /** How many calls there had been when the unit of work began. */
     private int callsBefore;
 
-    /** Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it. */
+    /**
+     * Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it.
+     *
+     * @param user who logged in, where that is known
+     */
     PhysicalConnection(
             Peer peer,
             long generation,
             XAConnection xaConnection,
             Connection connection,
+            @Nullable String user,
             Socketing socket,
             long now,
             long expiresAtNanos)
@@ -49,6 +57,7 @@ public final class PhysicalConnection extends Link {
         super(peer);
         this.xaConnection = xaConnection;
         this.session = new Session(connection);
+        this.user = user;
         this.xaResource = new MarkedXaResource(xaConnection.getXAResource(), session.activity());
         this.socket = socket;
         this.generation = generation;
@@ -59,6 +68,20 @@ public final class PhysicalConnection extends Link {
     /** Returns the session state and, through it, the driver's connection. */
     public Session session() {
         return session;
+    }
+
+    /**
+     * Describes the server. Asked once at the most, for drivers answer some of it with a statement.
+     *
+     * @throws SQLException what the driver says
+     */
+    public ServerDescription describe() throws SQLException {
+        ServerDescription known = description;
+        if (known == null) {
+            known = ServerDescription.of(session.connection().getMetaData(), user);
+            description = known;
+        }
+        return known;
     }
 
     /** Returns the driver's XAResource of this connection, with its calls marked as in flight. */
