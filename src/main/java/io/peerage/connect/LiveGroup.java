@@ -40,6 +40,7 @@ public final class LiveGroup {
     private final long acquireTimeoutNanos;
     private final GroupLog log;
     private final String settings;
+    private final String name;
     /** Guarded by {@code this}. */
     private final Map<Credentials, Bench> benches = new HashMap<>();
 
@@ -59,6 +60,7 @@ public final class LiveGroup {
      */
     public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
         this.settings = settings.toString();
+        this.name = settings.groupName();
         this.background = background;
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
@@ -159,6 +161,11 @@ public final class LiveGroup {
      */
     public PhysicalConnection open(Credentials credentials) throws SQLException {
         return acquirer.open(credentials, deadline());
+    }
+
+    /** Returns what a request meets that finds every peer unable to serve, or null if one can serve now. */
+    public @Nullable SQLException nobodyServes() {
+        return group.draw() == null ? AllPeersDownException.of(name, group.peers(), Map.of(), ticker.nanos(), 0) : null;
     }
 
     /** Lets {@code seat} take part in trades with those of equal credentials. */
