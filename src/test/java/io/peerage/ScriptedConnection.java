@@ -34,6 +34,7 @@ final class ScriptedConnection {
             "createStatement",
             "getAutoCommit",
             "clearWarnings",
+            "setNetworkTimeout",
             "getMetaData",
             "isClosed",
             "getTransactionIsolation");
@@ -135,7 +136,14 @@ final class ScriptedConnection {
                 closed = true;
                 yield null;
             }
-            case "start", "end", "commit", "rollback", "forget", "closeStatement", "clearWarnings" -> null;
+            case "start",
+                    "end",
+                    "commit",
+                    "rollback",
+                    "forget",
+                    "closeStatement",
+                    "clearWarnings",
+                    "setNetworkTimeout" -> null;
             default -> throw new SQLException("a scripted " + type.getSimpleName() + " has no " + name);
         };
     }
