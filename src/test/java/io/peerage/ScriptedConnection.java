@@ -34,6 +34,7 @@ final class ScriptedConnection {
             "createStatement",
             "getAutoCommit",
             "clearWarnings",
+            "setNetworkTimeout",
             "getMetaData",
             "isClosed",
             "getTransactionIsolation");
@@ -154,7 +155,7 @@ final class ScriptedConnection {
                 }
                 yield null;
             }
-            case "start", "end", "forget", "closeStatement", "clearWarnings" -> null;
+            case "start", "end", "forget", "closeStatement", "clearWarnings", "setNetworkTimeout" -> null;
             default -> throw new SQLException("a scripted " + type.getSimpleName() + " has no " + name);
         };
     }
