@@ -59,12 +59,13 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
     public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         Credentials credentials = SecurityContext.credentials(this, subject, request);
-        LiveGroup group = group();
+        SharedGroup shared = group();
+        LiveGroup group = shared.live();
         group.join();
         PhysicalConnection first = null;
         try {
             first = group.open(credentials);
-            return new PeerManagedConnection(this, group, first, credentials);
+            return new PeerManagedConnection(this, shared, first, credentials);
         } catch (SQLException e) {
             group.leave();
             throw Failures.toResource(e);
@@ -156,7 +157,7 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         SQLException failure = Failures.toSql(fromContainer);
         if (!Failures.hasReason(fromContainer)) {
             try {
-                SQLException picture = group().nobodyServes();
+                SQLException picture = group().live().nobodyServes();
                 if (picture != null) {
                     picture.initCause(fromContainer);
                     return picture;
@@ -168,7 +169,7 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         return failure;
     }
 
-    private LiveGroup group() throws ResourceException {
+    private SharedGroup group() throws ResourceException {
         try {
             return adapter().group(settings());
         } catch (BadSettingException e) {

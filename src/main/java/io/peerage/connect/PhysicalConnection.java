@@ -32,6 +32,9 @@ public final class PhysicalConnection extends Link {
     private volatile long generation;
 
     private volatile long provenAtNanos;
+    private final long openedAtNanos;
+    /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
+    private volatile long sessionId;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
@@ -62,7 +65,22 @@ public final class PhysicalConnection extends Link {
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
+        this.openedAtNanos = now;
         this.expiresAtNanos = expiresAtNanos;
+    }
+
+    void identify(long sessionId) {
+        this.sessionId = sessionId;
+    }
+
+    /** Returns the number by which the server knows this session, as KILL takes it; 0 if it is not known. */
+    public long sessionId() {
+        return sessionId;
+    }
+
+    /** Returns when this connection was opened, by the group's ticker. */
+    public long openedAtNanos() {
+        return openedAtNanos;
     }
 
     /** Returns the session state and, through it, the driver's connection. */
@@ -132,7 +150,7 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Ends whatever waits on this connection, at once; who waits gets an error and closes it. */
-    void abort() {
+    public void abort() {
         if (socket.isKnown()) {
             socket.close();
             return;
