@@ -127,7 +127,7 @@ final class Boundary {
         try {
             return link.describe();
         } catch (SQLException e) {
-            failed(link, e);
+            failed(link, sorter.sort(e, Phase.USE), e);
             throw e;
         } finally {
             if (!seat.giveBack(link)) {
