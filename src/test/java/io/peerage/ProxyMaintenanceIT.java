@@ -7,10 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.HaProxy;
 import io.peerage.local.LocalPeer;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +33,6 @@ class ProxyMaintenanceIT {
     private static LivePeers live;
     private static HaProxy proxy;
     private final LifoContainer container = new LifoContainer(12);
-    private final LongAdder committed = new LongAdder();
     private PeerManagedConnectionFactory factory;
 
     @BeforeAll
@@ -56,9 +51,7 @@ class ProxyMaintenanceIT {
 
     @BeforeEach
     void configure() {
-        for (LocalPeer peer : live.peers) {
-            peer.execute("CREATE OR REPLACE TABLE shop.written (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE = InnoDB");
-        }
+        Units.prepare(live.peers);
         factory = live.factory();
         factory.setPeers(IntStream.rangeClosed(1, 3)
                 .mapToObj(i -> "peer" + i + "@" + proxy.address(i))
@@ -72,30 +65,6 @@ class ProxyMaintenanceIT {
         container.close();
     }
 
-    private Integer write() throws Exception {
-        try (GlobalTransaction transaction = GlobalTransaction.begin(container, factory)) {
-            int port;
-            try (Connection connection = transaction.connection()) {
-                port = insert(connection);
-            }
-            transaction.commit();
-            committed.increment();
-            return port;
-        }
-    }
-
-    /** Writes a row and returns the port of the server it is on. */
-    private static int insert(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            assertThat(statement.executeUpdate("INSERT INTO written () VALUES ()"))
-                    .isEqualTo(1);
-            try (ResultSet row = statement.executeQuery("SELECT @@port")) {
-                assertThat(row.next()).isTrue();
-                return row.getInt(1);
-            }
-        }
-    }
-
     private static int sessions(LocalPeer peer) {
         return Integer.parseInt(peer.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'app'"));
     }
@@ -105,7 +74,7 @@ class ProxyMaintenanceIT {
         while (true) {
             GlobalTransaction transaction = GlobalTransaction.begin(container, factory);
             try (Connection connection = transaction.connection()) {
-                if (insert(connection) == peer.port()) {
+                if (Units.write(connection) == peer.port()) {
                     return transaction;
                 }
             }
@@ -116,8 +85,9 @@ class ProxyMaintenanceIT {
     @Test
     void aDisabledFrontendDrainsItsPeerWithoutAnErrorAndAnEnabledOneGetsItsShareAgain() throws Exception {
         PeerDataSource source = container.fill(factory, 12).dataSource(factory);
+        Units units = new Units(container, factory);
         LocalPeer peer = live.peer(3);
-        try (Load load = new Load(8, i -> i % 2 == 0 ? () -> LivePeers.ask(source) : this::write).start()) {
+        try (Load load = new Load(8, units::of).start()) {
             load.awaitShare(peer.port(), THIRD);
             long began;
             try (GlobalTransaction running = beginOn(peer)) {
@@ -134,7 +104,7 @@ class ProxyMaintenanceIT {
                 load.awaitMore(500);
                 assertThat(load.served(peer.port())).as("served while disabled").isEqualTo(served);
                 try (Connection connection = running.connection()) {
-                    assertThat(insert(connection)).isEqualTo(peer.port());
+                    assertThat(Units.write(connection)).isEqualTo(peer.port());
                 }
                 running.commit();
             }
@@ -147,12 +117,8 @@ class ProxyMaintenanceIT {
             System.out.println("HAProxy frontend disabled and enabled under 8 threads: 0 errors in " + load.total()
                     + " units of work, worst " + load.worstMillis() + " ms");
         }
-        assertThat(live.peers.stream().mapToLong(ProxyMaintenanceIT::rows).sum())
+        assertThat(Units.written(live.peers))
                 .as("rows of all transactions committed, and two of the one that was running")
-                .isEqualTo(committed.sum() + 2);
-    }
-
-    private static long rows(LocalPeer peer) {
-        return Long.parseLong(peer.execute("SELECT COUNT(*) FROM shop.written"));
+                .isEqualTo(units.committed() + 2);
     }
 }

@@ -34,15 +34,20 @@ final class ScriptedConnection {
             "createStatement",
             "getAutoCommit",
             "clearWarnings",
+            "setNetworkTimeout",
             "getMetaData",
             "isClosed",
             "getTransactionIsolation");
 
     private static final Map<Integer, String> FLAGS = Map.of(
-            XAResource.TMNOFLAGS, "NOFLAGS",
-            XAResource.TMSUCCESS, "SUCCESS",
-            XAResource.TMFAIL, "FAIL",
-            XAResource.TMSTARTRSCAN, "STARTRSCAN");
+            XAResource.TMNOFLAGS,
+            "NOFLAGS",
+            XAResource.TMSUCCESS,
+            "SUCCESS",
+            XAResource.TMFAIL,
+            "FAIL",
+            XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN,
+            "SCAN");
 
     private final ScriptedServer server;
     private final @Nullable String user;
@@ -75,6 +80,11 @@ final class ScriptedConnection {
     /** Returns how many pings were sent so far. */
     int pings() {
         return pings.get();
+    }
+
+    /** Returns what was sent and not drained. */
+    List<String> calls() {
+        return List.copyOf(calls);
     }
 
     /** Returns what was sent since the last time this was asked. */
@@ -118,8 +128,12 @@ final class ScriptedConnection {
             case "getUserName" -> user;
             case "execute", "isValid" -> true;
             case "executeUpdate", "getMaxConnections" -> 0;
-            case "prepare" -> XAResource.XA_OK;
-            case "recover" -> new Xid[0];
+            case "prepare" -> {
+                Branch branch = Branch.of((Xid) argument(arguments));
+                server.prepared().put(branch.toString(), branch);
+                yield XAResource.XA_OK;
+            }
+            case "recover" -> server.prepared().values().toArray(Xid[]::new);
             case "isClosed" -> closed;
             case "getAutoCommit" -> autoCommit;
             case "getTransactionIsolation" -> isolation;
@@ -135,7 +149,13 @@ final class ScriptedConnection {
                 closed = true;
                 yield null;
             }
-            case "start", "end", "commit", "rollback", "forget", "closeStatement", "clearWarnings" -> null;
+            case "commit", "rollback" -> {
+                if (!arguments.isEmpty()) {
+                    server.prepared().remove(text(arguments.get(0)));
+                }
+                yield null;
+            }
+            case "start", "end", "forget", "closeStatement", "clearWarnings", "setNetworkTimeout" -> null;
             default -> throw new SQLException("a scripted " + type.getSimpleName() + " has no " + name);
         };
     }
@@ -149,6 +169,9 @@ final class ScriptedConnection {
     }
 
     private static String text(@Nullable Object argument) {
+        if (argument instanceof Xid xid) {
+            return Branch.of(xid).toString();
+        }
         String flags = argument instanceof Integer number ? FLAGS.get(number) : null;
         return flags == null ? String.valueOf(argument) : flags;
     }

@@ -2,16 +2,20 @@
 package io.peerage.container;
 
 import io.peerage.container.load.LoadServlet;
+import io.peerage.container.usage.UsageServlet;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import io.peerage.local.Relay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.EmptyAsset;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
@@ -36,6 +40,9 @@ final class LoadedMicro implements AutoCloseable {
     /** The pool straight on the peers whose peers are never checked in between, with a database user of its own. */
     static final String COUNTED = "counted";
 
+    /** As {@link #COUNTED}, of one connection, which a handle that was never closed has to give back. */
+    static final String SINGLE = "single";
+
     static final int HASTY_MILLIS = 1_500;
     static final int CHECK_INTERVAL_SECONDS = 2;
     static final int CONNECT_TIMEOUT_MILLIS = 1_000;
@@ -43,11 +50,26 @@ final class LoadedMicro implements AutoCloseable {
 
     private static final String SETUP = """
             CREATE TABLE shop.load_unit (id INT AUTO_INCREMENT PRIMARY KEY, port INT);
+            CREATE TABLE shop.note (id INT AUTO_INCREMENT PRIMARY KEY, text VARCHAR(64));
             CREATE USER '%1$s'@'127.0.0.1' IDENTIFIED BY '%1$s';
             GRANT ALL PRIVILEGES ON shop.* TO '%1$s'@'127.0.0.1';
             CREATE USER '%2$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
             GRANT ALL PRIVILEGES ON shop.* TO '%2$s'@'127.0.0.1';
-            """.formatted(COUNTED, RELAYED);
+            CREATE USER '%3$s'@'127.0.0.1' IDENTIFIED BY '%3$s';
+            GRANT ALL PRIVILEGES ON shop.* TO '%3$s'@'127.0.0.1';
+            """.formatted(COUNTED, RELAYED, SINGLE);
+
+    private static final String PERSISTENCE = """
+            <persistence xmlns="https://jakarta.ee/xml/ns/persistence" version="3.0">
+              <persistence-unit name="apart" transaction-type="RESOURCE_LOCAL">
+                <non-jta-data-source>jdbc/direct</non-jta-data-source>
+                <exclude-unlisted-classes>true</exclude-unlisted-classes>
+                <properties>
+                  <property name="eclipselink.target-database" value="MySQL"/>
+                </properties>
+              </persistence-unit>
+            </persistence>
+            """;
 
     private final List<LocalPeer> peers;
     private final List<Relay> relays;
@@ -74,17 +96,10 @@ final class LoadedMicro implements AutoCloseable {
     }
 
     private static PayaraMicro server(List<LocalPeer> peers, List<Relay> relays) {
-        Pool direct = sized(Pool.on(DIRECT, peers));
-        Pool relayed =
-                sized(Pool.on(RELAYED, peers)).with("Peers", behind(relays)).as(RELAYED);
         PayaraMicro.Builder micro = PayaraMicro.at(Archive.payaraMicro()).postBoot(Archive.deploy());
-        List.of(
-                        direct,
-                        relayed,
-                        relayed.renamed(HASTY).with("AcquireTimeoutMillis", HASTY_MILLIS),
-                        relayed.renamed(FAILING).with("WhenAllDown", "fail"),
-                        direct.renamed(COUNTED).as(COUNTED).with("CheckIntervalSeconds", 86_400))
-                .forEach(pool -> pool.with("GroupName", pool.name()).commands().forEach(micro::postBoot));
+        for (Pool pool : pools(peers, relays)) {
+            pool.with("GroupName", pool.name()).commands().forEach(micro::postBoot);
+        }
         try {
             Path directory = Files.createTempDirectory(Path.of(System.getProperty("peerage.work")), "load");
             return micro.deploy(application(directory)).start();
@@ -93,11 +108,23 @@ final class LoadedMicro implements AutoCloseable {
         }
     }
 
-    private static Pool sized(Pool pool) {
-        return pool.option("--steadypoolsize=6 --maxpoolsize=12")
+    private static List<Pool> pools(List<LocalPeer> peers, List<Relay> relays) {
+        Pool quick = Pool.on(DIRECT, peers)
                 .with("CheckIntervalSeconds", CHECK_INTERVAL_SECONDS)
                 .with("ConnectTimeoutMillis", CONNECT_TIMEOUT_MILLIS)
                 .with("HungAfterMillis", HUNG_AFTER_MILLIS);
+        Pool direct = quick.option("--steadypoolsize=6 --maxpoolsize=12");
+        Pool relayed = direct.renamed(RELAYED).with("Peers", behind(relays)).as(RELAYED);
+        return List.of(
+                direct,
+                relayed,
+                relayed.renamed(HASTY).with("AcquireTimeoutMillis", HASTY_MILLIS),
+                relayed.renamed(FAILING).with("WhenAllDown", "fail"),
+                direct.renamed(COUNTED).as(COUNTED).with("CheckIntervalSeconds", 86_400),
+                quick.renamed(SINGLE)
+                        .as(SINGLE)
+                        .with("CheckIntervalSeconds", 86_400)
+                        .option("--steadypoolsize=1 --maxpoolsize=1 --leaktimeout=1 --leakreclaim=true"));
     }
 
     private static String behind(List<Relay> relays) {
@@ -112,6 +139,9 @@ final class LoadedMicro implements AutoCloseable {
         Path war = directory.resolve("load.war");
         ShrinkWrap.create(WebArchive.class, "load.war")
                 .addPackage(LoadServlet.class.getPackage())
+                .addPackage(UsageServlet.class.getPackage())
+                .addAsResource(new StringAsset(PERSISTENCE), "META-INF/persistence.xml")
+                .addAsWebInfResource(EmptyAsset.INSTANCE, "beans.xml")
                 .as(ZipExporter.class)
                 .exportTo(war.toFile(), true);
         return war;
@@ -124,6 +154,11 @@ final class LoadedMicro implements AutoCloseable {
     /** Returns the relays in front of the peers, in the same order. */
     List<Relay> relays() {
         return relays;
+    }
+
+    /** Returns the root of the server's applications. */
+    URI uri() {
+        return server.uri();
     }
 
     /** Returns what makes load on a pool. */

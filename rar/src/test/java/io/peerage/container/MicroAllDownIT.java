@@ -98,6 +98,7 @@ class MicroAllDownIT {
         Waiting.until("requests to fail", () -> load.counts().errorsSinceMark() >= 20 * THREADS);
         LoadAnswer after = load.counts();
         System.out.println("all down, to fail at once: worst request " + after.worstErrorMillis() + " ms");
+        assertThat(after.errorTexts()).doesNotContain("SystemException");
         assertThat(after.worstErrorMillis()).isLessThan(LoadedMicro.CONNECT_TIMEOUT_MILLIS);
         assertThat(pictures(after))
                 .isNotEmpty()

@@ -43,7 +43,7 @@ final class DomainConfiguration {
         server = named("config", "server-config");
     }
 
-    /** Moves every listener of the server to a free port of 127.0.0.1, and turns the data grid off. */
+    /** Moves every listener to a free port of 127.0.0.1, and turns off the data grid and the report to the maker. */
     void confine() {
         for (String listener : List.of("network-listener", "iiop-listener", "jmx-connector")) {
             for (Element each : children(listener)) {
@@ -52,7 +52,13 @@ final class DomainConfiguration {
             }
         }
         server.appendChild(messaging());
-        children("hazelcast-config-specific-configuration").forEach(each -> each.setAttribute("enabled", "false"));
+        for (Element grid : children("hazelcast-config-specific-configuration")) {
+            // Only Payara Server has one, and the report.
+            grid.setAttribute("enabled", "false");
+            Element report = document.createElement("phone-home-runtime-configuration");
+            report.setAttribute("enabled", "false");
+            document.getDocumentElement().appendChild(report);
+        }
         for (Element option : children("jvm-options")) {
             option.setTextContent(option.getTextContent().replace(SHELL, ""));
         }
