@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class CrashContract {
 
     private static final int BRANCHES = 3;
-    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(120);
+    private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(2);
 
     @RegisterExtension
     final Outcomes outcomes;
