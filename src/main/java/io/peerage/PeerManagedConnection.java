@@ -4,6 +4,7 @@ package io.peerage;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.connect.ServerDescription;
 import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
@@ -24,7 +25,6 @@ import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.ArrayList;
@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
@@ -51,6 +52,9 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     private final Seat seat;
     private final Bench bench;
     private final Listeners listeners = new Listeners(this);
+    /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
+    private final ReentrantLock boundary = new ReentrantLock();
+
     private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
     private final TransactionResource xaResource;
@@ -192,24 +196,24 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         return localTransaction;
     }
 
-    /** Asks the server. Outside a unit of work that is one of its own: WildFly asks when it has made a connection. */
+    /** Begins no unit of work where none runs: WildFly asks right after it has made a connection. */
     @Override
     public ManagedConnectionMetaData getMetaData() throws ResourceException {
-        boolean rests = serving() == null;
         try {
-            DatabaseMetaData metaData = begin().session().connection().getMetaData();
-            return new ConnectionMetaData(
-                    metaData.getDatabaseProductName(),
-                    metaData.getDatabaseProductVersion(),
-                    metaData.getMaxConnections(),
-                    metaData.getUserName());
+            return new ConnectionMetaData(describe());
         } catch (SQLException e) {
             throw Failures.toResource(failed(e));
-        } finally {
+        }
+    }
+
+    private ServerDescription describe() throws SQLException {
+        boundary.lock();
+        try {
+            refuseLost();
             PhysicalConnection link = serving();
-            if (rests && link != null) {
-                group.end(seat, link);
-            }
+            return link == null ? group.describe(seat, credentials) : link.describe();
+        } finally {
+            boundary.unlock();
         }
     }
 
@@ -225,11 +229,26 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
 
     @Override
     public PhysicalConnection begin() throws SQLException {
+        refuseLost();
+        PhysicalConnection link = serving();
+        if (link != null) {
+            return link;
+        }
+        // From before the wait, so that two who come together give up together.
+        long deadline = group.deadline();
+        boundary.lock();
+        try {
+            link = serving();
+            return link != null ? link : group.begin(seat, bench, credentials, deadline);
+        } finally {
+            boundary.unlock();
+        }
+    }
+
+    private void refuseLost() throws SQLException {
         if (isLost()) {
             throw new SQLNonTransientConnectionException("this managed connection was lost", "08003");
         }
-        PhysicalConnection link = serving();
-        return link != null ? link : group.begin(seat, bench, credentials);
     }
 
     @Override
@@ -239,12 +258,26 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
 
     @Override
     public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure) throws SQLException {
-        return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
+        boundary.lock();
+        try {
+            return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
+        } finally {
+            boundary.unlock();
+        }
     }
 
     @Override
     public Session session() throws SQLException {
         PhysicalConnection link = serving();
+        if (link == null) {
+            // Another thread may be replacing it just now.
+            boundary.lock();
+            try {
+                link = serving();
+            } finally {
+                boundary.unlock();
+            }
+        }
         if (link == null) {
             throw new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
         }

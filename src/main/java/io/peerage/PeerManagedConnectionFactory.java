@@ -148,6 +148,27 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         }
     }
 
+    /**
+     * Returns what to throw to an application for a failure that came through the container. Containers swallow what
+     * {@code XAResource.start} met (Payara and GlassFish answer with a bare SystemException): while no peer can serve
+     * that is the reason, and is told in full all the same.
+     */
+    SQLException failure(ResourceException fromContainer) {
+        SQLException failure = Failures.toSql(fromContainer);
+        if (!Failures.hasReason(fromContainer)) {
+            try {
+                SQLException picture = group().live().nobodyServes();
+                if (picture != null) {
+                    picture.initCause(fromContainer);
+                    return picture;
+                }
+            } catch (ResourceException wrongSetting) {
+                failure.addSuppressed(wrongSetting);
+            }
+        }
+        return failure;
+    }
+
     private SharedGroup group() throws ResourceException {
         try {
             return adapter().group(settings());

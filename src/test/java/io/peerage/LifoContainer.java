@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
 
     private final transient Semaphore permits;
     private final transient Deque<ManagedConnection> idle = new ArrayDeque<>();
+    /** Those that work for a global transaction, which outlasts their handles. */
+    private final transient Set<ManagedConnection> enlisted = ConcurrentHashMap.newKeySet();
+
     private final transient Set<ManagedConnection> all = Collections.newSetFromMap(new IdentityHashMap<>());
     private int created;
 
@@ -54,22 +58,38 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     @Override
     public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo request)
             throws ResourceException {
-        permits.acquireUninterruptibly();
-        ManagedConnection connection = null;
+        ManagedConnection connection = borrow(factory, request);
         try {
-            connection = match(factory, request);
-            if (connection == null) {
-                connection = make(factory, request);
-            }
             return connection.getConnection(null, request);
         } catch (ResourceException | RuntimeException e) {
-            if (connection != null) {
-                giveBack(connection);
-            } else {
-                permits.release();
-            }
+            giveBack(connection);
             throw e;
         }
+    }
+
+    private ManagedConnection borrow(ManagedConnectionFactory factory, ConnectionRequestInfo request)
+            throws ResourceException {
+        permits.acquireUninterruptibly();
+        try {
+            ManagedConnection matched = match(factory, request);
+            return matched != null ? matched : make(factory, request);
+        } catch (ResourceException | RuntimeException e) {
+            permits.release();
+            throw e;
+        }
+    }
+
+    /** Lends a connection to a global transaction, which keeps it until {@link #delist}. */
+    ManagedConnection enlist(ManagedConnectionFactory factory, ConnectionRequestInfo request) throws ResourceException {
+        ManagedConnection connection = borrow(factory, request);
+        enlisted.add(connection);
+        return connection;
+    }
+
+    /** Takes back what {@link #enlist} lent, also if it was lost in the meantime. */
+    void delist(ManagedConnection connection) {
+        enlisted.remove(connection);
+        giveBack(connection);
     }
 
     private ManagedConnection make(ManagedConnectionFactory factory, @Nullable ConnectionRequestInfo request)
@@ -100,9 +120,11 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
         try {
             connection.cleanup();
             synchronized (this) {
-                if (all.contains(connection)) {
-                    idle.push(connection);
+                // one that was lost has been removed, and its permit released
+                if (!all.contains(connection)) {
+                    return;
                 }
+                idle.push(connection);
             }
             permits.release();
         } catch (ResourceException e) {
@@ -142,7 +164,10 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
 
     @Override
     public void connectionClosed(ConnectionEvent event) {
-        giveBack((ManagedConnection) event.getSource());
+        ManagedConnection source = (ManagedConnection) event.getSource();
+        if (!enlisted.contains(source)) {
+            giveBack(source);
+        }
     }
 
     @Override

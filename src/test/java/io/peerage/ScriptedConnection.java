@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a {@link ScriptedServer}. Of its calls it records those that a real driver sends to its server,
- * and closing. Thread-safe for recording only.
+ * and closing; pings, with which each unit of work begins on a driver without a socket, it only counts. Thread-safe for
+ * recording only.
  */
 final class ScriptedConnection {
 
@@ -32,6 +34,7 @@ final class ScriptedConnection {
             "createStatement",
             "getAutoCommit",
             "clearWarnings",
+            "setNetworkTimeout",
             "getMetaData",
             "isClosed",
             "getTransactionIsolation");
@@ -52,6 +55,7 @@ final class ScriptedConnection {
     private final XAResource xaResource = object(XAResource.class);
     private final Connection connection = object(Connection.class);
     private final XAConnection xaConnection = object(XAConnection.class);
+    private final AtomicInteger pings = new AtomicInteger();
     private volatile boolean autoCommit = true;
     private volatile int isolation = Connection.TRANSACTION_READ_COMMITTED;
     private volatile boolean closed;
@@ -71,6 +75,11 @@ final class ScriptedConnection {
 
     @Nullable String user() {
         return user;
+    }
+
+    /** Returns how many pings were sent so far. */
+    int pings() {
+        return pings.get();
     }
 
     /** Returns what was sent and not drained. */
@@ -93,7 +102,9 @@ final class ScriptedConnection {
             List<@Nullable Object> list = arguments == null ? List.of() : Arrays.asList(arguments);
             String name = method.getName()
                     + (type == Statement.class && method.getName().equals("close") ? "Statement" : "");
-            if (!LOCAL.contains(name)) {
+            if (name.equals("isValid")) {
+                pings.incrementAndGet();
+            } else if (!LOCAL.contains(name)) {
                 calls.add(
                         name + list.stream().map(ScriptedConnection::text).collect(Collectors.joining(", ", "(", ")")));
             }
@@ -144,7 +155,7 @@ final class ScriptedConnection {
                 }
                 yield null;
             }
-            case "start", "end", "forget", "closeStatement", "clearWarnings" -> null;
+            case "start", "end", "forget", "closeStatement", "clearWarnings", "setNetworkTimeout" -> null;
             default -> throw new SQLException("a scripted " + type.getSimpleName() + " has no " + name);
         };
     }

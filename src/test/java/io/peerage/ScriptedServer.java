@@ -24,6 +24,7 @@ final class ScriptedServer implements AutoCloseable {
     private final String host = "scripted-" + UUID.randomUUID();
     private final List<ScriptedConnection> connections = new CopyOnWriteArrayList<>();
     private final Map<String, Exception> failures = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
     private final Map<String, Exception> nextFailures = new ConcurrentHashMap<>();
     private final Map<String, Branch> prepared = new ConcurrentSkipListMap<>();
     private final List<PeerManagedConnectionFactory> factories = new CopyOnWriteArrayList<>();
@@ -67,12 +68,21 @@ final class ScriptedServer implements AutoCloseable {
         failures.remove(method);
     }
 
+    /** Has {@code look} run within each call of {@code method}, before it answers, on the caller's thread. */
+    void during(String method, Runnable look) {
+        hooks.put(method, look);
+    }
+
     /** Makes the next call of {@code method}, on whatever connection, throw {@code failure}. */
     void failNext(String method, Exception failure) {
         nextFailures.put(method, failure);
     }
 
     @Nullable Exception failure(String method) {
+        Runnable look = hooks.get(method);
+        if (look != null) {
+            look.run();
+        }
         Exception next = nextFailures.remove(method);
         return next != null ? next : failures.get(method);
     }

@@ -88,7 +88,9 @@ public enum Setting {
             "ValidateAfterIdleMillis",
             "5000",
             range(0, 86_400_000, "milliseconds, 0 = before each use"),
-            "How long a connection may be idle before it is pinged on its next use. Milliseconds; 0: before each use."),
+            "How long a connection may be idle before it is pinged on its next use. One whose socket cannot be looked"
+                    + " at (see PEERAGE-003 in the log) is pinged before each use in any case. Milliseconds; 0: before each"
+                    + " use."),
     HUNG_AFTER_MILLIS(
             "HungAfterMillis",
             "10000",

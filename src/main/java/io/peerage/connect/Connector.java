@@ -119,7 +119,7 @@ final class Connector {
             }
             long now = ticker.nanos();
             PhysicalConnection link = new PhysicalConnection(
-                    peer, generation, opened, connection, capture.socketing(), now, now + lifetimeNanos());
+                    peer, generation, opened, connection, user, capture.socketing(), now, now + lifetimeNanos());
             link.identify(session);
             return link;
         } catch (SQLException | RuntimeException | Error e) {

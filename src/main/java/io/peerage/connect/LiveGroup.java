@@ -91,7 +91,6 @@ public final class LiveGroup {
                 acquirer,
                 sorter,
                 ticker,
-                acquireTimeoutNanos,
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
         this.upkeep = new Upkeep(
@@ -173,7 +172,12 @@ public final class LiveGroup {
      * @throws SQLException if no peer could be connected to within {@code AcquireTimeoutMillis}
      */
     public PhysicalConnection open(Credentials credentials) throws SQLException {
-        return acquirer.open(credentials, ticker.nanos() + acquireTimeoutNanos);
+        return acquirer.open(credentials, deadline());
+    }
+
+    /** Returns what a request meets that finds every peer unable to serve, or null if one can serve now. */
+    public @Nullable SQLException nobodyServes() {
+        return group.draw() == null ? AllPeersDownException.of(name, group.peers(), Map.of(), ticker.nanos(), 0) : null;
     }
 
     /**
@@ -204,10 +208,27 @@ public final class LiveGroup {
     /**
      * Begins a unit of work on {@code seat}.
      *
+     * @param deadline see {@link #deadline}
      * @throws SQLException if no peer can serve it, or the seat is gone
      */
-    public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials) throws SQLException {
-        return boundary.pass(seat, bench, credentials);
+    public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials, long deadline)
+            throws SQLException {
+        return boundary.pass(seat, bench, credentials, deadline);
+    }
+
+    /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
+    public long deadline() {
+        return ticker.nanos() + acquireTimeoutNanos;
+    }
+
+    /**
+     * Describes the server of the connection that rests in {@code seat}. No unit of work begins; what was asked once of a
+     * connection is not asked again.
+     *
+     * @throws SQLException if no peer can serve, the server does not say, or the seat is gone
+     */
+    public ServerDescription describe(Seat seat, Credentials credentials) throws SQLException {
+        return boundary.describe(seat, credentials, deadline());
     }
 
     /**
@@ -224,7 +245,7 @@ public final class LiveGroup {
             return null;
         }
         failed(lost, failure);
-        return boundary.replace(seat, bench, credentials, lost);
+        return boundary.replace(seat, bench, credentials, lost, deadline());
     }
 
     /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */

@@ -102,12 +102,12 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** Resets all open connections (RST to both sides); new ones are treated as before. */
+    /** Resets all open connections (RST to both sides), and returns when done; new ones are treated as before. */
     public void reset() {
         endAll(true);
     }
 
-    /** Closes all open connections in order (FIN to both sides); new ones are treated as before. */
+    /** Closes all open connections in order (FIN to both sides), and returns when done; new ones as before. */
     public void closeExisting() {
         endAll(false);
     }
@@ -145,7 +145,15 @@ public final class Relay implements AutoCloseable {
     }
 
     private void endAll(boolean reset) {
-        List.copyOf(connections).forEach(connection -> connection.end(reset));
+        List<RelayedConnection> all = List.copyOf(connections);
+        all.forEach(connection -> connection.end(reset));
+        try {
+            for (RelayedConnection connection : all) {
+                connection.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void listen() {
