@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -69,6 +70,21 @@ abstract class CrashContract {
         }
     }
 
+    /** One test's failure does not become that of the next. */
+    @BeforeEach
+    void startFromAFinishedState() throws Exception {
+        wires.pass();
+        for (LocalPeer peer : databases.all()) {
+            if (!peer.isRunning()) {
+                peer.restart();
+            }
+        }
+        if (!server.isRunning()) {
+            restart();
+            awaitNothingInDoubt();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     @DisplayName("Killed within a two-phase commit: finished after the restart, on every peer alike")
@@ -109,7 +125,7 @@ abstract class CrashContract {
         assertMoved(true, before);
     }
 
-    private void cutTransfer(Point point) {
+    private void cutTransfer(Point point) throws InterruptedException {
         assertThat(databases.inDoubt()).isEmpty();
         Cut cut = new Cut(point, BRANCHES, server::halt);
         wires.watch(cut);

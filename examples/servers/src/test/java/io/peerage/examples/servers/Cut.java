@@ -3,6 +3,7 @@ package io.peerage.examples.servers;
 
 import io.peerage.local.StatementRelay;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -69,9 +70,9 @@ final class Cut implements StatementRelay.Watcher {
         };
     }
 
-    /** Tells whether the point was reached. */
-    boolean isDone() {
-        return done.getCount() == 0;
+    /** Tells whether the point was reached: now, or within a moment, for the client may hear of the end first. */
+    boolean isDone() throws InterruptedException {
+        return done.await(10, TimeUnit.SECONDS);
     }
 
     private boolean halt() {
