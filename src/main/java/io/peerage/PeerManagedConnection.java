@@ -98,7 +98,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
      * Returns a new handle; those given out before stay good.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
-     * @throws ResourceException if no peer can serve
+     * @throws ResourceException if no peer can serve; the container has been told then that this connection is lost
      */
     @Override
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
@@ -110,11 +110,22 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         try {
             begin();
         } catch (SQLException e) {
+            giveUp(e);
             throw Failures.toResource(e);
         }
         ConnectionHandle handle = new ConnectionHandle(this);
         handles.add(handle);
         return handle;
+    }
+
+    /**
+     * Has the container throw this connection away. Payara and GlassFish never take back what they could not hand out
+     * unless they hear of an error: each request that finds no peer would cost their pool a connection for good.
+     */
+    private void giveUp(SQLException failure) {
+        if (lost.compareAndSet(false, true)) {
+            listeners.errorOccurred(failure, null);
+        }
     }
 
     /** Moves an application's handle here from the managed connection it is on. */
