@@ -64,6 +64,20 @@ class ConnectionEventsTest {
         assertThat(events.errors).isEmpty();
     }
 
+    /** Payara's pool would lack it for good otherwise. */
+    @Test
+    void aConnectionThatFindsNoPeerIsToldToBeLost() throws Exception {
+        server.connections().get(0).xaConnection().close();
+        server.failOn("isValid", ScriptedServer.lost());
+        server.failOn("getXAConnection", ScriptedServer.lost());
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(this::handle).isInstanceOf(ResourceException.class);
+            assertThat(events.errors).hasSize(1);
+        }
+        assertThat(events.errors.get(0).getException()).hasMessageContaining("can serve: peer is down");
+        assertThat(events.closed).isEmpty();
+    }
+
     @Test
     void aLostConnectionIsToldOnceWithWhatTheDriverThrew() throws Exception {
         Connection connection = handle();

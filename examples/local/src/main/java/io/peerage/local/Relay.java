@@ -102,6 +102,11 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /** Sends bytes to all clients that the server did not send, as a server that ends a session sends an error first. */
+    public void sayToClients(byte[] bytes) {
+        List.copyOf(connections).forEach(connection -> connection.sayToClient(bytes));
+    }
+
     /** Resets all open connections (RST to both sides), and returns when done; new ones are treated as before. */
     public void reset() {
         endAll(true);

@@ -186,6 +186,17 @@ class RelayTest {
     }
 
     @Test
+    void saysToClientsWhatTheServerDidNot() throws IOException {
+        try (Socket client = connect()) {
+            assertThat(echo(client, 'a')).isEqualTo('a');
+            relay.sayToClients(new byte[] {'x', 'y'});
+            assertThat(read(client)).isEqualTo('x');
+            assertThat(read(client)).isEqualTo('y');
+            assertThat(echo(client, 'b')).isEqualTo('b');
+        }
+    }
+
+    @Test
     void deadTargetResetsTheClient() throws IOException {
         server.close();
         try (Socket client = connect()) {
