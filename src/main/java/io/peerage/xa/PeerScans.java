@@ -65,12 +65,17 @@ final class PeerScans {
 
     /** Asks each peer, and waits for those that cannot be asked. */
     Scan.Result patient(Credentials credentials) throws XAException {
-        return scan(credentials, new Waiting(), waitNanos, "RECOVER", null);
+        return scan(credentials, patience(), waitNanos, "RECOVER", null);
     }
 
     /** Asks each peer once, for {@code xid}. */
     Scan.Result once(Credentials credentials, String verb, BranchXid xid) throws XAException {
         return scan(credentials, new Impatient(), 0, verb, xid);
+    }
+
+    /** Returns how long a patient scan that begins now waits for each peer. */
+    Scan.Patience patience() {
+        return new Waiting();
     }
 
     /** Has no scan wait for {@code peer} any more, which was added to those declared lost. */
