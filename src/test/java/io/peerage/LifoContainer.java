@@ -8,13 +8,18 @@ import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,9 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     private final transient Semaphore permits;
     private final transient Deque<ManagedConnection> idle = new ArrayDeque<>();
     private final transient Set<ManagedConnection> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Those at work in a transaction, which keep their connection until its end whatever happens to handles. */
+    private final transient Set<ManagedConnection> enlisted = ConcurrentHashMap.newKeySet();
+
     private int created;
 
     LifoContainer(int size) {
@@ -72,6 +80,33 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
         }
     }
 
+    /** Runs {@code work} in a transaction of one branch, as a transaction manager does, and commits it in one phase. */
+    <T> T inTransaction(PeerManagedConnectionFactory factory, Xid xid, Work<T> work) throws Exception {
+        permits.acquireUninterruptibly();
+        ManagedConnection connection = match(factory, null);
+        if (connection == null) {
+            connection = make(factory, null);
+        }
+        enlisted.add(connection);
+        XAResource resource = connection.getXAResource();
+        T result;
+        resource.start(xid, XAResource.TMNOFLAGS);
+        try (Connection handle = (Connection) connection.getConnection(null, null)) {
+            result = work.on(handle);
+        }
+        resource.end(xid, XAResource.TMSUCCESS);
+        resource.commit(xid, true);
+        enlisted.remove(connection);
+        giveBack(connection);
+        return result;
+    }
+
+    /** What an application does in a transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
     private ManagedConnection make(ManagedConnectionFactory factory, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         ManagedConnection made = factory.createManagedConnection(null, request);
@@ -84,7 +119,7 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     }
 
     private synchronized @Nullable ManagedConnection match(
-            ManagedConnectionFactory factory, ConnectionRequestInfo request) throws ResourceException {
+            ManagedConnectionFactory factory, @Nullable ConnectionRequestInfo request) throws ResourceException {
         for (ManagedConnection candidate : idle) {
             Set<ManagedConnection> one = new HashSet<>();
             one.add(candidate);
@@ -142,7 +177,10 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
 
     @Override
     public void connectionClosed(ConnectionEvent event) {
-        giveBack((ManagedConnection) event.getSource());
+        ManagedConnection source = (ManagedConnection) event.getSource();
+        if (!enlisted.contains(source)) {
+            giveBack(source);
+        }
     }
 
     @Override

@@ -124,6 +124,11 @@ public final class PeerGroup {
         return most;
     }
 
+    /** Returns how many units of work {@code peer} is owed, see {@link Ledger}; 0 under a selection that evens nothing out. */
+    int owed(Peer peer) {
+        return ledger.owed(peer);
+    }
+
     /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */
     public boolean serves(Peer peer) {
         return roster.deals(peer);
