@@ -11,8 +11,10 @@ import io.peerage.jdbc.Session;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Verdict;
+import io.peerage.xa.OnePhaseXaResource;
 import io.peerage.xa.PeerLocalTransaction;
 import io.peerage.xa.PeerXaResource;
+import io.peerage.xa.TransactionResource;
 import io.peerage.xa.UnitOfWork;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEventListener;
@@ -55,25 +57,35 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
 
     private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
-    private final PeerXaResource xaResource = new PeerXaResource(this);
+    private final TransactionResource xaResource;
     private final AtomicBoolean lost = new AtomicBoolean();
     private final AtomicBoolean destroyed = new AtomicBoolean();
     private volatile @Nullable PrintWriter logWriter;
 
-    /** Takes over {@code first}, and its membership in {@code group}. */
+    /** Takes over {@code first}, and its membership in the group. */
     PeerManagedConnection(
-            PeerManagedConnectionFactory factory, LiveGroup group, PhysicalConnection first, Credentials credentials) {
+            PeerManagedConnectionFactory factory,
+            SharedGroup shared,
+            PhysicalConnection first,
+            Credentials credentials) {
         this.factory = factory;
-        this.group = group;
+        this.group = shared.live();
         this.credentials = credentials;
         this.logWriter = factory.getLogWriter();
         this.seat = new Seat(first);
         this.bench = group.sit(seat, credentials);
+        this.xaResource =
+                shared.twoPhase() ? new PeerXaResource(this, shared.recovery()) : new OnePhaseXaResource(this);
     }
 
     /** Returns whether it belongs to {@code other} and was opened for {@code wanted}. */
     boolean serves(ManagedConnectionFactory other, Credentials wanted) {
         return factory.equals(other) && credentials.equals(wanted);
+    }
+
+    @Override
+    public Credentials credentials() {
+        return credentials;
     }
 
     @Override

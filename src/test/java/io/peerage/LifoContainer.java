@@ -8,8 +8,6 @@ import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -18,8 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +30,10 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
 
     private final transient Semaphore permits;
     private final transient Deque<ManagedConnection> idle = new ArrayDeque<>();
-    private final transient Set<ManagedConnection> all = Collections.newSetFromMap(new IdentityHashMap<>());
-    /** Those at work in a transaction, which keep their connection until its end whatever happens to handles. */
+    /** Those that work for a global transaction, which outlasts their handles. */
     private final transient Set<ManagedConnection> enlisted = ConcurrentHashMap.newKeySet();
 
+    private final transient Set<ManagedConnection> all = Collections.newSetFromMap(new IdentityHashMap<>());
     private int created;
 
     LifoContainer(int size) {
@@ -62,49 +58,38 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     @Override
     public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo request)
             throws ResourceException {
-        permits.acquireUninterruptibly();
-        ManagedConnection connection = null;
+        ManagedConnection connection = borrow(factory, request);
         try {
-            connection = match(factory, request);
-            if (connection == null) {
-                connection = make(factory, request);
-            }
             return connection.getConnection(null, request);
         } catch (ResourceException | RuntimeException e) {
-            if (connection != null) {
-                giveBack(connection);
-            } else {
-                permits.release();
-            }
+            giveBack(connection);
             throw e;
         }
     }
 
-    /** Runs {@code work} in a transaction of one branch, as a transaction manager does, and commits it in one phase. */
-    <T> T inTransaction(PeerManagedConnectionFactory factory, Xid xid, Work<T> work) throws Exception {
+    private ManagedConnection borrow(ManagedConnectionFactory factory, ConnectionRequestInfo request)
+            throws ResourceException {
         permits.acquireUninterruptibly();
-        ManagedConnection connection = match(factory, null);
-        if (connection == null) {
-            connection = make(factory, null);
+        try {
+            ManagedConnection matched = match(factory, request);
+            return matched != null ? matched : make(factory, request);
+        } catch (ResourceException | RuntimeException e) {
+            permits.release();
+            throw e;
         }
-        enlisted.add(connection);
-        XAResource resource = connection.getXAResource();
-        T result;
-        resource.start(xid, XAResource.TMNOFLAGS);
-        try (Connection handle = (Connection) connection.getConnection(null, null)) {
-            result = work.on(handle);
-        }
-        resource.end(xid, XAResource.TMSUCCESS);
-        resource.commit(xid, true);
-        enlisted.remove(connection);
-        giveBack(connection);
-        return result;
     }
 
-    /** What an application does in a transaction. */
-    @FunctionalInterface
-    interface Work<T> {
-        T on(Connection connection) throws SQLException;
+    /** Lends a connection to a global transaction, which keeps it until {@link #delist}. */
+    ManagedConnection enlist(ManagedConnectionFactory factory, ConnectionRequestInfo request) throws ResourceException {
+        ManagedConnection connection = borrow(factory, request);
+        enlisted.add(connection);
+        return connection;
+    }
+
+    /** Takes back what {@link #enlist} lent, also if it was lost in the meantime. */
+    void delist(ManagedConnection connection) {
+        enlisted.remove(connection);
+        giveBack(connection);
     }
 
     private ManagedConnection make(ManagedConnectionFactory factory, @Nullable ConnectionRequestInfo request)
@@ -119,7 +104,7 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     }
 
     private synchronized @Nullable ManagedConnection match(
-            ManagedConnectionFactory factory, @Nullable ConnectionRequestInfo request) throws ResourceException {
+            ManagedConnectionFactory factory, ConnectionRequestInfo request) throws ResourceException {
         for (ManagedConnection candidate : idle) {
             Set<ManagedConnection> one = new HashSet<>();
             one.add(candidate);
@@ -135,9 +120,11 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
         try {
             connection.cleanup();
             synchronized (this) {
-                if (all.contains(connection)) {
-                    idle.push(connection);
+                // one that was lost has been removed, and its permit released
+                if (!all.contains(connection)) {
+                    return;
                 }
+                idle.push(connection);
             }
             permits.release();
         } catch (ResourceException e) {

@@ -149,11 +149,14 @@ class SharesIT {
     private static void jta(int steady, int max) throws Exception {
         PeerManagedConnectionFactory factory = factory();
         try (LifoContainer container = new LifoContainer(max).fill(factory, steady)) {
-            aThirdEach(
-                    "JTA that writes, pool of " + steady + " to " + max,
-                    container,
-                    number -> container.inTransaction(
-                            factory, new Branch("shares" + steady + "/" + number, "b"), SharesIT::write));
+            aThirdEach("JTA that writes, pool of " + steady + " to " + max, container, number -> {
+                try (GlobalTransaction transaction = GlobalTransaction.begin(container, factory);
+                        Connection connection = transaction.connection()) {
+                    int port = write(connection);
+                    transaction.commit();
+                    return port;
+                }
+            });
         }
     }
 

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * What happens where a unit of work begins: a peer is drawn, the connection traded for one to it, and the connection
  * proven alive or replaced, before the application sees anything.
  *
- * <p>Thread-safe. Does no I/O but a look at the idle socket, unless the connection is in doubt or gone.
+ * <p>Thread-safe. Does no I/O but a look at the idle socket, unless the connection is in doubt or gone, or its socket
+ * cannot be looked at: then each unit of work begins with a ping.
  */
 final class Boundary {
 
@@ -28,7 +29,7 @@ final class Boundary {
     private final long pingAfterIdleNanos;
     private final int pingTimeoutSeconds;
 
-    /** @param pingAfterIdleNanos how long a connection may be unused before it is asked with a ping; 0 = always */
+    /** @param pingAfterIdleNanos how long a connection whose socket is quiet may be unused before it is pinged; 0 = always */
     Boundary(
             PeerGroup group,
             Acquirer acquirer,
@@ -145,7 +146,9 @@ final class Boundary {
         }
         long now = ticker.nanos();
         long generation = link.peer().generation();
-        boolean doubtful = generation != link.generation()
+        // Without a socket to look at, only the server can tell; a driver's own word on it is a guess.
+        boolean doubtful = peek == Socketing.Peek.UNKNOWN
+                || generation != link.generation()
                 || now - link.provenAtNanos() >= pingAfterIdleNanos
                 || link.peer().health() instanceof Health.Suspected;
         return !doubtful || answers(link, generation);

@@ -43,7 +43,7 @@ final class GroupLog implements PeerEvents {
         log(
                 Level.INFO,
                 "PEERAGE-003",
-                "idle sockets cannot be looked at, so idle connections are asked with a ping instead: "
+                "idle sockets cannot be looked at, so each unit of work begins with a ping instead: "
                         + peersByReason.entrySet().stream()
                                 .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
                                 .collect(Collectors.joining("; ")));

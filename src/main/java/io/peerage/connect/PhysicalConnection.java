@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class PhysicalConnection extends Link {
 
     private static final long NONE = Long.MIN_VALUE;
+    /** How long to wait for the server while leaving it. */
+    private static final int GOODBYE_MILLIS = 500;
 
     private final XAConnection xaConnection;
     private final XAResource xaResource;
@@ -32,6 +34,9 @@ public final class PhysicalConnection extends Link {
     private volatile long generation;
 
     private volatile long provenAtNanos;
+    private final long openedAtNanos;
+    /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
+    private volatile long sessionId;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
@@ -62,7 +67,22 @@ public final class PhysicalConnection extends Link {
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
+        this.openedAtNanos = now;
         this.expiresAtNanos = expiresAtNanos;
+    }
+
+    void identify(long sessionId) {
+        this.sessionId = sessionId;
+    }
+
+    /** Returns the number by which the server knows this session, as KILL takes it; 0 if it is not known. */
+    public long sessionId() {
+        return sessionId;
+    }
+
+    /** Returns when this connection was opened, by the group's ticker. */
+    public long openedAtNanos() {
+        return openedAtNanos;
     }
 
     /** Returns the session state and, through it, the driver's connection. */
@@ -131,8 +151,21 @@ public final class PhysicalConnection extends Link {
         return now - expiresAtNanos >= 0;
     }
 
+    private void limitGoodbye() {
+        if (socket.isKnown()) {
+            socket.limitReads(GOODBYE_MILLIS);
+            return;
+        }
+        try {
+            session.connection().setNetworkTimeout(Runnable::run, GOODBYE_MILLIS);
+        } catch (SQLException | RuntimeException e) {
+            // An optional feature of JDBC, or a connection that is closed already: it is said without a limit then.
+            assert !socket.isKnown();
+        }
+    }
+
     /** Ends whatever waits on this connection, at once; who waits gets an error and closes it. */
-    void abort() {
+    public void abort() {
         if (socket.isKnown()) {
             socket.close();
             return;
@@ -159,11 +192,21 @@ public final class PhysicalConnection extends Link {
         return closed.get();
     }
 
-    /** Closes the connection to the server. Does nothing the second time; whatever the driver says is past caring. */
+    /**
+     * Closes the connection to the server. Does nothing the second time; whatever the driver says is past caring.
+     *
+     * <p>Never waits long: drivers say goodbye to their server, and with auto-commit off Connector/J rolls back and waits
+     * for the answer. A server that is silent, or a driver in the middle of a call, is not waited for at all.
+     */
     public void close() {
         if (closed.compareAndSet(false, true)) {
             if (unitBegan.getAndSet(NONE) != NONE) {
                 peer().done(-1);
+            }
+            if (HangRescue.metSilence(peer().health()) || session.activity().running() != 0) {
+                abort();
+            } else {
+                limitGoodbye();
             }
             try {
                 xaConnection.close();

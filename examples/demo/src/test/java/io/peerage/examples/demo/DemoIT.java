@@ -3,6 +3,7 @@ package io.peerage.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.browser.Waiting;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.peerage.examples.demo;
+package io.peerage.browser;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Asks another process again and again until it gives the answer hoped for. Thread-safe. */
-final class Waiting {
+public final class Waiting {
 
     private static final long PACE_MILLIS = 100;
 
@@ -19,7 +19,7 @@ final class Waiting {
      *
      * @throws AssertionError with the last answer, if none is within the limit
      */
-    static <T> T until(Duration limit, Callable<T> question, Predicate<T> wanted) throws Exception {
+    public static <T> T until(Duration limit, Callable<T> question, Predicate<T> wanted) throws Exception {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         // Nobody tells us when the other process changes; the latch only keeps us from asking without a breath.
         CountDownLatch pace = new CountDownLatch(1);

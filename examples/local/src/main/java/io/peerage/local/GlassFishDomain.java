@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running domain of Payara Server or of Eclipse GlassFish, from which it descends: with HTTP, the admin console and
+ * {@code asadmin}, in a process of its own that listens on free ports of 127.0.0.1 and nowhere else. Thread-safe.
+ */
+public final class GlassFishDomain implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final Asadmin asadmin;
+    private final Path temporary;
+    private final Path domain;
+    private final int httpPort;
+    private final int adminPort;
+    private final ServerProcess process;
+    private final Thread shutdownHook = new Thread(this::end, "peerage-local-domain-shutdown");
+
+    private GlassFishDomain(
+            Asadmin asadmin, Path temporary, Path domain, DomainConfiguration configuration, ServerProcess process) {
+        this.asadmin = asadmin;
+        this.temporary = temporary;
+        this.domain = domain;
+        this.httpPort = configuration.port("http-listener-1");
+        this.adminPort = configuration.port("admin-listener");
+        this.process = process;
+    }
+
+    /**
+     * Begins the description of a server whose program is the unpacked distribution in this directory, the one that
+     * holds {@code glassfish}; it is only read, so that several domains can share it.
+     */
+    public static Builder at(Path home) {
+        return new Builder(home);
+    }
+
+    /** Returns a property value as it must be written in an argument, where {@code : ; =} separate properties. */
+    public static String escape(String value) {
+        return value.replaceAll("[\\\\:;=]", "\\\\$0");
+    }
+
+    /** Returns the root of its HTTP server, with a slash at the end. */
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + httpPort + "/");
+    }
+
+    /** Returns the root of the admin console, which lets in who calls from this machine; with a slash at the end. */
+    public URI adminUri() {
+        return URI.create("http://127.0.0.1:" + adminPort + "/");
+    }
+
+    /**
+     * Runs one command of {@code asadmin} against this server, such as {@code deploy x.rar}, and returns what it printed.
+     *
+     * @throws IllegalStateException with what it printed, if it fails
+     */
+    public String asadmin(String... arguments) {
+        return asadmin.run(adminPort, List.of(arguments));
+    }
+
+    /** Returns the directory with the domain's configuration, applications and logs. */
+    public Path domain() {
+        return domain;
+    }
+
+    /** Returns the operating system's id of its process, running or not. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Tells whether its process exists. */
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** Returns all lines that it logged since it was started. */
+    public List<String> log() {
+        try {
+            // Decoded leniently: the last character may have been written in part only.
+            return new String(Files.readAllBytes(temporary.resolve("server.log")), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the log of " + this, e);
+        }
+    }
+
+    /**
+     * Returns the first line of the whole log, past or to come, that matches.
+     *
+     * @throws IllegalStateException with the end of the log, if none comes within the limit or before the process ends
+     */
+    public String awaitLog(Predicate<String> line, Duration limit) {
+        AtomicReference<@Nullable String> found = new AtomicReference<>();
+        process.awaitReady(
+                () -> {
+                    found.set(log().stream().filter(line).findFirst().orElse(null));
+                    return found.get() != null;
+                },
+                limit);
+        String match = found.get();
+        if (match == null) {
+            throw new AssertionError("awaitReady returned before its condition held");
+        }
+        return match;
+    }
+
+    /** Sends SIGKILL, as a crash would, and returns when the process is gone. Its files stay until {@link #close()}. */
+    public void halt() {
+        process.kill();
+    }
+
+    /** Ends the server in order, or by force if that takes too long, and deletes its temporary files. */
+    @Override
+    public void close() {
+        process.terminate(STOP_LIMIT);
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException shuttingDown) {
+            // Then the hook runs by itself, and finds nothing left to do.
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "the domain at " + uri();
+    }
+
+    /** Tells whether its temporary files are still there, for a test that looks at what is left. */
+    boolean hasFiles() {
+        return Files.exists(temporary);
+    }
+
+    private void awaitStart() {
+        awaitLog(line -> line.contains("startup time"), START_LIMIT);
+        // Payara Server says so before it loads them.
+        for (String application : new DomainConfiguration(domain).applications()) {
+            awaitLog(line -> line.contains("Loading application " + application + " done"), START_LIMIT);
+        }
+    }
+
+    private void end() {
+        process.kill();
+        Directories.delete(temporary);
+    }
+
+    /** What a server shall run. Confined to one thread. */
+    public static final class Builder {
+
+        private final Path home;
+        private final List<String> jvmOptions = new ArrayList<>();
+        private Path javaHome = Path.of(System.getProperty("java.home"));
+        private @Nullable Path directory;
+
+        private Builder(Path home) {
+            if (!Files.isDirectory(home.resolve("glassfish/domains/domain1"))) {
+                throw new IllegalArgumentException(
+                        "home is '" + home + "', allowed is a directory that holds glassfish/domains/domain1");
+            }
+            this.home = home.toAbsolutePath();
+        }
+
+        /** Adds an option of the server's JVM; it wins over an earlier one and over those of the domain. */
+        public Builder jvmOption(String option) {
+            jvmOptions.add(option);
+            return this;
+        }
+
+        /**
+         * Keeps configuration, applications and transaction logs in this directory over restarts, instead of in a
+         * temporary one. Ports are chosen once, at the first start: they are part of the name under which the
+         * transaction manager finds its branches again.
+         */
+        public Builder domain(Path directory) {
+            this.directory = directory.toAbsolutePath();
+            return this;
+        }
+
+        /** Runs the server on another JDK than this JVM's. */
+        public Builder javaHome(Path directory) {
+            javaHome = directory;
+            return this;
+        }
+
+        /**
+         * Starts the server and returns when it has deployed what its domain holds.
+         *
+         * @throws IllegalStateException with the end of the log, if it does not start
+         */
+        public GlassFishDomain start() {
+            Path temporary = Directories.temporary("domain");
+            GlassFishDomain server;
+            try {
+                server = launch(temporary);
+            } catch (IOException e) {
+                Directories.delete(temporary);
+                throw new UncheckedIOException("Cannot prepare a domain of " + home, e);
+            } catch (RuntimeException e) {
+                Directories.delete(temporary);
+                throw e;
+            }
+            try {
+                Runtime.getRuntime().addShutdownHook(server.shutdownHook);
+                server.awaitStart();
+                return server;
+            } catch (RuntimeException e) {
+                server.halt();
+                server.close();
+                throw e;
+            }
+        }
+
+        private GlassFishDomain launch(Path temporary) throws IOException {
+            Path domain = directory != null ? directory : temporary.resolve("domain1");
+            if (Files.notExists(domain)) {
+                Files.createDirectories(domain.resolve("..").normalize());
+                Directories.copy(home.resolve("glassfish/domains/domain1"), domain);
+                new DomainConfiguration(domain).confine();
+            }
+            DomainConfiguration configuration = new DomainConfiguration(domain);
+            Asadmin asadmin = new Asadmin(home, javaHome, Files.createDirectory(temporary.resolve("user")));
+            // The server and its client keep files for themselves in these places.
+            jvmOptions.add(0, "-Djava.io.tmpdir=" + Files.createDirectory(temporary.resolve("tmp")));
+            ServerProcess process = ServerProcess.start(
+                    String.valueOf(home.getFileName()),
+                    temporary,
+                    temporary.resolve("server.log"),
+                    asadmin.launchCommand(domain, jvmOptions));
+            return new GlassFishDomain(asadmin, temporary, domain, configuration, process);
+        }
+    }
+}
