@@ -86,6 +86,18 @@ class ConnectionEventsTest {
         }
     }
 
+    /** JDBC: a connection that is not valid is an answer, not an error. */
+    @Test
+    void aLostConnectionIsNotValid() throws Exception {
+        Connection connection = handle();
+        assertThat(connection.isValid(1)).isTrue();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+        assertThat(connection.isClosed()).isFalse();
+        assertThat(connection.isValid(1)).isFalse();
+        server.mend("execute");
+    }
+
     private static void meet(CyclicBarrier barrier) {
         try {
             barrier.await();
