@@ -165,7 +165,7 @@ class ConsoleIT {
         assertThat(served(40)).as("peers that served 40 of 40").isEqualTo(site.ports());
         Map<String, Long> after = console.statistics();
         System.out.println(site.server() + ": statistics before 40 uses " + before + ", after " + after);
-        site.pictures().take("statistics", "#content", 1100);
+        site.pictures().take("statistics", "#content", 850);
         assertThat(after.get("NumConnAcquired")).isEqualTo(before.get("NumConnAcquired") + 40);
         assertThat(after.get("NumConnReleased")).isEqualTo(before.get("NumConnReleased") + 40);
         assertThat(after).containsEntry("NumConnUsed", 0L).containsEntry("NumConnFree", (long) STEADY_POOL_SIZE);

@@ -35,6 +35,8 @@ final class Pictures {
     /** Takes a picture of an element of the page, at the most this many pixels of it from its top. */
     void take(String name, String selector, int height) throws Exception {
         page.size(ALL_WIDTH, ALL_HEIGHT);
+        // The page lays itself out anew by script.
+        page.await("document.querySelector('#content').getBoundingClientRect().right", ("" + ALL_WIDTH)::equals);
         page.evaluate("document.querySelectorAll('*').forEach((e) => { e.scrollTop = 0; e.scrollLeft = 0; })");
         page.screenshot(directory.resolve(name + ".png"), selector, WIDTH, height);
         page.size(WIDTH, HEIGHT);
