@@ -1,36 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import io.peerage.connect.ServerDescription;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 
-/**
- * What a container may show of a managed connection. Read from the server once, when it is asked for. Immutable.
- *
- * @param product the database product's name
- * @param version the database product's version
- * @param maxConnections the most connections the server takes; 0 = not known
- * @param user the user of the connection
- */
-record ConnectionMetaData(String product, String version, int maxConnections, String user)
-        implements ManagedConnectionMetaData {
+/** What a container may show of a managed connection. Immutable. */
+record ConnectionMetaData(ServerDescription server) implements ManagedConnectionMetaData {
 
     @Override
     public String getEISProductName() {
-        return product;
+        return server.product();
     }
 
     @Override
     public String getEISProductVersion() {
-        return version;
+        return server.version();
     }
 
     @Override
     public int getMaxConnections() {
-        return maxConnections;
+        return server.maxConnections();
     }
 
     @Override
     public String getUserName() {
-        return user;
+        return server.user();
     }
 }

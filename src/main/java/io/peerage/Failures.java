@@ -50,6 +50,11 @@ final class Failures {
                 : new SQLException(message, state, code, failure);
     }
 
+    /** Returns whether a failure that came through the container still says what was met below. */
+    static boolean hasReason(ResourceException failure) {
+        return sqlBelow(failure) != null;
+    }
+
     private static @Nullable SQLException sqlBelow(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 16; depth++) {

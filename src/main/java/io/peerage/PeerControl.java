@@ -4,6 +4,7 @@ package io.peerage;
 import io.peerage.connect.LiveGroup;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
+import io.peerage.xa.Recovery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,11 @@ import java.util.stream.Collectors;
 public final class PeerControl {
 
     private final LiveGroup group;
+    private final Recovery recovery;
 
-    PeerControl(LiveGroup group) {
-        this.group = group;
+    PeerControl(SharedGroup shared) {
+        this.group = shared.live();
+        this.recovery = shared.recovery();
     }
 
     /** Returns what each peer is like now, in the order of the configuration. */
@@ -33,7 +36,7 @@ public final class PeerControl {
             Throwable cause = health.cause();
             all.add(new PeerStatus(
                     peer.name(),
-                    health.word(),
+                    recovery.isLost(peer) ? "lost" : health.word(),
                     cause == null ? null : cause.getMessage(),
                     TimeUnit.NANOSECONDS.toMillis(now - health.since()),
                     nextCheckMillis(health, now),
@@ -54,11 +57,23 @@ public final class PeerControl {
     }
 
     /**
-     * Lets a drained peer come back, as soon as a probe, which starts now, finds it well.
+     * Gives a peer up that will not come back, with the transactions it has in doubt: drains it, and recovery neither
+     * asks it nor waits for it any more. Branches prepared there stay so; {@link #resume} undoes this.
+     *
+     * @throws IllegalArgumentException if there is no peer of that name; the message lists them
+     */
+    public void declareLost(String peer) {
+        group.peers().drain(find(peer));
+        recovery.declareLost(find(peer));
+    }
+
+    /**
+     * Lets a peer that was drained or declared lost come back, as soon as a probe, which starts now, finds it well.
      *
      * @throws IllegalArgumentException if there is no peer of that name; the message lists them
      */
     public void resume(String peer) {
+        recovery.resume(find(peer));
         group.peers().resume(find(peer));
     }
 

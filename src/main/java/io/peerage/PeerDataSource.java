@@ -48,7 +48,7 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
         try {
             return (Connection) manager.allocateConnection(factory, new ConnectionRequest(credentials));
         } catch (ResourceException e) {
-            throw Failures.toSql(e);
+            throw factory.failure(e);
         }
     }
 

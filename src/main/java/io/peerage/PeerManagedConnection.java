@@ -4,14 +4,18 @@ package io.peerage;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.connect.ServerDescription;
 import io.peerage.jdbc.ConnectionHandle;
+import io.peerage.jdbc.LazyAssociation;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Verdict;
+import io.peerage.xa.OnePhaseXaResource;
 import io.peerage.xa.PeerLocalTransaction;
 import io.peerage.xa.PeerXaResource;
+import io.peerage.xa.TransactionResource;
 import io.peerage.xa.UnitOfWork;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEventListener;
@@ -22,7 +26,6 @@ import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAResource;
@@ -49,27 +53,40 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     private final Seat seat;
     private final Bench bench;
     private final Listeners listeners = new Listeners(this);
+    /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
+    private final ReentrantLock boundary = new ReentrantLock();
+
     private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
-    private final PeerXaResource xaResource = new PeerXaResource(this);
+    private final TransactionResource xaResource;
     private final AtomicBoolean lost = new AtomicBoolean();
     private final AtomicBoolean destroyed = new AtomicBoolean();
     private volatile @Nullable PrintWriter logWriter;
 
-    /** Takes over {@code first}, and its membership in {@code group}. */
+    /** Takes over {@code first}, and its membership in the group. */
     PeerManagedConnection(
-            PeerManagedConnectionFactory factory, LiveGroup group, PhysicalConnection first, Credentials credentials) {
+            PeerManagedConnectionFactory factory,
+            SharedGroup shared,
+            PhysicalConnection first,
+            Credentials credentials) {
         this.factory = factory;
-        this.group = group;
+        this.group = shared.live();
         this.credentials = credentials;
         this.logWriter = factory.getLogWriter();
         this.seat = new Seat(first);
         this.bench = group.sit(seat, credentials);
+        this.xaResource =
+                shared.twoPhase() ? new PeerXaResource(this, shared.recovery()) : new OnePhaseXaResource(this);
     }
 
     /** Returns whether it belongs to {@code other} and was opened for {@code wanted}. */
     boolean serves(ManagedConnectionFactory other, Credentials wanted) {
         return factory.equals(other) && credentials.equals(wanted);
+    }
+
+    @Override
+    public Credentials credentials() {
+        return credentials;
     }
 
     @Override
@@ -81,7 +98,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
      * Returns a new handle; those given out before stay good.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
-     * @throws ResourceException if no peer can serve
+     * @throws ResourceException if no peer can serve; the container has been told then that this connection is lost
      */
     @Override
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
@@ -93,11 +110,22 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         try {
             begin();
         } catch (SQLException e) {
+            giveUp(e);
             throw Failures.toResource(e);
         }
         ConnectionHandle handle = new ConnectionHandle(this);
         handles.add(handle);
         return handle;
+    }
+
+    /**
+     * Has the container throw this connection away. Payara and GlassFish never take back what they could not hand out
+     * unless they hear of an error: each request that finds no peer would cost their pool a connection for good.
+     */
+    private void giveUp(SQLException failure) {
+        if (lost.compareAndSet(false, true)) {
+            listeners.errorOccurred(failure, null);
+        }
     }
 
     /** Moves an application's handle here from the managed connection it is on. */
@@ -144,6 +172,17 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         group.end(seat, link);
     }
 
+    /**
+     * Ends the unit of work of a handle that has this connection for itself, and lives on.
+     *
+     * @throws ResourceException as {@link #cleanup} does
+     */
+    void rest(ConnectionHandle handle, LazyAssociation back) throws ResourceException {
+        handles.remove(handle);
+        handle.dissociate(back);
+        cleanup();
+    }
+
     /** Closes the connection to the server. Idempotent, and good in any order with {@link #cleanup}. */
     @Override
     public void destroy() {
@@ -180,24 +219,24 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         return localTransaction;
     }
 
-    /** Asks the server. Outside a unit of work that is one of its own: WildFly asks when it has made a connection. */
+    /** Begins no unit of work where none runs: WildFly asks right after it has made a connection. */
     @Override
     public ManagedConnectionMetaData getMetaData() throws ResourceException {
-        boolean rests = serving() == null;
         try {
-            DatabaseMetaData metaData = begin().session().connection().getMetaData();
-            return new ConnectionMetaData(
-                    metaData.getDatabaseProductName(),
-                    metaData.getDatabaseProductVersion(),
-                    metaData.getMaxConnections(),
-                    metaData.getUserName());
+            return new ConnectionMetaData(describe());
         } catch (SQLException e) {
             throw Failures.toResource(failed(e));
-        } finally {
+        }
+    }
+
+    private ServerDescription describe() throws SQLException {
+        boundary.lock();
+        try {
+            refuseLost();
             PhysicalConnection link = serving();
-            if (rests && link != null) {
-                group.end(seat, link);
-            }
+            return link == null ? group.describe(seat, credentials) : link.describe();
+        } finally {
+            boundary.unlock();
         }
     }
 
@@ -213,11 +252,26 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
 
     @Override
     public PhysicalConnection begin() throws SQLException {
+        refuseLost();
+        PhysicalConnection link = serving();
+        if (link != null) {
+            return link;
+        }
+        // From before the wait, so that two who come together give up together.
+        long deadline = group.deadline();
+        boundary.lock();
+        try {
+            link = serving();
+            return link != null ? link : group.begin(seat, bench, credentials, deadline);
+        } finally {
+            boundary.unlock();
+        }
+    }
+
+    private void refuseLost() throws SQLException {
         if (isLost()) {
             throw new SQLNonTransientConnectionException("this managed connection was lost", "08003");
         }
-        PhysicalConnection link = serving();
-        return link != null ? link : group.begin(seat, bench, credentials);
     }
 
     @Override
@@ -227,12 +281,26 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
 
     @Override
     public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure) throws SQLException {
-        return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
+        boundary.lock();
+        try {
+            return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
+        } finally {
+            boundary.unlock();
+        }
     }
 
     @Override
     public Session session() throws SQLException {
         PhysicalConnection link = serving();
+        if (link == null) {
+            // Another thread may be replacing it just now.
+            boundary.lock();
+            try {
+                link = serving();
+            } finally {
+                boundary.unlock();
+            }
+        }
         if (link == null) {
             throw new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
         }

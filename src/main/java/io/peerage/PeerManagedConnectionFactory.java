@@ -59,12 +59,13 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
     public ManagedConnection createManagedConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         Credentials credentials = SecurityContext.credentials(this, subject, request);
-        LiveGroup group = group();
+        SharedGroup shared = group();
+        LiveGroup group = shared.live();
         group.join();
         PhysicalConnection first = null;
         try {
             first = group.open(credentials);
-            return new PeerManagedConnection(this, group, first, credentials);
+            return new PeerManagedConnection(this, shared, first, credentials);
         } catch (SQLException e) {
             group.leave();
             throw Failures.toResource(e);
@@ -147,7 +148,28 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         }
     }
 
-    private LiveGroup group() throws ResourceException {
+    /**
+     * Returns what to throw to an application for a failure that came through the container. Containers swallow what
+     * {@code XAResource.start} met (Payara and GlassFish answer with a bare SystemException): while no peer can serve
+     * that is the reason, and is told in full all the same.
+     */
+    SQLException failure(ResourceException fromContainer) {
+        SQLException failure = Failures.toSql(fromContainer);
+        if (!Failures.hasReason(fromContainer)) {
+            try {
+                SQLException picture = group().live().nobodyServes();
+                if (picture != null) {
+                    picture.initCause(fromContainer);
+                    return picture;
+                }
+            } catch (ResourceException wrongSetting) {
+                failure.addSuppressed(wrongSetting);
+            }
+        }
+        return failure;
+    }
+
+    private SharedGroup group() throws ResourceException {
         try {
             return adapter().group(settings());
         } catch (BadSettingException e) {

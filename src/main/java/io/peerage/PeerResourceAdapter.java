@@ -6,6 +6,7 @@ import io.peerage.connect.BackgroundThreads;
 import io.peerage.connect.LiveGroup;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Ticker;
+import io.peerage.xa.Recovery;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
@@ -34,7 +35,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     /** Guarded by {@code this}, like {@link #groups}; null until the first group and after {@link #stop}. */
     private transient @Nullable BackgroundThreads threads;
 
-    private transient @Nullable Map<Settings, LiveGroup> groups;
+    private transient @Nullable Map<Settings, SharedGroup> groups;
 
     @Override
     public void start(BootstrapContext context) {
@@ -45,7 +46,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     @Override
     public synchronized void stop() {
         if (groups != null) {
-            groups.values().forEach(LiveGroup::stop);
+            groups.values().forEach(group -> group.live().stop());
             groups = null;
         }
         if (threads != null) {
@@ -55,17 +56,18 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     }
 
     /** Returns the one group with these settings. */
-    synchronized LiveGroup group(Settings settings) {
+    synchronized SharedGroup group(Settings settings) {
         if (groups == null) {
             groups = new HashMap<>();
         }
-        LiveGroup group = groups.get(settings);
+        SharedGroup group = groups.get(settings);
         if (group == null) {
             if (threads == null) {
                 threads = new BackgroundThreads();
             }
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
-            group = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
+            LiveGroup live = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
+            group = new SharedGroup(live, new Recovery(settings, live), settings.twoPhaseCommit());
             groups.put(settings, group);
         }
         return group;

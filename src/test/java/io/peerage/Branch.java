@@ -18,6 +18,13 @@ final class Branch implements Xid {
         this.qualifier = qualifier;
     }
 
+    /** Returns the branch that {@code xid} names, which must be one of these. */
+    static Branch of(Xid xid) {
+        return new Branch(
+                new String(xid.getGlobalTransactionId(), StandardCharsets.US_ASCII),
+                new String(xid.getBranchQualifier(), StandardCharsets.US_ASCII));
+    }
+
     @Override
     public int getFormatId() {
         return 0x5045;

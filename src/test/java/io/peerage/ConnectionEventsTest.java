@@ -64,6 +64,20 @@ class ConnectionEventsTest {
         assertThat(events.errors).isEmpty();
     }
 
+    /** Payara's pool would lack it for good otherwise. */
+    @Test
+    void aConnectionThatFindsNoPeerIsToldToBeLost() throws Exception {
+        server.connections().get(0).xaConnection().close();
+        server.failOn("isValid", ScriptedServer.lost());
+        server.failOn("getXAConnection", ScriptedServer.lost());
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(this::handle).isInstanceOf(ResourceException.class);
+            assertThat(events.errors).hasSize(1);
+        }
+        assertThat(events.errors.get(0).getException()).hasMessageContaining("can serve: peer is down");
+        assertThat(events.closed).isEmpty();
+    }
+
     @Test
     void aLostConnectionIsToldOnceWithWhatTheDriverThrew() throws Exception {
         Connection connection = handle();
@@ -202,10 +216,9 @@ class ConnectionEventsTest {
                         XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
         assertThatThrownBy(() -> resource.rollback(new Branch("g", "b")))
                 .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
-        assertThatThrownBy(() -> resource.recover(XAResource.TMSTARTRSCAN))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_NOTA));
+        // TomEE has no other resource to recover with
+        assertThat(resource.recover(XAResource.TMSTARTRSCAN)).isEmpty();
     }
 
     /** Payara enlists it again if the application tries again within the request, and completes what did not start. */

@@ -14,12 +14,13 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A container reduced to its pool, the least friendly one there is: it hands out the connection that was given back
- * last, matches but never validates, and destroys a connection from inside the error event, twice, as Payara does.
+ * last, matches but never validates, forgets one that it could not hand out, and destroys a connection from inside the error event, twice, as Payara does.
  *
  * <p>Thread-safe.
  */
@@ -29,6 +30,9 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
 
     private final transient Semaphore permits;
     private final transient Deque<ManagedConnection> idle = new ArrayDeque<>();
+    /** Those that work for a global transaction, which outlasts their handles. */
+    private final transient Set<ManagedConnection> enlisted = ConcurrentHashMap.newKeySet();
+
     private final transient Set<ManagedConnection> all = Collections.newSetFromMap(new IdentityHashMap<>());
     private int created;
 
@@ -54,22 +58,33 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     @Override
     public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo request)
             throws ResourceException {
+        // if this throws, the connection stays lent, unless an error event says that it is lost
+        return borrow(factory, request).getConnection(null, request);
+    }
+
+    private ManagedConnection borrow(ManagedConnectionFactory factory, ConnectionRequestInfo request)
+            throws ResourceException {
         permits.acquireUninterruptibly();
-        ManagedConnection connection = null;
         try {
-            connection = match(factory, request);
-            if (connection == null) {
-                connection = make(factory, request);
-            }
-            return connection.getConnection(null, request);
+            ManagedConnection matched = match(factory, request);
+            return matched != null ? matched : make(factory, request);
         } catch (ResourceException | RuntimeException e) {
-            if (connection != null) {
-                giveBack(connection);
-            } else {
-                permits.release();
-            }
+            permits.release();
             throw e;
         }
+    }
+
+    /** Lends a connection to a global transaction, which keeps it until {@link #delist}. */
+    ManagedConnection enlist(ManagedConnectionFactory factory, ConnectionRequestInfo request) throws ResourceException {
+        ManagedConnection connection = borrow(factory, request);
+        enlisted.add(connection);
+        return connection;
+    }
+
+    /** Takes back what {@link #enlist} lent, also if it was lost in the meantime. */
+    void delist(ManagedConnection connection) {
+        enlisted.remove(connection);
+        giveBack(connection);
     }
 
     private ManagedConnection make(ManagedConnectionFactory factory, @Nullable ConnectionRequestInfo request)
@@ -100,9 +115,11 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
         try {
             connection.cleanup();
             synchronized (this) {
-                if (all.contains(connection)) {
-                    idle.push(connection);
+                // one that was lost has been removed, and its permit released
+                if (!all.contains(connection)) {
+                    return;
                 }
+                idle.push(connection);
             }
             permits.release();
         } catch (ResourceException e) {
@@ -142,7 +159,10 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
 
     @Override
     public void connectionClosed(ConnectionEvent event) {
-        giveBack((ManagedConnection) event.getSource());
+        ManagedConnection source = (ManagedConnection) event.getSource();
+        if (!enlisted.contains(source)) {
+            giveBack(source);
+        }
     }
 
     @Override

@@ -1,37 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
- * Threads that ask one autocommit query after the other at a steady pace, and what became of them. Thread-safe; ends with
+ * Threads that do one unit of work after the other at a steady pace, and what became of them. Thread-safe; ends with
  * {@link #close}.
  */
 final class Load implements AutoCloseable {
 
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
-    private final DataSource source;
     private final List<Thread> threads;
     private final Map<Integer, LongAdder> served = new ConcurrentHashMap<>();
-    private final List<SQLException> errors = new CopyOnWriteArrayList<>();
+    private final List<Failure> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong worstNanos = new AtomicLong();
+    /** How many units each thread has ended, well or not. */
+    private final AtomicIntegerArray ended;
+
     private volatile boolean running = true;
 
+    /**
+     * A unit of work that failed.
+     *
+     * @param thread the number of its thread, from 0
+     * @param dealtTo the port it was dealt to; 0 if it was not dealt
+     * @param began when, by {@link System#nanoTime}
+     */
+    record Failure(int thread, int dealtTo, long began, Exception cause) {}
+
+    /** As many threads that each ask one autocommit query after the other. */
     Load(DataSource source, int threads) {
-        this.source = source;
+        this(threads, i -> dealt -> LivePeers.ask(source));
+    }
+
+    /** @param units what each thread does, by its number from 0 */
+    Load(int threads, IntFunction<Units.Unit> units) {
+        this.ended = new AtomicIntegerArray(threads);
         this.threads = IntStream.range(0, threads)
-                .mapToObj(i -> new Thread(this::work, "load-" + i))
+                .mapToObj(i -> {
+                    Units.Unit unit = units.apply(i);
+                    return new Thread(() -> work(i, unit), "load-" + i);
+                })
                 .toList();
     }
 
@@ -41,16 +63,19 @@ final class Load implements AutoCloseable {
         return this;
     }
 
-    private void work() {
+    private void work(int thread, Units.Unit unit) {
+        AtomicInteger dealtTo = new AtomicInteger();
         while (running) {
             long began = System.nanoTime();
             try {
-                served.computeIfAbsent(LivePeers.ask(source), any -> new LongAdder())
+                dealtTo.set(0);
+                served.computeIfAbsent(unit.run(dealtTo::set), any -> new LongAdder())
                         .increment();
-            } catch (SQLException e) {
-                errors.add(e);
+            } catch (Exception e) {
+                failures.add(new Failure(thread, dealtTo.get(), began, e));
             }
             worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
+            ended.incrementAndGet(thread);
             LockSupport.parkNanos(PACE_NANOS);
         }
     }
@@ -64,21 +89,38 @@ final class Load implements AutoCloseable {
         return served.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    List<SQLException> errors() {
-        return errors;
+    List<Exception> errors() {
+        return failures.stream().map(Failure::cause).toList();
+    }
+
+    List<Failure> failures() {
+        return List.copyOf(failures);
     }
 
     long worstMillis() {
         return TimeUnit.NANOSECONDS.toMillis(worstNanos.get());
     }
 
-    /** Waits until {@code count} more queries have been answered. */
+    void clearWorst() {
+        worstNanos.set(0);
+    }
+
+    /** Waits until {@code count} more units of work have been done. */
     void awaitMore(long count) throws Exception {
         long goal = total() + count;
         LivePeers.await(count + " more answers", () -> total() >= goal);
     }
 
-    /** Waits until a peer serves its share of the answers again, within a fifth of it. */
+    /** Waits until each thread has ended the unit it is in now. */
+    void awaitEveryThread() throws Exception {
+        for (int i = 0; i < ended.length(); i++) {
+            int thread = i;
+            int before = ended.get(thread);
+            LivePeers.await("thread " + thread + " to go on", () -> ended.get(thread) != before);
+        }
+    }
+
+    /** Waits until a peer serves its share again, within a fifth of it. */
     void awaitShare(int port, double share) throws Exception {
         LivePeers.await("a share of " + share, () -> {
             long before = served(port);

@@ -251,6 +251,15 @@ class ManagedConnectionTest {
         assertThat(metaData.getMaxConnections()).isZero();
     }
 
+    /** WildFly asks for each connection it makes, and Connector/J would send SELECT USER(). */
+    @Test
+    void metaDataCostsNoStatementForTheUserAndIsReadOnce() throws Exception {
+        managed.getMetaData();
+        assertThat(wire.drain()).doesNotContain("getUserName()");
+        managed.getMetaData();
+        assertThat(wire.drain()).isEmpty();
+    }
+
     /** WildFly asks right after creation and pools the connection then, where it must rest: facts/app-servers.md 2.3. */
     @Test
     void askingForMetaDataBeginsNoUnitOfWorkThatLasts() throws Exception {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to a {@link ScriptedServer}. Of its calls it records those that a real driver sends to its server,
- * and closing. Thread-safe for recording only.
+ * and closing; pings, with which each unit of work begins on a driver without a socket, it only counts. Thread-safe for
+ * recording only.
  */
 final class ScriptedConnection {
 
@@ -32,15 +34,20 @@ final class ScriptedConnection {
             "createStatement",
             "getAutoCommit",
             "clearWarnings",
+            "setNetworkTimeout",
             "getMetaData",
             "isClosed",
             "getTransactionIsolation");
 
     private static final Map<Integer, String> FLAGS = Map.of(
-            XAResource.TMNOFLAGS, "NOFLAGS",
-            XAResource.TMSUCCESS, "SUCCESS",
-            XAResource.TMFAIL, "FAIL",
-            XAResource.TMSTARTRSCAN, "STARTRSCAN");
+            XAResource.TMNOFLAGS,
+            "NOFLAGS",
+            XAResource.TMSUCCESS,
+            "SUCCESS",
+            XAResource.TMFAIL,
+            "FAIL",
+            XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN,
+            "SCAN");
 
     private final ScriptedServer server;
     private final @Nullable String user;
@@ -48,6 +55,7 @@ final class ScriptedConnection {
     private final XAResource xaResource = object(XAResource.class);
     private final Connection connection = object(Connection.class);
     private final XAConnection xaConnection = object(XAConnection.class);
+    private final AtomicInteger pings = new AtomicInteger();
     private volatile boolean autoCommit = true;
     private volatile int isolation = Connection.TRANSACTION_READ_COMMITTED;
     private volatile boolean closed;
@@ -69,6 +77,16 @@ final class ScriptedConnection {
         return user;
     }
 
+    /** Returns how many pings were sent so far. */
+    int pings() {
+        return pings.get();
+    }
+
+    /** Returns what was sent and not drained. */
+    List<String> calls() {
+        return List.copyOf(calls);
+    }
+
     /** Returns what was sent since the last time this was asked. */
     List<String> drain() {
         List<String> drained = List.copyOf(calls);
@@ -84,7 +102,9 @@ final class ScriptedConnection {
             List<@Nullable Object> list = arguments == null ? List.of() : Arrays.asList(arguments);
             String name = method.getName()
                     + (type == Statement.class && method.getName().equals("close") ? "Statement" : "");
-            if (!LOCAL.contains(name)) {
+            if (name.equals("isValid")) {
+                pings.incrementAndGet();
+            } else if (!LOCAL.contains(name)) {
                 calls.add(
                         name + list.stream().map(ScriptedConnection::text).collect(Collectors.joining(", ", "(", ")")));
             }
@@ -108,8 +128,12 @@ final class ScriptedConnection {
             case "getUserName" -> user;
             case "execute", "isValid" -> true;
             case "executeUpdate", "getMaxConnections" -> 0;
-            case "prepare" -> XAResource.XA_OK;
-            case "recover" -> new Xid[0];
+            case "prepare" -> {
+                Branch branch = Branch.of((Xid) argument(arguments));
+                server.prepared().put(branch.toString(), branch);
+                yield XAResource.XA_OK;
+            }
+            case "recover" -> server.prepared().values().toArray(Xid[]::new);
             case "isClosed" -> closed;
             case "getAutoCommit" -> autoCommit;
             case "getTransactionIsolation" -> isolation;
@@ -125,7 +149,13 @@ final class ScriptedConnection {
                 closed = true;
                 yield null;
             }
-            case "start", "end", "commit", "rollback", "forget", "closeStatement", "clearWarnings" -> null;
+            case "commit", "rollback" -> {
+                if (!arguments.isEmpty()) {
+                    server.prepared().remove(text(arguments.get(0)));
+                }
+                yield null;
+            }
+            case "start", "end", "forget", "closeStatement", "clearWarnings", "setNetworkTimeout" -> null;
             default -> throw new SQLException("a scripted " + type.getSimpleName() + " has no " + name);
         };
     }
@@ -139,6 +169,9 @@ final class ScriptedConnection {
     }
 
     private static String text(@Nullable Object argument) {
+        if (argument instanceof Xid xid) {
+            return Branch.of(xid).toString();
+        }
         String flags = argument instanceof Integer number ? FLAGS.get(number) : null;
         return flags == null ? String.valueOf(argument) : flags;
     }

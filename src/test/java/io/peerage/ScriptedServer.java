@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class ScriptedServer implements AutoCloseable {
     private final String host = "scripted-" + UUID.randomUUID();
     private final List<ScriptedConnection> connections = new CopyOnWriteArrayList<>();
     private final Map<String, Exception> failures = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
+    private final Map<String, Exception> nextFailures = new ConcurrentHashMap<>();
+    private final Map<String, Branch> prepared = new ConcurrentSkipListMap<>();
     private final List<PeerManagedConnectionFactory> factories = new CopyOnWriteArrayList<>();
 
     ScriptedServer() {
@@ -64,8 +68,28 @@ final class ScriptedServer implements AutoCloseable {
         failures.remove(method);
     }
 
+    /** Has {@code look} run within each call of {@code method}, before it answers, on the caller's thread. */
+    void during(String method, Runnable look) {
+        hooks.put(method, look);
+    }
+
+    /** Makes the next call of {@code method}, on whatever connection, throw {@code failure}. */
+    void failNext(String method, Exception failure) {
+        nextFailures.put(method, failure);
+    }
+
     @Nullable Exception failure(String method) {
-        return failures.get(method);
+        Runnable look = hooks.get(method);
+        if (look != null) {
+            look.run();
+        }
+        Exception next = nextFailures.remove(method);
+        return next != null ? next : failures.get(method);
+    }
+
+    /** Returns the branches that are prepared: tests may add and remove some. */
+    Map<String, Branch> prepared() {
+        return prepared;
     }
 
     /** Returns the connections in the order they were opened, the closed ones and those of checks included. */
@@ -77,6 +101,14 @@ final class ScriptedServer implements AutoCloseable {
         ScriptedConnection connection = new ScriptedConnection(this, user);
         connections.add(connection);
         return connection;
+    }
+
+    /** Returns how often {@code call} was sent on any connection. */
+    long sent(String call) {
+        return connections.stream()
+                .flatMap(connection -> connection.calls().stream())
+                .filter(call::equals)
+                .count();
     }
 
     /** Returns how many connections are open. */

@@ -9,6 +9,7 @@ import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -158,6 +159,17 @@ class XaResourceTest {
         assertUsable();
     }
 
+    /** WildFly sets it before each branch, TomEE after the start; neither server has one, so both keep their own. */
+    @Test
+    void timeOutsAreTheTransactionManagers() throws Exception {
+        assertThat(resource.setTransactionTimeout(300)).isFalse();
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        wire.drain();
+        assertThat(resource.setTransactionTimeout(300)).isFalse();
+        assertThat(resource.getTransactionTimeout()).isZero();
+        assertThat(wire.drain()).isEmpty();
+    }
+
     @Test
     void misuseIsAProtocolErrorAndSendsNothing() throws Exception {
         refuses(XAException.XAER_PROTO, () -> resource.end(branch(), XAResource.TMSUCCESS));
@@ -277,26 +289,87 @@ class XaResourceTest {
         assertThat(events.errors).hasSize(1);
     }
 
-    /** The answer was lost, perhaps not the branch: nobody may think that it is rolled back. */
+    /** What has not voted is rolled back, and nothing stays prepared, though the server did prepare it. */
     @Test
-    void lostInPrepareIsInDoubt() throws Exception {
+    void lostInPrepareIsRolledBackForGood() throws Exception {
         startAndEnd();
+        server.prepared().put("g/1", branch());
         server.failOn("prepare", ScriptedServer.lost(XAException.XAER_RMFAIL));
-        refuses(XAException.XAER_RMFAIL, () -> resource.prepare(branch()));
-        refuses(XAException.XAER_RMFAIL, () -> resource.rollback(branch()));
-        assertThat(wire.drain()).containsExactly("end(g/1, SUCCESS)", "prepare(g/1)");
+        refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
+        LivePeers.await("the branch to be rolled back", () -> server.prepared().isEmpty());
+        assertThat(recovered()).contains("rollback(g/1)");
+        resource.rollback(branch());
+        assertThat(wire.drain()).startsWith("end(g/1, SUCCESS)", "prepare(g/1)").doesNotContain("rollback(g/1)");
+        assertThat(events.errors).hasSize(1);
+    }
+
+    /** Returns what the connections of recovery, all but the first, have sent. */
+    private List<String> recovered() {
+        return server.connections().stream()
+                .filter(connection -> connection != wire)
+                .flatMap(connection -> connection.drain().stream())
+                .filter(call -> !call.equals("close()") && !call.startsWith("isValid"))
+                .toList();
+    }
+
+    @Test
+    void aCommitThatDidNotArriveIsSentAgainOnceThePeerListsTheBranch() throws Exception {
+        startAndEnd();
+        resource.prepare(branch());
+        server.failNext("commit", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        resource.commit(branch(), false);
+        assertThat(wire.drain()).contains("prepare(g/1)", "commit(g/1, false)");
+        assertThat(recovered()).containsExactly("recover(SCAN)", "commit(g/1, false)");
+        assertThat(server.prepared()).isEmpty();
         assertThat(events.errors).hasSize(1);
     }
 
     @Test
-    void lostBetweenPrepareAndCommitIsToBeRepeated() throws Exception {
+    void aCommitWhoseAnswerWasLostIsNotSentAgain() throws Exception {
         startAndEnd();
         resource.prepare(branch());
+        server.prepared().clear();
         server.failOn("commit", ScriptedServer.lost(XAException.XAER_RMFAIL));
-        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch(), false));
+        resource.commit(branch(), false);
+        assertThat(recovered()).containsExactly("recover(SCAN)");
+    }
+
+    @Test
+    void aRollbackWhoseAnswerWasLostIsDoneToo() throws Exception {
+        startAndEnd();
+        resource.prepare(branch());
+        server.failNext("rollback", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        resource.rollback(branch());
+        assertThat(recovered()).containsExactly("recover(SCAN)", "rollback(g/1)");
+    }
+
+    /** The connection goes while the transaction manager thinks: it is destroyed, and only then told to commit. */
+    @Test
+    void aBranchOutlivesItsDestroyedConnection() throws Exception {
+        startAndEnd();
+        resource.prepare(branch());
         managed.destroy();
-        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch(), false));
-        refuses(XAException.XAER_RMFAIL, () -> resource.rollback(branch()));
+        resource.commit(branch(), false);
+        assertThat(recovered()).containsExactly("recover(SCAN)", "commit(g/1, false)");
+    }
+
+    /** Nothing was sent, and yet the branch is gone: somebody else finished it, nobody knows how. */
+    @Test
+    void aBranchThatSomebodyElseFinishedIsUnknown() throws Exception {
+        startAndEnd();
+        resource.prepare(branch());
+        managed.destroy();
+        server.prepared().clear();
+        refuses(XAException.XAER_NOTA, () -> resource.commit(branch(), false));
+    }
+
+    @Test
+    void aRollbackOfABranchThatIsGoneIsDone() throws Exception {
+        startAndEnd();
+        resource.prepare(branch());
+        managed.destroy();
+        server.prepared().clear();
+        resource.rollback(branch());
     }
 
     /** Committed or not is unknown, so a rollback afterwards must not claim to have undone it. */
@@ -318,9 +391,8 @@ class XaResourceTest {
             XAResource xa = own.getXAResource();
             xa.start(branch(), XAResource.TMNOFLAGS);
             xa.end(branch(), XAResource.TMSUCCESS);
-            xa.prepare(branch());
             server.failOn("commit", ScriptedServer.lost(code));
-            refuses(XAException.XAER_RMFAIL, () -> xa.commit(branch(), false));
+            refuses(XAException.XAER_RMFAIL, () -> xa.commit(branch(), true));
             server.mend("commit");
             own.destroy();
         }
@@ -402,24 +474,6 @@ class XaResourceTest {
         refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
         server.mend("prepare");
         assertUsable();
-    }
-
-    /** Recovery takes a connection, never starts anything on it, and completes what another one prepared. */
-    @Test
-    void completesABranchOfAnotherConnection() throws Exception {
-        resource.recover(XAResource.TMSTARTRSCAN);
-        resource.commit(branch(), false);
-        resource.rollback(new Branch("g", "2"));
-        resource.forget(new Branch("g", "3"));
-        assertThat(wire.drain())
-                .containsExactly("recover(STARTRSCAN)", "commit(g/1, false)", "rollback(g/2)", "forget(g/3)");
-    }
-
-    @Test
-    void aLostLinkInRecoveryIsRmfail() throws Exception {
-        server.failOn("recover", ScriptedServer.lost(0));
-        refuses(XAException.XAER_RMFAIL, () -> resource.recover(XAResource.TMSTARTRSCAN));
-        assertThat(events.errors).hasSize(1);
     }
 
     @Test

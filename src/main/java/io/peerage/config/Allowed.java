@@ -67,6 +67,25 @@ sealed interface Allowed {
         }
     }
 
+    /** True or false, whatever their case. */
+    record Flag() implements Allowed {
+        @Override
+        public Class<?> type() {
+            return Boolean.class;
+        }
+
+        @Override
+        public @Nullable Object parse(String text) {
+            boolean yes = text.equalsIgnoreCase("true");
+            return (yes || text.equalsIgnoreCase("false")) ? yes : null;
+        }
+
+        @Override
+        public String describe() {
+            return "true or false";
+        }
+    }
+
     /** A whole number within bounds, both included. */
     record Range(int least, int most, String unit) implements Allowed {
         @Override

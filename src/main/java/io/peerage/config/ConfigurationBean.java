@@ -223,6 +223,36 @@ public abstract class ConfigurationBean implements Serializable {
         set(Setting.WHEN_ALL_DOWN, whenAllDown);
     }
 
+    /** Returns {@link Setting#TWO_PHASE_COMMIT}. */
+    public Boolean getTwoPhaseCommit() {
+        return (Boolean) value(Setting.TWO_PHASE_COMMIT);
+    }
+
+    /** Sets {@link Setting#TWO_PHASE_COMMIT}; null: the default. */
+    public void setTwoPhaseCommit(@Nullable Boolean twoPhaseCommit) {
+        set(Setting.TWO_PHASE_COMMIT, twoPhaseCommit);
+    }
+
+    /** Returns {@link Setting#RECOVERY_POLICY}. */
+    public String getRecoveryPolicy() {
+        return text(Setting.RECOVERY_POLICY);
+    }
+
+    /** Sets {@link Setting#RECOVERY_POLICY}; null or blank: the default. */
+    public void setRecoveryPolicy(@Nullable String recoveryPolicy) {
+        set(Setting.RECOVERY_POLICY, recoveryPolicy);
+    }
+
+    /** Returns {@link Setting#RECOVERY_WAIT_SECONDS}. */
+    public Integer getRecoveryWaitSeconds() {
+        return number(Setting.RECOVERY_WAIT_SECONDS);
+    }
+
+    /** Sets {@link Setting#RECOVERY_WAIT_SECONDS}; null or blank: the default. */
+    public void setRecoveryWaitSeconds(@Nullable Integer recoveryWaitSeconds) {
+        set(Setting.RECOVERY_WAIT_SECONDS, recoveryWaitSeconds);
+    }
+
     /** Returns {@link Setting#EXCEPTION_SORTER}. */
     public String getExceptionSorter() {
         return text(Setting.EXCEPTION_SORTER);

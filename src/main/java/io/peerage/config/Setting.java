@@ -88,7 +88,9 @@ public enum Setting {
             "ValidateAfterIdleMillis",
             "5000",
             range(0, 86_400_000, "milliseconds, 0 = before each use"),
-            "How long a connection may be idle before it is pinged on its next use. Milliseconds; 0: before each use."),
+            "How long a connection may be idle before it is pinged on its next use. One whose socket cannot be looked"
+                    + " at (see PEERAGE-003 in the log) is pinged before each use in any case. Milliseconds; 0: before each"
+                    + " use."),
     HUNG_AFTER_MILLIS(
             "HungAfterMillis",
             "10000",
@@ -122,6 +124,25 @@ public enum Setting {
             choice("wait", "fail"),
             "What a request does while all peers are down: wait, at most AcquireTimeoutMillis, for the first to come"
                     + " up; or fail at once."),
+    TWO_PHASE_COMMIT(
+            "TwoPhaseCommit",
+            "true",
+            new Allowed.Flag(),
+            "Whether transactions of the transaction manager are XA branches on the peer. false, for peers that cannot do"
+                    + " XA (Galera, ProxySQL, MaxScale): they are local transactions there; one that needs two phases,"
+                    + " because other resources take part, is refused and rolled back."),
+    RECOVERY_POLICY(
+            "RecoveryPolicy",
+            "strict",
+            choice("strict", "bestEffort"),
+            "What recovery does when a peer cannot be asked for its branches: strict: it fails, so that the transaction"
+                    + " manager asks again and forgets nothing; bestEffort: it goes on with those of the other peers."),
+    RECOVERY_WAIT_SECONDS(
+            "RecoveryWaitSeconds",
+            "120",
+            range(0, 86_400, "seconds, 0 = do not wait"),
+            "How long recovery waits for a peer that cannot be asked, counted from the first time in a row."
+                    + " Seconds; 0: it does not wait."),
     EXCEPTION_SORTER(
             "ExceptionSorter",
             "",
@@ -157,7 +178,7 @@ public enum Setting {
         return propertyName;
     }
 
-    /** Returns the type of the bean property: String or Integer. */
+    /** Returns the type of the bean property: String, Integer or Boolean. */
     public Class<?> type() {
         return allowed.type();
     }

@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
  * @param rebalancePerSecond how many idle connections may move to other peers per second; 0: none
  * @param readinessCheck {@code auto}, {@code none} or an SQL query
  * @param whenAllDown what a request does while no peer is available
+ * @param twoPhaseCommit whether global transactions are XA branches on the peer, else local transactions
+ * @param recoveryPolicy what recovery does when a peer cannot be asked
+ * @param recoveryWait how long recovery waits for such a peer; zero: not at all
  * @param exceptionSorter class name; empty: the one of the driver; see {@link ExceptionSorters}
  * @param groupName name for logs and MBeans; never empty
  */
@@ -46,6 +49,9 @@ public record Settings(
         int rebalancePerSecond,
         String readinessCheck,
         WhenAllDown whenAllDown,
+        boolean twoPhaseCommit,
+        RecoveryPolicy recoveryPolicy,
+        Duration recoveryWait,
         String exceptionSorter,
         String groupName) {
 
@@ -74,6 +80,9 @@ public record Settings(
                 bean.getRebalancePerSecond(),
                 bean.getReadinessCheck(),
                 WhenAllDown.valueOf(bean.getWhenAllDown().toUpperCase(Locale.ROOT)),
+                bean.getTwoPhaseCommit(),
+                RecoveryPolicy.of(bean.getRecoveryPolicy()),
+                Duration.ofSeconds(bean.getRecoveryWaitSeconds()),
                 bean.getExceptionSorter(),
                 groupName.isEmpty() ? names(peers) : groupName);
     }
@@ -144,6 +153,9 @@ public record Settings(
         add(line, Setting.REBALANCE_PER_SECOND, rebalancePerSecond);
         add(line, Setting.READINESS_CHECK, readinessCheck);
         add(line, Setting.WHEN_ALL_DOWN, whenAllDown.name().toLowerCase(Locale.ROOT));
+        add(line, Setting.TWO_PHASE_COMMIT, twoPhaseCommit);
+        add(line, Setting.RECOVERY_POLICY, recoveryPolicy.word());
+        add(line, Setting.RECOVERY_WAIT_SECONDS, recoveryWait.toSeconds());
         if (!exceptionSorter.isEmpty()) {
             add(line, Setting.EXCEPTION_SORTER, exceptionSorter);
         }

@@ -9,6 +9,7 @@ import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
+import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.concurrent.TimeUnit;
@@ -17,32 +18,35 @@ import java.util.concurrent.TimeUnit;
  * What happens where a unit of work begins: a peer is drawn, the connection traded for one to it, and the connection
  * proven alive or replaced, before the application sees anything.
  *
- * <p>Thread-safe. Does no I/O but a look at the idle socket, unless the connection is in doubt or gone.
+ * <p>Thread-safe. Does no I/O but a look at the idle socket, unless the connection is in doubt or gone, or its socket
+ * cannot be looked at: then each unit of work begins with a ping.
  */
 final class Boundary {
+
+    /** What a look at an idle connection finds is known here; the sorter is for what drivers and servers say. */
+    private static final Verdict ENDED = new Verdict("idle connection ended", true, Verdict.Standing.SUSPECT, true);
+
+    private static final Verdict SILENT = new Verdict("no answer to a ping", true, Verdict.Standing.SUSPECT, true);
 
     private final PeerGroup group;
     private final Acquirer acquirer;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
-    private final long acquireTimeoutNanos;
     private final long pingAfterIdleNanos;
     private final int pingTimeoutSeconds;
 
-    /** @param pingAfterIdleNanos how long a connection may be unused before it is asked with a ping; 0 = always */
+    /** @param pingAfterIdleNanos how long a connection whose socket is quiet may be unused before it is pinged; 0 = always */
     Boundary(
             PeerGroup group,
             Acquirer acquirer,
             ExceptionSorter sorter,
             Ticker ticker,
-            long acquireTimeoutNanos,
             long pingAfterIdleNanos,
             long pingTimeoutMillis) {
         this.group = group;
         this.acquirer = acquirer;
         this.sorter = sorter;
         this.ticker = ticker;
-        this.acquireTimeoutNanos = acquireTimeoutNanos;
         this.pingAfterIdleNanos = pingAfterIdleNanos;
         // JDBC's isValid takes whole seconds, and 0 would mean for ever.
         this.pingTimeoutSeconds = (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(pingTimeoutMillis + 999));
@@ -51,15 +55,15 @@ final class Boundary {
     /**
      * Begins a unit of work on {@code seat}.
      *
+     * @param deadline reading of the ticker at which to give up
      * @return the connection that serves it
      * @throws SQLException if no peer can serve, or the seat is gone
      */
-    PhysicalConnection pass(Seat seat, Bench bench, Credentials credentials) throws SQLException {
+    PhysicalConnection pass(Seat seat, Bench bench, Credentials credentials, long deadline) throws SQLException {
         Link taken = seat.take();
         if (taken == null) {
             throw gone();
         }
-        long deadline = ticker.nanos() + acquireTimeoutNanos;
         while (true) {
             PhysicalConnection link = fresh(seat, (PhysicalConnection) group.deal(taken, bench), credentials, deadline);
             if (!seat.settle(link)) {
@@ -99,13 +103,37 @@ final class Boundary {
      *
      * @throws SQLException if no peer can serve, or the seat is gone
      */
-    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost)
+    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, long deadline)
             throws SQLException {
         lost.close();
         if (!seat.retake(lost) || !seat.giveBack(lost)) {
             throw gone();
         }
-        return pass(seat, bench, credentials);
+        return pass(seat, bench, credentials, deadline);
+    }
+
+    /**
+     * Describes the server of the connection that rests in {@code seat}, proven alive or replaced, without a unit of
+     * work: nothing is dealt, and nobody can begin one meanwhile.
+     *
+     * @throws SQLException if no peer can serve, the server does not say, or the seat is gone
+     */
+    ServerDescription describe(Seat seat, Credentials credentials, long deadline) throws SQLException {
+        Link taken = seat.take();
+        if (taken == null) {
+            throw gone();
+        }
+        PhysicalConnection link = fresh(seat, (PhysicalConnection) taken, credentials, deadline);
+        try {
+            return link.describe();
+        } catch (SQLException e) {
+            failed(link, sorter.sort(e, Phase.USE), e);
+            throw e;
+        } finally {
+            if (!seat.giveBack(link)) {
+                link.close();
+            }
+        }
     }
 
     private static SQLException gone() {
@@ -118,13 +146,16 @@ final class Boundary {
             if (!link.isClosed()) {
                 failed(
                         link,
+                        ENDED,
                         new SQLNonTransientConnectionException("the server has ended this idle connection", "08003"));
             }
             return false;
         }
         long now = ticker.nanos();
         long generation = link.peer().generation();
-        boolean doubtful = generation != link.generation()
+        // Without a socket to look at, only the server can tell; a driver's own word on it is a guess.
+        boolean doubtful = peek == Socketing.Peek.UNKNOWN
+                || generation != link.generation()
                 || now - link.provenAtNanos() >= pingAfterIdleNanos
                 || link.peer().health() instanceof Health.Suspected;
         return !doubtful || answers(link, generation);
@@ -136,14 +167,17 @@ final class Boundary {
                 link.proven(generation, ticker.nanos());
                 return true;
             }
-            failed(link, new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
+            failed(
+                    link,
+                    SILENT,
+                    new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
         } catch (SQLException e) {
-            failed(link, e);
+            failed(link, sorter.sort(e, Phase.USE), e);
         }
         return false;
     }
 
-    private void failed(PhysicalConnection link, SQLException failure) {
-        group.failed(link.peer(), link.generation(), sorter.sort(failure, Phase.USE), failure);
+    private void failed(PhysicalConnection link, Verdict verdict, SQLException failure) {
+        group.failed(link.peer(), link.generation(), verdict, failure);
     }
 }

@@ -30,9 +30,15 @@ final class Connector {
     private final List<PeerSpec> specs;
     private final List<XADataSource> sources;
     private final int socketTimeoutMillis;
+    private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
     private final long maxLifetimeNanos;
     private final Readiness readiness;
+    /** Whether transactions are branches on servers of which it can be told whether they can do that. */
+    private final boolean usesXa;
+
+    private final List<XaCapability> capabilities;
+    private final GroupLog log;
     private final Ticker ticker;
     private final Chance chance;
 
@@ -58,6 +64,10 @@ final class Connector {
         int checkSeconds =
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
+        this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
+        this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
+        this.capabilities = specs.stream().map(any -> new XaCapability()).toList();
+        this.log = log;
         this.ticker = ticker;
         this.chance = chance;
     }
@@ -68,6 +78,27 @@ final class Connector {
      * @throws SQLException what the driver says; nothing is left open then, and the reservation is the caller's again
      */
     PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
+        return open(peer, credentials, readiness, socketTimeoutMillis);
+    }
+
+    /**
+     * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only or out
+     * of its cluster may hold some. An answer may take as long as one request for a connection.
+     *
+     * @throws SQLException what the driver says; nothing is left open then
+     */
+    PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
+        peer.reserve();
+        try {
+            return open(peer, credentials, connection -> Readiness.UNKNOWN_SESSION, recoveryTimeoutMillis);
+        } catch (SQLException | RuntimeException | Error e) {
+            peer.release();
+            throw e;
+        }
+    }
+
+    private PhysicalConnection open(Peer peer, Credentials credentials, Readiness readiness, int timeoutMillis)
+            throws SQLException {
         long generation = peer.generation();
         PeerSpec spec = specs.get(peer.index());
         String user = credentials.user() != null ? credentials.user() : spec.user();
@@ -81,16 +112,28 @@ final class Connector {
         }
         try {
             Connection connection = opened.getConnection();
-            readiness.check(connection);
+            look(peer, connection);
+            long session = readiness.check(connection);
             if (restoresSocketTimeout) {
-                connection.setNetworkTimeout(Runnable::run, socketTimeoutMillis);
+                connection.setNetworkTimeout(Runnable::run, timeoutMillis);
             }
             long now = ticker.nanos();
-            return new PhysicalConnection(
-                    peer, generation, opened, connection, capture.socketing(), now, now + lifetimeNanos());
+            PhysicalConnection link = new PhysicalConnection(
+                    peer, generation, opened, connection, user, capture.socketing(), now, now + lifetimeNanos());
+            link.identify(session);
+            return link;
         } catch (SQLException | RuntimeException | Error e) {
             closeAfter(opened, e);
             throw e;
+        }
+    }
+
+    private void look(Peer peer, Connection connection) throws SQLException {
+        if (usesXa) {
+            String obstacle = capabilities.get(peer.index()).obstacle(connection);
+            if (!obstacle.isEmpty()) {
+                log.cannotDoXa(peer, obstacle);
+            }
         }
     }
 

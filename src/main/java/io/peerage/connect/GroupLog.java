@@ -43,10 +43,19 @@ final class GroupLog implements PeerEvents {
         log(
                 Level.INFO,
                 "PEERAGE-003",
-                "idle sockets cannot be looked at, so idle connections are asked with a ping instead: "
+                "idle sockets cannot be looked at, so each unit of work begins with a ping instead: "
                         + peersByReason.entrySet().stream()
                                 .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
                                 .collect(Collectors.joining("; ")));
+    }
+
+    /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
+    void cannotDoXa(Peer peer, String why) {
+        log(
+                Level.WARNING,
+                "PEERAGE-026",
+                "peer " + peer + " cannot take part in two-phase transactions: " + why
+                        + "; set TwoPhaseCommit to false for this pool");
     }
 
     @Override

@@ -130,7 +130,8 @@ final class HangRescue {
         }
     }
 
-    private static boolean metSilence(Health health) {
+    /** Returns whether the peer is down because it did not answer, as a frozen or unreachable one. */
+    static boolean metSilence(Health health) {
         if (!(health instanceof Health.Down || health instanceof Health.Probing)) {
             return false;
         }

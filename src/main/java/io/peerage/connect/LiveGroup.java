@@ -8,6 +8,7 @@ import io.peerage.peer.Background;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Chance;
 import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
@@ -28,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveGroup {
 
+    private final String name;
     private final Background background;
     private final long lingerNanos;
     private final PeerGroup group;
+    private final Connector connector;
     private final Acquirer acquirer;
     private final Boundary boundary;
     private final Upkeep upkeep;
@@ -59,6 +62,7 @@ public final class LiveGroup {
      */
     public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
         this.settings = settings.toString();
+        this.name = settings.groupName();
         this.background = background;
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
@@ -66,7 +70,7 @@ public final class LiveGroup {
         this.sorter = Extensions.sorter(settings, loader);
         this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
         this.log = new GroupLog(System.getLogger("io.peerage"), settings.groupName());
-        Connector connector = new Connector(settings, loader, ticker, chance, log);
+        this.connector = new Connector(settings, loader, ticker, chance, log);
         List<PeerGroup.Member> peers = settings.peers().stream()
                 .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
                 .toList();
@@ -87,7 +91,6 @@ public final class LiveGroup {
                 acquirer,
                 sorter,
                 ticker,
-                acquireTimeoutNanos,
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
         this.upkeep = new Upkeep(
@@ -104,6 +107,16 @@ public final class LiveGroup {
     /** Returns the clock of this group. */
     public Ticker ticker() {
         return ticker;
+    }
+
+    /** Returns what this group is called in logs. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the threads that work for this group. */
+    public Background background() {
+        return background;
     }
 
     /** Counts a managed connection about to be made; with the first one the checks begin. */
@@ -159,7 +172,22 @@ public final class LiveGroup {
      * @throws SQLException if no peer could be connected to within {@code AcquireTimeoutMillis}
      */
     public PhysicalConnection open(Credentials credentials) throws SQLException {
-        return acquirer.open(credentials, ticker.nanos() + acquireTimeoutNanos);
+        return acquirer.open(credentials, deadline());
+    }
+
+    /** Returns what a request meets that finds every peer unable to serve, or null if one can serve now. */
+    public @Nullable SQLException nobodyServes() {
+        return group.draw() == null ? AllPeersDownException.of(name, group.peers(), Map.of(), ticker.nanos(), 0) : null;
+    }
+
+    /**
+     * Opens a short-lived connection for the branches of {@code peer}, which is not asked whether it can serve; the
+     * caller closes it.
+     *
+     * @throws SQLException if the peer cannot be connected to
+     */
+    public PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
+        return connector.openForRecovery(peer, credentials);
     }
 
     /** Lets {@code seat} take part in trades with those of equal credentials. */
@@ -180,10 +208,27 @@ public final class LiveGroup {
     /**
      * Begins a unit of work on {@code seat}.
      *
+     * @param deadline see {@link #deadline}
      * @throws SQLException if no peer can serve it, or the seat is gone
      */
-    public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials) throws SQLException {
-        return boundary.pass(seat, bench, credentials);
+    public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials, long deadline)
+            throws SQLException {
+        return boundary.pass(seat, bench, credentials, deadline);
+    }
+
+    /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
+    public long deadline() {
+        return ticker.nanos() + acquireTimeoutNanos;
+    }
+
+    /**
+     * Describes the server of the connection that rests in {@code seat}. No unit of work begins; what was asked once of a
+     * connection is not asked again.
+     *
+     * @throws SQLException if no peer can serve, the server does not say, or the seat is gone
+     */
+    public ServerDescription describe(Seat seat, Credentials credentials) throws SQLException {
+        return boundary.describe(seat, credentials, deadline());
     }
 
     /**
@@ -200,7 +245,7 @@ public final class LiveGroup {
             return null;
         }
         failed(lost, failure);
-        return boundary.replace(seat, bench, credentials, lost);
+        return boundary.replace(seat, bench, credentials, lost, deadline());
     }
 
     /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */

@@ -17,14 +17,14 @@ import java.util.TreeMap;
  */
 final class MySqlReadiness implements Readiness {
 
-    private static final String VARIABLES = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only',"
-            + " 'super_read_only', 'offline_mode', 'wsrep_on', 'wsrep_reject_queries')";
+    private static final String VARIABLES = "SHOW VARIABLES WHERE Variable_name IN ('read_only',"
+            + " 'super_read_only', 'offline_mode', 'wsrep_on', 'wsrep_reject_queries', 'pseudo_thread_id')";
     private static final String STATUS = "SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_ready',"
             + " 'wsrep_cluster_status', 'wsrep_local_state', 'wsrep_local_state_comment')";
     private static final String SYNCED = "4";
 
     @Override
-    public void check(Connection connection) throws SQLException {
+    public long check(Connection connection) throws SQLException {
         Map<String, String> variables = read(connection, VARIABLES);
         // offline_mode first: it explains why little else works
         refuse(variables, "offline_mode", "ON");
@@ -36,6 +36,15 @@ final class MySqlReadiness implements Readiness {
         }
         if (variables.getOrDefault("wsrep_on", "OFF").equals("ON")) {
             galera(variables, read(connection, STATUS));
+        }
+        return session(variables);
+    }
+
+    private static long session(Map<String, String> variables) {
+        try {
+            return Long.parseLong(variables.getOrDefault("pseudo_thread_id", "0"));
+        } catch (NumberFormatException e) {
+            return UNKNOWN_SESSION;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one peer, with the driver's objects on it and what is known of its freshness.
@@ -19,16 +20,23 @@ import javax.transaction.xa.XAResource;
 public final class PhysicalConnection extends Link {
 
     private static final long NONE = Long.MIN_VALUE;
+    /** How long to wait for the server while leaving it. */
+    private static final int GOODBYE_MILLIS = 500;
 
     private final XAConnection xaConnection;
     private final XAResource xaResource;
     private final Session session;
+    private final @Nullable String user;
+    private volatile @Nullable ServerDescription description;
     private final Socketing socket;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Handed from one user of this connection to the next together with the connection. */
     private volatile long generation;
 
     private volatile long provenAtNanos;
+    private final long openedAtNanos;
+    /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
+    private volatile long sessionId;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
@@ -36,12 +44,17 @@ public final class PhysicalConnection extends Link {
     /** How many calls there had been when the unit of work began. */
     private int callsBefore;
 
-    /** Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it. */
+    /**
+     * Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it.
+     *
+     * @param user who logged in, where that is known
+     */
     PhysicalConnection(
             Peer peer,
             long generation,
             XAConnection xaConnection,
             Connection connection,
+            @Nullable String user,
             Socketing socket,
             long now,
             long expiresAtNanos)
@@ -49,16 +62,46 @@ public final class PhysicalConnection extends Link {
         super(peer);
         this.xaConnection = xaConnection;
         this.session = new Session(connection);
+        this.user = user;
         this.xaResource = new MarkedXaResource(xaConnection.getXAResource(), session.activity());
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
+        this.openedAtNanos = now;
         this.expiresAtNanos = expiresAtNanos;
+    }
+
+    void identify(long sessionId) {
+        this.sessionId = sessionId;
+    }
+
+    /** Returns the number by which the server knows this session, as KILL takes it; 0 if it is not known. */
+    public long sessionId() {
+        return sessionId;
+    }
+
+    /** Returns when this connection was opened, by the group's ticker. */
+    public long openedAtNanos() {
+        return openedAtNanos;
     }
 
     /** Returns the session state and, through it, the driver's connection. */
     public Session session() {
         return session;
+    }
+
+    /**
+     * Describes the server. Asked once at the most, for drivers answer some of it with a statement.
+     *
+     * @throws SQLException what the driver says
+     */
+    public ServerDescription describe() throws SQLException {
+        ServerDescription known = description;
+        if (known == null) {
+            known = ServerDescription.of(session.connection().getMetaData(), user);
+            description = known;
+        }
+        return known;
     }
 
     /** Returns the driver's XAResource of this connection, with its calls marked as in flight. */
@@ -108,8 +151,21 @@ public final class PhysicalConnection extends Link {
         return now - expiresAtNanos >= 0;
     }
 
+    private void limitGoodbye() {
+        if (socket.isKnown()) {
+            socket.limitReads(GOODBYE_MILLIS);
+            return;
+        }
+        try {
+            session.connection().setNetworkTimeout(Runnable::run, GOODBYE_MILLIS);
+        } catch (SQLException | RuntimeException e) {
+            // An optional feature of JDBC, or a connection that is closed already: it is said without a limit then.
+            assert !socket.isKnown();
+        }
+    }
+
     /** Ends whatever waits on this connection, at once; who waits gets an error and closes it. */
-    void abort() {
+    public void abort() {
         if (socket.isKnown()) {
             socket.close();
             return;
@@ -136,11 +192,21 @@ public final class PhysicalConnection extends Link {
         return closed.get();
     }
 
-    /** Closes the connection to the server. Does nothing the second time; whatever the driver says is past caring. */
+    /**
+     * Closes the connection to the server. Does nothing the second time; whatever the driver says is past caring.
+     *
+     * <p>Never waits long: drivers say goodbye to their server, and with auto-commit off Connector/J rolls back and waits
+     * for the answer. A server that is silent, or a driver in the middle of a call, is not waited for at all.
+     */
     public void close() {
         if (closed.compareAndSet(false, true)) {
             if (unitBegan.getAndSet(NONE) != NONE) {
                 peer().done(-1);
+            }
+            if (HangRescue.metSilence(peer().health()) || session.activity().running() != 0) {
+                abort();
+            } else {
+                limitGoodbye();
             }
             try {
                 xaConnection.close();

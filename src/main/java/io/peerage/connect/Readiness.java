@@ -13,17 +13,22 @@ import java.sql.SQLNonTransientConnectionException;
 @FunctionalInterface
 interface Readiness {
 
+    /** What a check returns that learned nothing of the session. */
+    long UNKNOWN_SESSION = 0;
+
     /**
      * Returns if the peer behind {@code connection} can serve.
      *
+     * @return the server's number for the session, which a check that reads the server's variables gets for nothing; 0 =
+     *     not known
      * @throws SQLException if it cannot, and why
      */
-    void check(Connection connection) throws SQLException;
+    long check(Connection connection) throws SQLException;
 
     /** Returns the check that {@code setting}, the property ReadinessCheck, stands for. */
     static Readiness of(String setting, DriverProfile driver, int timeoutSeconds) {
         return switch (setting) {
-            case "none" -> connection -> {};
+            case "none" -> connection -> UNKNOWN_SESSION;
             case "auto" -> {
                 if (driver.speaksMySql()) {
                     yield new MySqlReadiness();
@@ -36,10 +41,11 @@ interface Readiness {
         };
     }
 
-    private static void ping(Connection connection, int timeoutSeconds) throws SQLException {
+    private static long ping(Connection connection, int timeoutSeconds) throws SQLException {
         if (!connection.isValid(timeoutSeconds)) {
             throw notReady("it does not answer a ping");
         }
+        return UNKNOWN_SESSION;
     }
 
     /** Returns the failure of a peer that lives but cannot serve, of the kind that takes a peer out. */

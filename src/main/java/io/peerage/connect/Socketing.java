@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a connection the server has given up: after a crash, a restart, a kill, an idle timeout. Measured at about two
  * microseconds, where a ping costs a round trip and a statement on the server.
  *
- * <p>Confined to the connection's user, but for {@link #close}.
+ * <p>Confined to the connection's user, but for {@link #close} and {@link #limitReads}.
  */
 final class Socketing {
 
@@ -29,10 +29,16 @@ final class Socketing {
         UNKNOWN
     }
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final @Nullable SocketChannel channel;
+
+    /** Never holds anything of use. One for all looks, and outside the heap: a look allocates and copies nothing. */
+    private final ByteBuffer glance;
 
     Socketing(@Nullable SocketChannel channel) {
         this.channel = channel;
+        this.glance = channel == null ? NOTHING : ByteBuffer.allocateDirect(1);
     }
 
     boolean isKnown() {
@@ -46,11 +52,24 @@ final class Socketing {
         }
         try {
             socket.configureBlocking(false);
-            int read = socket.read(ByteBuffer.allocate(1));
+            int read = socket.read(glance.clear());
             socket.configureBlocking(true);
             return read == 0 ? Peek.QUIET : Peek.ENDED;
         } catch (IOException | IllegalBlockingModeException e) {
             return Peek.ENDED;
+        }
+    }
+
+    /** Lets whoever reads from the socket from now on wait no longer than this for each byte. */
+    void limitReads(int millis) {
+        SocketChannel socket = channel;
+        if (socket != null) {
+            try {
+                socket.socket().setSoTimeout(millis);
+            } catch (IOException e) {
+                // closed, so that nobody waits on it
+                assert !socket.isOpen();
+            }
         }
     }
 

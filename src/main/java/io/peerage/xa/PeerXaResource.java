@@ -2,23 +2,20 @@
 package io.peerage.xa;
 
 import io.peerage.connect.PhysicalConnection;
-import java.sql.SQLException;
-import java.util.Objects;
 import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one stable XAResource of a managed connection, which works on whatever physical connection serves the unit of
- * work (Jakarta Connectors 2.1, "XAResource-based Transaction Contract").
+ * Transactions as XA branches on the peer that was dealt. What was started here is completed here while the connection
+ * lives; everything else, and what is left of a branch whose connection was lost, is {@link Recovery}'s.
  *
  * <p>The end of an association is not told to the server until the branch is prepared, committed or rolled back: MySQL
  * and MariaDB can neither suspend nor join a branch, and this way both cost nothing on the same resource.
- *
- * <p>Confined to one thread at a time, as transaction managers do; {@link #isActive} may be read from any.
  */
-public final class PeerXaResource implements XAResource {
+public final class PeerXaResource implements TransactionResource {
+
+    private static final Xid[] NONE_LEFT = {};
 
     private enum Phase {
         /** No branch of this connection's own. */
@@ -31,20 +28,31 @@ public final class PeerXaResource implements XAResource {
         ENDED,
         /** Ended for the server as well. */
         IDLE,
-        /** Prepared, or perhaps prepared: the connection was lost before the answer came. */
-        PREPARED
+        /** Prepared. */
+        PREPARED,
+        /** The connection was lost before the branch was prepared, so it is rolled back, or will be. */
+        ABANDONED,
+        /** The connection was lost while the branch was committed in one phase: nobody can say whether it was. */
+        UNKNOWN
     }
 
     private final UnitOfWork unit;
+    private final BranchStart starting;
+    private final Recovery recovery;
     private Phase phase = Phase.NONE;
-    private @Nullable Xid own;
+    private @Nullable BranchXid own;
+    /** Where {@link #own} is prepared, while it is. */
+    private @Nullable PhysicalConnection preparedOn;
+
     private volatile boolean active;
 
-    public PeerXaResource(UnitOfWork unit) {
+    public PeerXaResource(UnitOfWork unit, Recovery recovery) {
         this.unit = unit;
+        this.starting = new BranchStart(unit);
+        this.recovery = recovery;
     }
 
-    /** Returns whether a branch has started and neither been prepared nor completed. */
+    @Override
     public boolean isActive() {
         return active;
     }
@@ -64,7 +72,7 @@ public final class PeerXaResource implements XAResource {
     public void start(Xid xid, int flags) throws XAException {
         if (flags == TMNOFLAGS) {
             startNew(xid);
-        } else if (phase == Phase.ENDED && sameBranch(xid, own)) {
+        } else if (phase == Phase.ENDED && isOwn(xid)) {
             phase = Phase.ACTIVE;
         } else {
             throw XaFailure.of(
@@ -73,79 +81,22 @@ public final class PeerXaResource implements XAResource {
     }
 
     private void startNew(Xid xid) throws XAException {
-        if (phase != Phase.NONE && phase != Phase.UNBORN) {
+        if (phase == Phase.ACTIVE || phase == Phase.ENDED || phase == Phase.IDLE || phase == Phase.PREPARED) {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
         try {
-            startSomewhere(xid);
+            starting.start(xid);
         } catch (XAException e) {
             if (unit.isLost()) {
                 // Payara and GlassFish complete what they could not start: UserTransaction.begin() enlists again what a
                 // failed unit of work left behind in the same request, only logs that it fails, and asks it to prepare.
-                own = xid;
-                phase = Phase.UNBORN;
+                become(Phase.UNBORN, xid);
             }
             throw e;
         }
-        own = xid;
-        phase = Phase.ACTIVE;
+        become(Phase.ACTIVE, xid);
         active = true;
-    }
-
-    private void startSomewhere(Xid xid) throws XAException {
-        PhysicalConnection link = begun(xid);
-        boolean untouched = link.isUntouched();
-        try {
-            startOn(link, xid);
-        } catch (XAException e) {
-            // A branch that never began needs no undoing, and one that did is undone with its connection: where nothing
-            // else ran before, the start may be sent again, elsewhere.
-            PhysicalConnection other = untouched ? replaced(link, xid, e) : null;
-            if (other == null) {
-                throw mapped(e, "START", xid);
-            }
-            startOnReplacement(other, xid);
-        }
-    }
-
-    private PhysicalConnection begun(Xid xid) throws XAException {
-        try {
-            return unit.begin();
-        } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
-        }
-    }
-
-    private @Nullable PhysicalConnection replaced(PhysicalConnection lost, Xid xid, XAException failure)
-            throws XAException {
-        try {
-            return unit.replace(lost, XaFailure.sql(failure));
-        } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
-        }
-    }
-
-    private void startOnReplacement(PhysicalConnection link, Xid xid) throws XAException {
-        try {
-            startOn(link, xid);
-        } catch (XAException e) {
-            throw mapped(e, "START", xid);
-        }
-    }
-
-    private static void startOn(PhysicalConnection link, Xid xid) throws XAException {
-        try {
-            link.session().beginGlobal();
-        } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_OUTSIDE, "START", xid, String.valueOf(e.getMessage()), e);
-        }
-        try {
-            link.xaResource().start(xid, TMNOFLAGS);
-        } catch (XAException e) {
-            link.session().endGlobal();
-            throw e;
-        }
     }
 
     /**
@@ -154,10 +105,10 @@ public final class PeerXaResource implements XAResource {
      */
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        if (isUnborn(xid)) {
+        if (is(Phase.UNBORN, xid)) {
             return;
         }
-        if (!sameBranch(xid, own) || (phase != Phase.ACTIVE && phase != Phase.ENDED)) {
+        if (!is(Phase.ACTIVE, xid) && !is(Phase.ENDED, xid)) {
             throw XaFailure.of(XAException.XAER_PROTO, "END", xid, "not active on this connection", null);
         }
         phase = Phase.ENDED;
@@ -167,12 +118,12 @@ public final class PeerXaResource implements XAResource {
      * Preconditions: {@code xid} has ended here. Postconditions: the branch is prepared on its peer and outlives the
      * connection; or, on XA_RB*, it is rolled back.
      *
-     * @throws XAException XA_RBROLLBACK if the connection was lost before; XAER_RMFAIL if it was lost while preparing:
-     *     the branch may be prepared then
+     * @throws XAException XA_RBROLLBACK also if the connection was lost, before or while preparing: a branch that has not
+     *     voted is rolled back, as soon as its peer can be reached
      */
     @Override
     public int prepare(Xid xid) throws XAException {
-        if (isUnborn(xid)) {
+        if (is(Phase.UNBORN, xid)) {
             forgetBranch();
             return XA_RDONLY;
         }
@@ -181,13 +132,13 @@ public final class PeerXaResource implements XAResource {
         try {
             vote = link.xaResource().prepare(xid);
         } catch (XAException e) {
-            XAException mapped = mapped(e, "PREPARE", xid);
+            XAException mapped = XaFailure.mapped(unit, e, "PREPARE", xid);
+            if (unit.serving() == null) {
+                recovery.rollBackLater(BranchXid.of(xid), unit.credentials(), link);
+                throw lostBefore("PREPARE", xid, "the connection was lost before the vote: it is rolled back", mapped);
+            }
             if (XaFailure.isRollback(mapped.errorCode)) {
                 completed(link);
-            } else if (unit.serving() == null) {
-                // Only the answer is known to be lost: a rollback must not claim that nothing is left.
-                phase = Phase.PREPARED;
-                active = false;
             }
             throw mapped;
         }
@@ -196,36 +147,45 @@ public final class PeerXaResource implements XAResource {
             completed(link);
         } else {
             phase = Phase.PREPARED;
+            preparedOn = link;
+            recovery.prepared(BranchXid.of(xid), link.peer());
         }
         return vote;
     }
 
     /**
-     * Preconditions: {@code xid} has ended here (one phase), or is prepared. Postconditions: its work is durable.
+     * Preconditions: {@code xid} has ended here (one phase), or is prepared, wherever. Postconditions: its work is
+     * durable.
      *
-     * @throws XAException XA_RB* if it was rolled back instead; XAER_RMFAIL if the answer was lost: unknown for one
-     *     phase, to be repeated for two
+     * @throws XAException XA_RB* if it was rolled back instead (one phase); XAER_RMFAIL if its peer cannot be reached: in
+     *     one phase the outcome is not known then, in two the commit is carried out as soon as the peer can be reached;
+     *     XAER_NOTA if no peer has such a branch
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        if (isUnborn(xid)) {
+        if (is(Phase.UNBORN, xid)) {
             forgetBranch();
-            return;
+        } else if (onePhase) {
+            commitOnePhase(xid);
+        } else if (!isOwn(xid)) {
+            recovery.complete(BranchXid.of(xid), Decision.Verb.COMMIT, unit.credentials());
+        } else {
+            completePrepared(xid, Decision.Verb.COMMIT);
         }
-        if (!sameBranch(xid, own)) {
-            foreign("COMMIT", xid, driver -> driver.commit(xid, onePhase));
-            return;
-        }
-        PhysicalConnection link = onePhase ? completing("COMMIT", xid) : prepared("COMMIT", xid);
+    }
+
+    private void commitOnePhase(Xid xid) throws XAException {
+        PhysicalConnection link = completing("COMMIT", xid);
         try {
-            link.xaResource().commit(xid, onePhase);
+            link.xaResource().commit(xid, true);
         } catch (XAException e) {
-            XAException mapped = mapped(e, "COMMIT", xid);
+            XAException mapped = XaFailure.mapped(unit, e, "COMMIT", xid);
+            if (unit.serving() == null) {
+                become(Phase.UNKNOWN, xid);
+                throw unknown("COMMIT", xid, mapped);
+            }
             if (XaFailure.isRollback(mapped.errorCode)) {
                 completed(link);
-            } else if (onePhase && unit.serving() == null) {
-                // Committed or not is unknown: a rollback must not claim to have undone it.
-                forgetBranch();
             }
             throw mapped;
         }
@@ -233,91 +193,128 @@ public final class PeerXaResource implements XAResource {
     }
 
     /**
-     * Preconditions: {@code xid} has started here. Postconditions: its work is undone. A branch that was not prepared
-     * needs no connection for that: the server undoes what a lost connection left.
+     * Preconditions: {@code xid} has started here, or is prepared, wherever. Postconditions: its work is undone. A branch
+     * that was not prepared needs no connection for that: the server undoes what a lost connection left.
      *
-     * @throws XAException XAER_RMFAIL if {@code xid} is prepared and its peer cannot be reached
+     * @throws XAException XAER_RMFAIL if {@code xid} is prepared and its peer cannot be reached: it is carried out as soon
+     *     as it can; or if the outcome of a commit in one phase is not known; XAER_NOTA if no peer has such a branch
      */
     @Override
     public void rollback(Xid xid) throws XAException {
-        if (isUnborn(xid)) {
-            forgetBranch();
+        if (!isOwn(xid)) {
+            recovery.complete(BranchXid.of(xid), Decision.Verb.ROLLBACK, unit.credentials());
             return;
         }
-        if (!sameBranch(xid, own)) {
-            foreign("ROLLBACK", xid, driver -> driver.rollback(xid));
-            return;
+        switch (phase) {
+            case UNKNOWN -> throw unknown("ROLLBACK", xid, null);
+            case PREPARED -> completePrepared(xid, Decision.Verb.ROLLBACK);
+            default -> rollbackUnprepared(xid);
         }
-        boolean wasPrepared = phase == Phase.PREPARED;
-        PhysicalConnection link = wasPrepared ? prepared("ROLLBACK", xid) : unit.serving();
-        if (link == null) {
+    }
+
+    private void rollbackUnprepared(Xid xid) throws XAException {
+        PhysicalConnection link = unit.serving();
+        if (link == null || phase == Phase.UNBORN || phase == Phase.ABANDONED) {
             forgetBranch();
             return;
         }
         try {
-            if (phase == Phase.ACTIVE || phase == Phase.ENDED) {
+            if (phase != Phase.IDLE) {
                 endIgnoringRollback(link, xid);
                 phase = Phase.IDLE;
             }
             link.xaResource().rollback(xid);
         } catch (XAException e) {
-            XAException mapped = mapped(e, "ROLLBACK", xid);
-            boolean undone = XaFailure.isRollback(mapped.errorCode)
-                    || (!wasPrepared && (unit.serving() == null || mapped.errorCode == XAException.XAER_NOTA));
-            if (!undone) {
+            XAException mapped = XaFailure.mapped(unit, e, "ROLLBACK", xid);
+            if (unit.serving() != null
+                    && mapped.errorCode != XAException.XAER_NOTA
+                    && !XaFailure.isRollback(mapped.errorCode)) {
                 throw mapped;
             }
         }
         completed(link);
     }
 
-    @Override
-    public void forget(Xid xid) throws XAException {
-        foreign("FORGET", xid, driver -> driver.forget(xid));
+    /** Completes the own prepared branch: on its connection, or where that is lost, by recovery on the same peer. */
+    private void completePrepared(Xid xid, Decision.Verb verb) throws XAException {
+        PhysicalConnection link = preparedOn;
+        if (phase != Phase.PREPARED || link == null) {
+            throw XaFailure.of(XAException.XAER_PROTO, verb.name(), xid, "not prepared", null);
+        }
+        boolean sent = false;
+        if (unit.serving() == link) {
+            sent = true;
+            try {
+                if (verb == Decision.Verb.COMMIT) {
+                    link.xaResource().commit(xid, false);
+                } else {
+                    link.xaResource().rollback(xid);
+                }
+            } catch (XAException e) {
+                XAException mapped = XaFailure.mapped(unit, e, verb.name(), xid);
+                if (unit.serving() != null) {
+                    refused(link, verb, mapped);
+                    return;
+                }
+            }
+        }
+        if (unit.serving() == link) {
+            recovery.completed(BranchXid.of(xid));
+            completed(link);
+        } else {
+            finishElsewhere(xid, verb, link, sent);
+        }
     }
 
-    /** Returns the branches prepared on the peer that serves this connection. */
+    /** The server lives and did not do what it was told. */
+    private void refused(PhysicalConnection link, Decision.Verb verb, XAException answer) throws XAException {
+        boolean over = XaFailure.isRollback(answer.errorCode) || answer.errorCode == XAException.XAER_NOTA;
+        if (over && own != null) {
+            recovery.completed(own);
+            completed(link);
+        }
+        if (verb == Decision.Verb.COMMIT || !XaFailure.isRollback(answer.errorCode)) {
+            throw answer;
+        }
+    }
+
+    private void finishElsewhere(Xid xid, Decision.Verb verb, PhysicalConnection link, boolean sent)
+            throws XAException {
+        try {
+            recovery.finish(BranchXid.of(xid), verb, unit.credentials(), link, sent);
+        } catch (XAException e) {
+            // On XAER_RMFAIL the branch stays ours: TomEE asks again, and only here.
+            if (e.errorCode == XAException.XAER_NOTA) {
+                forgetBranch();
+            }
+            throw e;
+        }
+        forgetBranch();
+    }
+
+    /** Forgets what is kept of a branch for its transaction manager; the servers keep nothing to be forgotten. */
+    @Override
+    public void forget(Xid xid) {
+        recovery.forget(BranchXid.of(xid));
+    }
+
+    /** Returns the branches prepared on all peers with the first call of a scan, and none with those that follow. */
     @Override
     public Xid[] recover(int flags) throws XAException {
-        PhysicalConnection link;
-        try {
-            link = unit.begin();
-        } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, "RECOVER", null, "no connection: " + e.getMessage(), e);
-        }
-        try {
-            return link.xaResource().recover(flags);
-        } catch (XAException e) {
-            throw mapped(e, "RECOVER", null);
-        }
-    }
-
-    /** Only of itself: a branch cannot be joined on another connection, let alone on another peer. */
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return this == other;
-    }
-
-    /** Returns 0: the time-out is the transaction manager's. */
-    @Override
-    public int getTransactionTimeout() {
-        return 0;
-    }
-
-    /** Returns false: MySQL and MariaDB have no time-out for a branch. */
-    @Override
-    public boolean setTransactionTimeout(int seconds) {
-        return false;
+        return (flags & TMSTARTRSCAN) == 0 ? NONE_LEFT : recovery.recover(unit.credentials());
     }
 
     /** Returns the connection on which an ended branch can be completed, after telling the server that it has ended. */
     private PhysicalConnection completing(String verb, Xid xid) throws XAException {
-        if (!sameBranch(xid, own) || (phase != Phase.ENDED && phase != Phase.IDLE)) {
+        if (is(Phase.UNKNOWN, xid)) {
+            throw unknown(verb, xid, null);
+        }
+        if (!is(Phase.ENDED, xid) && !is(Phase.IDLE, xid)) {
             throw XaFailure.of(XAException.XAER_PROTO, verb, xid, "not ended on this connection", null);
         }
         PhysicalConnection link = unit.serving();
         if (link == null) {
-            throw lostBefore(verb, xid, null);
+            throw lostBefore(verb, xid, "the connection was lost before: the server has rolled the branch back", null);
         }
         if (phase == Phase.ENDED) {
             endOnServer(link, verb, xid);
@@ -326,29 +323,22 @@ public final class PeerXaResource implements XAResource {
     }
 
     /**
-     * Forgets the branch, which went with its connection. The code says XA_RBROLLBACK and not XA_RBCOMMFAIL, which
-     * Payara takes for an invitation to try again after a minute's sleep of the application's thread.
+     * Gives the branch up with its connection. The code says XA_RBROLLBACK and not XA_RBCOMMFAIL, which Payara takes for
+     * an invitation to try again after a minute's sleep of the application's thread.
      */
-    private XAException lostBefore(String verb, Xid xid, @Nullable XAException cause) {
-        forgetBranch();
-        return XaFailure.of(
-                XAException.XA_RBROLLBACK,
-                verb,
-                xid,
-                "the connection was lost before: the server has rolled the branch back",
-                cause);
+    private XAException lostBefore(String verb, Xid xid, String why, @Nullable XAException cause) {
+        become(Phase.ABANDONED, xid);
+        return XaFailure.of(XAException.XA_RBROLLBACK, verb, xid, why, cause);
     }
 
-    private PhysicalConnection prepared(String verb, Xid xid) throws XAException {
-        if (phase != Phase.PREPARED) {
-            throw XaFailure.of(XAException.XAER_PROTO, verb, xid, "not prepared", null);
-        }
-        PhysicalConnection link = unit.serving();
-        if (link == null) {
-            throw XaFailure.of(
-                    XAException.XAER_RMFAIL, verb, xid, "the connection was lost; the branch waits on its peer", null);
-        }
-        return link;
+    private static XAException unknown(String verb, Xid xid, @Nullable XAException cause) {
+        return XaFailure.of(
+                XAException.XAER_RMFAIL,
+                verb,
+                xid,
+                "the connection was lost while the branch was committed in one phase: the server has committed it or"
+                        + " rolled it back, which only its data can tell",
+                cause);
     }
 
     /** Tells the server what {@link #end} did not: nothing more runs in the branch. */
@@ -356,9 +346,10 @@ public final class PeerXaResource implements XAResource {
         try {
             link.xaResource().end(xid, TMSUCCESS);
         } catch (XAException e) {
-            XAException mapped = mapped(e, "END", xid);
+            XAException mapped = XaFailure.mapped(unit, e, "END", xid);
             if (unit.serving() == null) {
-                throw lostBefore(verb, xid, mapped);
+                String why = "the connection was lost before: the server has rolled the branch back";
+                throw lostBefore(verb, xid, why, mapped);
             }
             if (XaFailure.isRollback(mapped.errorCode)) {
                 phase = Phase.IDLE;
@@ -389,59 +380,30 @@ public final class PeerXaResource implements XAResource {
         }
     }
 
+    private boolean isOwn(Xid xid) {
+        return own != null && own.equals(BranchXid.of(xid));
+    }
+
+    private boolean is(Phase expected, Xid xid) {
+        return phase == expected && isOwn(xid);
+    }
+
+    private void become(Phase next, Xid xid) {
+        phase = next;
+        own = BranchXid.of(xid);
+        preparedOn = null;
+        active = false;
+    }
+
     private void completed(PhysicalConnection link) {
         link.session().endGlobal();
         forgetBranch();
     }
 
-    private boolean isUnborn(Xid xid) {
-        return phase == Phase.UNBORN && sameBranch(xid, own);
-    }
-
     private void forgetBranch() {
         phase = Phase.NONE;
         own = null;
+        preparedOn = null;
         active = false;
-    }
-
-    /** Something a driver's XAResource does. */
-    private interface Verb {
-        void on(XAResource driver) throws XAException;
-    }
-
-    private void foreign(String name, Xid xid, Verb verb) throws XAException {
-        PhysicalConnection link;
-        try {
-            link = unit.begin();
-        } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, name, xid, "no connection: " + e.getMessage(), e);
-        }
-        try {
-            verb.on(link.xaResource());
-        } catch (XAException e) {
-            throw mapped(e, name, xid);
-        }
-    }
-
-    /**
-     * Passes a driver's failure through the funnel. A lost link is XAER_RMFAIL, whatever the driver calls it: Narayana
-     * takes XAER_RMERR for a heuristic outcome, and MariaDB's driver answers 0.
-     */
-    private XAException mapped(XAException failure, String verb, @Nullable Xid xid) {
-        SQLException cause = XaFailure.sql(failure);
-        unit.failed(cause);
-        int code = failure.errorCode;
-        if (unit.serving() == null || code == 0 || code == XAException.XAER_RMERR) {
-            code = XAException.XAER_RMFAIL;
-        }
-        return XaFailure.of(code, verb, xid, String.valueOf(cause.getMessage()), failure);
-    }
-
-    private static boolean sameBranch(Xid a, @Nullable Xid b) {
-        return b != null
-                && (a == b
-                        || (a.getFormatId() == b.getFormatId()
-                                && Objects.deepEquals(a.getGlobalTransactionId(), b.getGlobalTransactionId())
-                                && Objects.deepEquals(a.getBranchQualifier(), b.getBranchQualifier())));
     }
 }

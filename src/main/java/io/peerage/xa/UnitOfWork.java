@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
+import io.peerage.connect.Credentials;
 import io.peerage.connect.PhysicalConnection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ public interface UnitOfWork {
 
     /** Returns the connection that serves the unit of work, or null if none has begun or the connection is lost. */
     @Nullable PhysicalConnection serving();
+
+    /** Returns whom connections for this managed connection are opened for. */
+    Credentials credentials();
 
     /** Returns whether the managed connection is of no more use: nothing can run on it from now on. */
     boolean isLost();

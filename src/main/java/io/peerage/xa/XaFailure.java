@@ -13,7 +13,7 @@ final class XaFailure {
 
     /** @param xid the branch, or null for what is about no certain one */
     static XAException of(int code, String verb, @Nullable Xid xid, String why, @Nullable Throwable cause) {
-        XAException failure = new XAException("XA " + verb + (xid == null ? "" : " " + text(xid)) + ": " + why);
+        XAException failure = new XAException("XA " + verb + (xid == null ? "" : " " + BranchXid.of(xid)) + ": " + why);
         failure.errorCode = code;
         if (cause != null) {
             failure.initCause(cause);
@@ -38,13 +38,17 @@ final class XaFailure {
         return code >= XAException.XA_RBBASE && code <= XAException.XA_RBEND;
     }
 
-    /** Returns format, global and branch part in hex, as {@code XA RECOVER FORMAT='SQL'} shows them. */
-    static String text(Xid xid) {
-        return "X'" + hex(xid.getGlobalTransactionId()) + "',X'" + hex(xid.getBranchQualifier()) + "',"
-                + xid.getFormatId();
-    }
-
-    private static String hex(byte[] bytes) {
-        return java.util.HexFormat.of().formatHex(bytes);
+    /**
+     * Passes a driver's failure through the funnel of {@code unit}. A lost link is XAER_RMFAIL, whatever the driver calls
+     * it: Narayana takes XAER_RMERR for a heuristic outcome, and MariaDB's driver answers 0.
+     */
+    static XAException mapped(UnitOfWork unit, XAException failure, String verb, @Nullable Xid xid) {
+        SQLException cause = sql(failure);
+        unit.failed(cause);
+        int code = failure.errorCode;
+        if (unit.serving() == null || code == 0 || code == XAException.XAER_RMERR) {
+            code = XAException.XAER_RMFAIL;
+        }
+        return of(code, verb, xid, String.valueOf(cause.getMessage()), failure);
     }
 }

@@ -89,6 +89,27 @@ class ConfigurationBeanTest {
     }
 
     @Test
+    void readsTheSettingsOfTransactions() {
+        assertThat(bean.settings().twoPhaseCommit()).isTrue();
+        assertThat(bean.settings().recoveryPolicy()).isEqualTo(RecoveryPolicy.STRICT);
+        assertThat(bean.settings().recoveryWait()).isEqualTo(Duration.ofMinutes(2));
+
+        bean.setTwoPhaseCommit(false);
+        bean.setRecoveryPolicy(" BESTEFFORT ");
+        bean.setRecoveryWaitSeconds(0);
+
+        assertThat(bean.settings().twoPhaseCommit()).isFalse();
+        assertThat(bean.settings().recoveryPolicy()).isEqualTo(RecoveryPolicy.BEST_EFFORT);
+        assertThat(bean.settings().recoveryWait()).isZero();
+        assertThat(bean.settings().toString())
+                .contains("; TwoPhaseCommit=false; RecoveryPolicy=bestEffort; RecoveryWaitSeconds=0;");
+        assertRefused(
+                with -> with.setRecoveryPolicy("lenient"),
+                "RecoveryPolicy=lenient is not allowed: strict or bestEffort");
+        assertRefused(with -> with.setRecoveryWaitSeconds(-1), "RecoveryWaitSeconds=-1 is not allowed: ");
+    }
+
+    @Test
     void keepsThePasswordExactlyAsGiven() {
         bean.setPassword(" s3cret ");
 

@@ -111,6 +111,8 @@ class SettingAgreementTest {
             case DRIVER -> "postgresql";
             case SELECTION -> "fastest";
             case WHEN_ALL_DOWN -> "fail";
+            case TWO_PHASE_COMMIT -> false;
+            case RECOVERY_POLICY -> "bestEffort";
             default -> setting.type() == Integer.class ? Integer.valueOf(77) : "some.Text";
         };
     }

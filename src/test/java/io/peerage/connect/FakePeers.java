@@ -107,6 +107,7 @@ final class FakePeers {
                 generation,
                 driver,
                 driver.getConnection(),
+                "app",
                 new Socketing(null),
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));

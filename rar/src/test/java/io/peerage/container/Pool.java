@@ -46,6 +46,11 @@ record Pool(String name, List<String> options, Map<String, String> properties) {
         return new Pool(name, options, more);
     }
 
+    /** Returns this pool with another account, whose password is its name. */
+    Pool as(String user) {
+        return with("UserName", user).with("Password", user);
+    }
+
     Pool renamed(String other) {
         return new Pool(other, options, properties);
     }

@@ -12,12 +12,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -31,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class PoolsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static List<LocalPeer> peers;
@@ -102,7 +98,7 @@ class PoolsIT {
         LocalPeer own = userPeers().get(0);
         LocalPeer shared = userPeers().get(1);
         Set<String> answers = new HashSet<>();
-        await("both peers to answer", () -> {
+        Waiting.until("both peers to answer", () -> {
             answers.add(ask("each").body());
             return answers.size() == 2;
         });
@@ -114,7 +110,7 @@ class PoolsIT {
     /** The ancestor's promise: several engines side by side, with disjoint peers. */
     @Test
     void twoIndependentPoolsSideBySide() throws Exception {
-        await("both pools to serve", () -> serves("users") && serves("shop"));
+        Waiting.until("both pools to serve", () -> serves("users") && serves("shop"));
         userPeers().forEach(LocalPeer::kill);
         HttpResponse<String> down = ask("users");
         assertThat(down.statusCode()).isEqualTo(503);
@@ -134,7 +130,7 @@ class PoolsIT {
         assertThat(NANOSECONDS.toMillis(worst)).isLessThan(1_000);
 
         userPeers().forEach(LocalPeer::restart);
-        await("the other pool to serve again", () -> serves("users"));
+        Waiting.until("the other pool to serve again", () -> serves("users"));
     }
 
     private static boolean serves(String pool) throws IOException, InterruptedException {
@@ -145,15 +141,5 @@ class PoolsIT {
         HttpRequest request = HttpRequest.newBuilder(server.uri().resolve("pools/ask?pool=" + pool))
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + PATIENCE + " for " + what);
-            }
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
     }
 }

@@ -2,6 +2,7 @@
 package io.peerage.local;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,10 +13,11 @@ final class EchoServer implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final AtomicInteger accepted = new AtomicInteger();
+    private final Thread acceptor;
     private final AtomicInteger received = new AtomicInteger();
 
     EchoServer() throws IOException {
-        daemon(this::accept);
+        acceptor = daemon(this::accept);
     }
 
     int port() {
@@ -34,6 +36,12 @@ final class EchoServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            // the kernel's socket lives on while a thread is still in accept()
+            acceptor.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while the listener ended");
+        }
     }
 
     private void accept() {
@@ -61,9 +69,10 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable task) {
+    private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "echo");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

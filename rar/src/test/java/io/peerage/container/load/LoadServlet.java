@@ -4,32 +4,30 @@ package io.peerage.container.load;
 import io.peerage.PeerControl;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.transaction.UserTransaction;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
- * Load made inside the server: {@code ?do=run} runs a number of units of work to the end, {@code ?do=start} and {@code
- * ?do=stop} frame a paced load that goes on, {@code ?do=counts} tells what came of it, {@code ?do=mark} has errors of
- * what begins from then on counted apart too, {@code ?do=drain} and {@code ?do=resume} are the operator's. Answers as properties. Thread-safe.
+ * Load made inside the server, on the pool that {@code ?pool=} names: {@code ?do=run} runs a number of units of work to
+ * the end, {@code ?do=start} and {@code ?do=stop} frame a paced load that goes on, {@code ?do=counts} tells what came of
+ * it, {@code ?do=mark} has what begins from then on counted apart; {@code ?do=hold} and {@code ?do=release} frame one
+ * long transaction; {@code ?do=drain}, {@code ?do=resume} and {@code ?do=awaitNone} are the operator's. Answers as
+ * properties. Thread-safe.
  */
 @WebServlet("/load")
 public class LoadServlet extends HttpServlet {
@@ -37,8 +35,20 @@ public class LoadServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    @Resource(lookup = "jdbc/shop")
-    private transient DataSource shop;
+    @Resource(lookup = "jdbc/direct")
+    private transient DataSource direct;
+
+    @Resource(lookup = "jdbc/relayed")
+    private transient DataSource relayed;
+
+    @Resource(lookup = "jdbc/hasty")
+    private transient DataSource hasty;
+
+    @Resource(lookup = "jdbc/failing")
+    private transient DataSource failing;
+
+    @Resource(lookup = "jdbc/counted")
+    private transient DataSource counted;
 
     @Resource
     private transient UserTransaction transaction;
@@ -46,48 +56,80 @@ public class LoadServlet extends HttpServlet {
     @Resource
     private transient ManagedThreadFactory threads;
 
-    private final transient Map<Integer, LongAdder> served = new ConcurrentHashMap<>();
-    private final transient List<String> errors = new CopyOnWriteArrayList<>();
-    private final transient AtomicLong worstNanos = new AtomicLong();
     private final transient List<Thread> running = new ArrayList<>();
-    private final transient LongAdder lateErrors = new LongAdder();
-    private final transient LongAdder committed = new LongAdder();
-    private volatile boolean marked;
+    private transient Tally tally = new Tally();
+    private transient CountDownLatch go = new CountDownLatch(0);
+    private transient Thread holder;
     private volatile boolean paced;
+    private volatile String held = "";
 
     @Override
-    protected synchronized void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected synchronized void doGet(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
         try {
+            DataSource source = pool(request.getParameter("pool"));
+            PeerControl control = source.unwrap(PeerControl.class);
+            Work work = new Work(source, transaction);
+            Properties answer = new Properties();
             switch (request.getParameter("do")) {
-                case "run" -> run(number(request, "units"), number(request, "threads"), jta(request));
-                case "start" -> start(number(request, "threads"));
+                case "run" -> run(work, number(request, "units"), modes(request));
+                case "start" -> start(work, modes(request));
                 case "stop" -> stop();
-                case "mark" -> marked = true;
-                case "drain" -> shop.unwrap(PeerControl.class).drain(request.getParameter("peer"));
-                case "resume" -> shop.unwrap(PeerControl.class).resume(request.getParameter("peer"));
+                case "mark" -> tally.mark();
+                case "hold" -> hold(work, number(request, "port"));
+                case "release" -> release();
+                case "drain" -> control.drain(request.getParameter("peer"));
+                case "resume" -> control.resume(request.getParameter("peer"));
+                case "awaitNone" ->
+                    answer.setProperty(
+                            "none",
+                            Boolean.toString(control.awaitNoConnections(
+                                    request.getParameter("peer"), Duration.ofMillis(number(request, "millis")))));
                 default -> {}
             }
-            report(response);
+            tally.report(answer);
+            answer.setProperty("held", held);
+            control.peers().forEach(peer -> {
+                answer.setProperty("state." + peer.name(), peer.state());
+                answer.setProperty("connections." + peer.name(), Integer.toString(peer.connections()));
+            });
+            response.setContentType("text/plain");
+            answer.store(response.getOutputStream(), null);
         } catch (InterruptedException | SQLException e) {
-            throw new IllegalStateException(e);
+            throw new ServletException(e);
         }
+    }
+
+    private DataSource pool(String name) {
+        return switch (name) {
+            case "direct" -> direct;
+            case "relayed" -> relayed;
+            case "hasty" -> hasty;
+            case "failing" -> failing;
+            case "counted" -> counted;
+            default -> throw new IllegalArgumentException("no pool is called " + name);
+        };
     }
 
     private static int number(HttpServletRequest request, String name) {
         return Integer.parseInt(request.getParameter(name));
     }
 
-    private static boolean jta(HttpServletRequest request) {
-        return "jta".equals(request.getParameter("mode"));
+    /** Returns one for each thread. */
+    private static List<Mode> modes(HttpServletRequest request) {
+        return Arrays.stream(request.getParameter("modes").split(","))
+                .map(Mode::valueOf)
+                .toList();
     }
 
-    private void run(int units, int count, boolean jta) throws InterruptedException {
-        reset();
+    private void run(Work work, int units, List<Mode> modes) throws InterruptedException {
+        Tally fresh = new Tally();
+        tally = fresh;
         List<Thread> all = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (Mode mode : modes) {
             all.add(threads.newThread(() -> {
-                for (int unit = 0; unit < units / count; unit++) {
-                    unit(jta);
+                for (int unit = 0; unit < units / modes.size(); unit++) {
+                    work.once(mode, fresh);
                 }
             }));
         }
@@ -97,14 +139,14 @@ public class LoadServlet extends HttpServlet {
         }
     }
 
-    private void start(int count) {
-        reset();
+    private void start(Work work, List<Mode> modes) {
+        Tally fresh = new Tally();
+        tally = fresh;
         paced = true;
-        for (int i = 0; i < count; i++) {
-            boolean jta = i % 2 == 1;
+        for (Mode mode : modes) {
             running.add(threads.newThread(() -> {
                 while (paced) {
-                    unit(jta);
+                    work.once(mode, fresh);
                     LockSupport.parkNanos(PACE_NANOS);
                 }
             }));
@@ -120,75 +162,27 @@ public class LoadServlet extends HttpServlet {
         running.clear();
     }
 
-    private void reset() {
-        served.clear();
-        errors.clear();
-        lateErrors.reset();
-        committed.reset();
-        marked = false;
-        worstNanos.set(0);
-    }
-
-    private void unit(boolean jta) {
-        long began = System.nanoTime();
-        boolean late = marked;
-        try {
-            int port = jta ? write() : read();
-            served.computeIfAbsent(port, any -> new LongAdder()).increment();
-        } catch (Exception e) {
-            errors.add(e.toString());
-            if (late) {
-                lateErrors.increment();
+    private void hold(Work work, int port) throws InterruptedException {
+        CountDownLatch there = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        go = end;
+        held = "running";
+        holder = threads.newThread(() -> {
+            try {
+                work.hold(port, there, end);
+                held = "committed";
+            } catch (Exception e) {
+                held = e.toString();
+            } finally {
+                there.countDown();
             }
-        }
-        worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
-    }
-
-    private int read() throws SQLException {
-        try (Connection connection = shop.getConnection();
-                PreparedStatement query = connection.prepareStatement("SELECT @@port");
-                ResultSet row = query.executeQuery()) {
-            row.next();
-            return row.getInt(1);
-        }
-    }
-
-    private int write() throws Exception {
-        transaction.begin();
-        int port;
-        try (Connection connection = shop.getConnection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO load_unit (port) VALUES (@@port)");
-                PreparedStatement query = connection.prepareStatement("SELECT @@port")) {
-            insert.executeUpdate();
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                port = row.getInt(1);
-            }
-        } catch (SQLException | RuntimeException e) {
-            transaction.rollback();
-            throw e;
-        }
-        transaction.commit();
-        committed.increment();
-        return port;
-    }
-
-    private void report(HttpServletResponse response) throws IOException, SQLException {
-        Properties answer = new Properties();
-        served.forEach((port, count) -> answer.setProperty("port." + port, Long.toString(count.sum())));
-        answer.setProperty("errors", Integer.toString(errors.size()));
-        errors.stream()
-                .distinct()
-                .limit(10)
-                .forEach(error -> answer.setProperty("error." + errors.indexOf(error), error));
-        answer.setProperty("errorsSinceMark", Long.toString(lateErrors.sum()));
-        answer.setProperty("committed", Long.toString(committed.sum()));
-        answer.setProperty("worstMillis", Long.toString(TimeUnit.NANOSECONDS.toMillis(worstNanos.get())));
-        shop.unwrap(PeerControl.class).peers().forEach(peer -> {
-            answer.setProperty("state." + peer.name(), peer.state());
-            answer.setProperty("connections." + peer.name(), Integer.toString(peer.connections()));
         });
-        response.setContentType("text/plain");
-        answer.store(response.getOutputStream(), null);
+        holder.start();
+        there.await();
+    }
+
+    private void release() throws InterruptedException {
+        go.countDown();
+        holder.join();
     }
 }

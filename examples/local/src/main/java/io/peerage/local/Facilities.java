@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.local;
+
+import java.util.Optional;
+
+/**
+ * What optional suites of tests need beyond Maven, as conditions for JUnit's {@code @EnabledIf}: a suite that cannot run
+ * says why. Where the system property {@code peerage.ci} is true none may be left out, and the condition throws instead.
+ * Thread-safe.
+ */
+public final class Facilities {
+
+    private Facilities() {}
+
+    /** Returns whether this machine has HAProxy. */
+    public static boolean haProxy() {
+        return given(
+                "HAProxy",
+                HaProxy.program().isPresent() ? Optional.empty() : Optional.of("there is no program haproxy"));
+    }
+
+    /** Returns whether packets can be dropped on this machine. */
+    public static boolean firewall() {
+        return given("a firewall", Firewall.obstacle());
+    }
+
+    private static boolean given(String facility, Optional<String> obstacle) {
+        return given(facility, obstacle, Boolean.getBoolean("peerage.ci"));
+    }
+
+    static boolean given(String facility, Optional<String> obstacle, boolean mandatory) {
+        if (obstacle.isEmpty()) {
+            return true;
+        }
+        String reason = "What needs " + facility + " was not tested: " + obstacle.orElseThrow();
+        if (mandatory) {
+            throw new IllegalStateException(reason);
+        }
+        System.out.println(reason);
+        return false;
+    }
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.container.load.Mode;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who serves how much of what goes through Payara Micro's pool, which by itself prefers some connections. */
+@ExtendWith(LoadedMicroExtension.class)
+@Timeout(240)
+class MicroSharesIT {
+
+    private final LoadedMicro micro;
+
+    MicroSharesIT(LoadedMicro micro) {
+        this.micro = micro;
+    }
+
+    @BeforeEach
+    void everyPeerServes() throws Exception {
+        micro.mend(LoadedMicro.DIRECT);
+    }
+
+    @Test
+    void queriesOfOneThread() throws Exception {
+        everyPeerServesAThird(3_000, 1, Mode.AUTO);
+    }
+
+    @Test
+    void queriesOfEightThreads() throws Exception {
+        everyPeerServesAThird(8_000, 8, Mode.AUTO);
+    }
+
+    @Test
+    void transactionsOfOneThread() throws Exception {
+        everyPeerServesAThird(3_000, 1, Mode.JTA_READ);
+    }
+
+    @Test
+    void transactionsOfEightThreads() throws Exception {
+        everyPeerServesAThird(8_000, 8, Mode.JTA_READ);
+    }
+
+    @Test
+    void transactionsThatWriteOfEightThreads() throws Exception {
+        everyPeerServesAThird(8_000, 8, Mode.JTA_WRITE);
+    }
+
+    private void everyPeerServesAThird(int units, int threads, Mode mode) throws Exception {
+        LoadAnswer answer = micro.load(LoadedMicro.DIRECT).run(units, threads, mode);
+        Map<String, Double> shares = answer.shares(micro.peers());
+        System.out.println("shares of " + units + " units, " + mode + ", " + threads + " threads: " + shares);
+        assertThat(answer.errors()).as(answer.errorTexts()).isZero();
+        assertThat(answer.served(micro.peers())).isEqualTo(units);
+        assertThat(shares.values()).allSatisfy(share -> assertThat(share).isBetween(30.3, 36.3));
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.connect.Credentials;
+import io.peerage.peer.Peer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the transaction manager decided for a prepared branch, on its way to the peer that holds it. The decision is
+ * final, so it is kept until that peer has heard it.
+ *
+ * <p>Thread-safe.
+ */
+final class Decision {
+
+    /** What becomes of a prepared branch. */
+    enum Verb {
+        COMMIT,
+        ROLLBACK
+    }
+
+    /** How a decision ended. */
+    enum Outcome {
+        /** The peer has done it. */
+        DONE,
+        /** The peer has no such branch, though this decision was never sent to it: somebody else finished it. */
+        GONE
+    }
+
+    private final BranchXid xid;
+    private final Verb verb;
+    private final Peer peer;
+    private final Credentials credentials;
+    private final @Nullable LostSession session;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    /** Whether the peer may have got the verb: a branch that it does not list any more was then finished by it. */
+    private volatile boolean sent;
+
+    private volatile boolean sessionEnded;
+    private final AtomicBoolean announced = new AtomicBoolean();
+    private volatile @Nullable Exception obstacle;
+
+    /**
+     * @param session the session that had the branch in hand, if it was one of ours
+     * @param sent whether the verb was sent on that session and its answer lost
+     */
+    Decision(
+            BranchXid xid, Verb verb, Peer peer, Credentials credentials, @Nullable LostSession session, boolean sent) {
+        this.xid = xid;
+        this.verb = verb;
+        this.peer = peer;
+        this.credentials = credentials;
+        this.session = session;
+        this.sent = sent;
+    }
+
+    BranchXid xid() {
+        return xid;
+    }
+
+    Verb verb() {
+        return verb;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Credentials credentials() {
+        return credentials;
+    }
+
+    /** Returns the session that must end before what the peer says counts, or null if none must, or none any more. */
+    @Nullable LostSession session() {
+        return sessionEnded ? null : session;
+    }
+
+    void sessionEnded() {
+        sessionEnded = true;
+    }
+
+    boolean isSent() {
+        return sent;
+    }
+
+    void sent() {
+        sent = true;
+    }
+
+    /** Returns what the last attempt met, or null. */
+    @Nullable Exception obstacle() {
+        return obstacle;
+    }
+
+    void obstacle(Exception met) {
+        obstacle = met;
+    }
+
+    /** Returns true the first time: the log is told once that this decision is not delivered yet. */
+    boolean announce() {
+        return announced.compareAndSet(false, true);
+    }
+
+    boolean isAnnounced() {
+        return announced.get();
+    }
+
+    /** Returns the end of this decision, which may be waited for. */
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    @Override
+    public String toString() {
+        return "XA " + verb + " " + xid;
+    }
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.config.RecoveryPolicy;
+import io.peerage.config.Settings;
+import io.peerage.connect.Credentials;
+import io.peerage.connect.LiveGroup;
+import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Background;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Ticker;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prepared branches of a peer group: finds them on all its peers, and completes each on the peer that holds it,
+ * whatever managed connection is asked. Transaction managers take one managed connection for a whole pool, and some a
+ * fresh one to complete what another one listed.
+ *
+ * <p>Thread-safe. Connections are short-lived and opened when needed; what blocks is bounded.
+ */
+public final class Recovery {
+
+    private static final long ENDED_THREADS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final List<Peer> peers;
+    private final Branches.Opener opener;
+    private final Background background;
+    private final Ticker ticker;
+    private final RecoveryLog log;
+    private final boolean strict;
+    private final long waitNanos;
+    private final long completeNanos;
+
+    private final Set<Peer> lost = ConcurrentHashMap.newKeySet();
+    private final Set<Scan> scans = ConcurrentHashMap.newKeySet();
+    /** The peer that holds a branch: since it was prepared there, or recovery found it there. */
+    private final Map<BranchXid, Peer> holders = new ConcurrentHashMap<>();
+    /** Since when a peer has left every scan unanswered. */
+    private final Map<Peer, Long> silentSince = new ConcurrentHashMap<>();
+
+    private final Decisions decisions = new Decisions();
+    private final Map<Peer, Finisher> finishers;
+
+    /** Makes the recovery of {@code group}, which was made with {@code settings}. */
+    public Recovery(Settings settings, LiveGroup group) {
+        this(
+                group.peers().peers(),
+                (peer, credentials) -> new ServerBranches(
+                        group,
+                        group.openForRecovery(peer, credentials),
+                        settings.driver().speaksMySql()),
+                group.background(),
+                group.ticker(),
+                group.name(),
+                settings.recoveryPolicy(),
+                settings.recoveryWait(),
+                settings.acquireTimeout());
+    }
+
+    /** @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached */
+    Recovery(
+            List<Peer> peers,
+            Branches.Opener opener,
+            Background background,
+            Ticker ticker,
+            String group,
+            RecoveryPolicy policy,
+            Duration recoveryWait,
+            Duration completeWait) {
+        this.peers = peers;
+        this.opener = opener;
+        this.background = background;
+        this.ticker = ticker;
+        this.log = new RecoveryLog(group);
+        this.strict = policy == RecoveryPolicy.STRICT;
+        this.waitNanos = recoveryWait.toNanos();
+        this.completeNanos = completeWait.toNanos();
+        Map<Peer, Finisher> all = new HashMap<>();
+        for (Peer peer : peers) {
+            all.put(peer, new Finisher(peer, opener, this::isLost, decisions, background, log));
+        }
+        this.finishers = Map.copyOf(all);
+    }
+
+    /** Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. */
+    public void declareLost(Peer peer) {
+        if (lost.add(peer)) {
+            log.declaredLost(peer);
+        }
+        scans.forEach(scan -> scan.leaveOut(peer));
+    }
+
+    /** Undoes {@link #declareLost}: what was decided meanwhile for branches of {@code peer} is carried out. */
+    public void resume(Peer peer) {
+        if (lost.remove(peer)) {
+            finisher(peer).hurry();
+        }
+    }
+
+    /** Returns whether the operator declared {@code peer} lost. */
+    public boolean isLost(Peer peer) {
+        return lost.contains(peer);
+    }
+
+    /** Records that {@code xid} is prepared on {@code peer}. */
+    void prepared(BranchXid xid, Peer peer) {
+        holders.put(xid, peer);
+    }
+
+    /** Records that {@code xid} is completed. */
+    void completed(BranchXid xid) {
+        holders.remove(xid);
+    }
+
+    /**
+     * Returns the branches prepared on all peers, each once.
+     *
+     * @throws XAException XAER_RMFAIL if a peer could not be asked, unless the policy is to go on without it
+     */
+    BranchXid[] recover(Credentials credentials) throws XAException {
+        Map<BranchXid, Peer> before = Map.copyOf(holders);
+        Scan.Result result = scan(credentials, new Waiting(), waitNanos, "RECOVER", null);
+        if (!result.missing().isEmpty()) {
+            log.gaveUp(result.missing().keySet(), strict);
+            if (strict) {
+                throw missing("RECOVER", null, result);
+            }
+        }
+        before.forEach((xid, peer) -> {
+            Scan.Holding holding = result.answers().get(peer);
+            if (holding != null && !holding.prepared().contains(xid)) {
+                // Finished by somebody else.
+                holders.remove(xid, peer);
+            }
+        });
+        Set<BranchXid> all = new LinkedHashSet<>();
+        result.answers().values().forEach(holding -> all.addAll(holding.prepared()));
+        for (BranchXid xid : all) {
+            if (!holders.containsKey(xid)) {
+                remember(xid, Origin.of(xid, result.answers()));
+            }
+        }
+        return all.toArray(BranchXid[]::new);
+    }
+
+    private void remember(BranchXid xid, Origin origin) {
+        if (origin.peer() != null) {
+            holders.putIfAbsent(xid, origin.peer());
+        } else {
+            log.ambiguous(xid, origin);
+        }
+    }
+
+    /**
+     * Completes a branch that was prepared on any connection to any peer.
+     *
+     * @throws XAException XAER_NOTA if no peer has it; XAER_RMFAIL if that, or the outcome, is not known because of peers
+     *     that cannot be asked; XA_HEUR* if the opposite has been done already
+     */
+    void complete(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
+        Decision standing = decisions.find(xid);
+        if (standing == null) {
+            Peer holder = holders.get(xid);
+            if (holder == null || isLost(holder)) {
+                holder = locate(xid, verb, credentials);
+            }
+            standing = submit(new Decision(xid, verb, holder, credentials, null, false));
+        }
+        if (carriedOut(standing, verb) == Decision.Outcome.GONE) {
+            throw XaFailure.of(
+                    XAException.XAER_NOTA, verb.name(), xid, "peer " + standing.peer() + " has no such branch", null);
+        }
+    }
+
+    /**
+     * Completes a branch that was prepared on {@code link}, which is lost.
+     *
+     * @param sent whether {@code verb} was sent there and its answer lost
+     * @throws XAException as {@link #complete}; XAER_RMFAIL if the peer cannot be reached: the decision is kept, and
+     *     carried out when it can
+     */
+    void finish(BranchXid xid, Decision.Verb verb, Credentials credentials, PhysicalConnection link, boolean sent)
+            throws XAException {
+        link.abort();
+        Decision standing = submit(new Decision(xid, verb, link.peer(), credentials, LostSession.of(link), sent));
+        if (carriedOut(standing, verb) == Decision.Outcome.GONE && verb == Decision.Verb.COMMIT) {
+            throw XaFailure.of(
+                    XAException.XAER_NOTA,
+                    verb.name(),
+                    xid,
+                    "it was prepared on peer " + link.peer() + ", which does not have it any more",
+                    null);
+        }
+    }
+
+    /**
+     * Sees to it that nothing stays prepared of a branch whose connection was lost while it was being prepared. Without a
+     * vote its transaction cannot be committed, so nobody needs to be waited for.
+     */
+    void rollBackLater(BranchXid xid, Credentials credentials, PhysicalConnection link) {
+        link.abort();
+        Decision decision =
+                new Decision(xid, Decision.Verb.ROLLBACK, link.peer(), credentials, LostSession.of(link), false);
+        submit(decision);
+    }
+
+    /** Forgets what became of {@code xid}. The servers keep nothing to be forgotten. */
+    void forget(BranchXid xid) {
+        decisions.forget(xid);
+    }
+
+    private Decision submit(Decision made) {
+        Decision standing = decisions.decide(made);
+        if (standing == made) {
+            finisher(made.peer()).add(made);
+        } else {
+            finisher(standing.peer()).hurry();
+        }
+        return standing;
+    }
+
+    private Decision.Outcome carriedOut(Decision standing, Decision.Verb verb) throws XAException {
+        BranchXid xid = standing.xid();
+        if (isLost(standing.peer())) {
+            String why = "its peer " + standing.peer() + " was declared lost";
+            throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, why, null);
+        }
+        if (standing.verb() != verb) {
+            throw contradiction(standing, verb);
+        }
+        Decision.Outcome outcome = await(standing);
+        holders.remove(xid);
+        return outcome;
+    }
+
+    private static XAException contradiction(Decision standing, Decision.Verb verb) {
+        int code = XAException.XAER_PROTO;
+        if (standing.outcome().isDone()) {
+            code = standing.verb() == Decision.Verb.COMMIT ? XAException.XA_HEURCOM : XAException.XA_HEURRB;
+        }
+        return XaFailure.of(code, verb.name(), standing.xid(), "the decision before was " + standing.verb(), null);
+    }
+
+    private Decision.Outcome await(Decision decision) throws XAException {
+        try {
+            return decision.outcome().get(completeNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            if (!decisions.putOff(decision)) {
+                return decision.outcome().join();
+            }
+            throw unreachable(decision, decision.obstacle());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            decisions.putOff(decision);
+            throw unreachable(decision, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static XAException unreachable(Decision decision, @Nullable Exception why) {
+        return XaFailure.of(
+                XAException.XAER_RMFAIL,
+                decision.verb().name(),
+                decision.xid(),
+                "peer " + decision.peer() + " cannot be reached" + (why == null ? "" : " (" + why.getMessage() + ")")
+                        + "; the decision is kept and carried out when it can",
+                why);
+    }
+
+    /** Asks all peers, once, which of them holds {@code xid}. */
+    private Peer locate(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
+        Scan.Result result = scan(credentials, new Impatient(), 0, verb.name(), xid);
+        Origin origin = Origin.of(xid, result.answers());
+        if (origin.peer() != null) {
+            holders.put(xid, origin.peer());
+            return origin.peer();
+        }
+        if (!origin.holders().isEmpty()) {
+            throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, origin.problem(), null);
+        }
+        if (!result.missing().isEmpty()) {
+            throw missing(verb.name(), xid, result);
+        }
+        throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, "no peer has such a branch", null);
+    }
+
+    private XAException missing(String verb, @Nullable BranchXid xid, Scan.Result result) {
+        StringBuilder text = new StringBuilder();
+        result.missing()
+                .forEach((peer, failure) -> text.append(text.isEmpty() ? "" : "; ")
+                        .append(peer)
+                        .append(" could not be asked: ")
+                        .append(failure.getMessage()));
+        XAException failure = XaFailure.of(
+                XAException.XAER_RMFAIL,
+                verb,
+                xid,
+                text + ". Bring it back, or declare it lost if it never comes",
+                null);
+        result.missing().values().forEach(failure::addSuppressed);
+        return failure;
+    }
+
+    private Scan.Result scan(
+            Credentials credentials, Scan.Patience patience, long nanos, String verb, @Nullable BranchXid xid)
+            throws XAException {
+        List<Peer> asked = peers.stream().filter(peer -> !isLost(peer)).toList();
+        Scan scan = new Scan(asked, peer -> ask(peer, credentials), patience, background, ticker);
+        scans.add(scan);
+        try {
+            // Declared lost while the scan was not known yet.
+            lost.forEach(scan::leaveOut);
+            // Each attempt is bounded by the connector; this is for threads that have been ended meanwhile.
+            return scan.begin().get(nanos + 4 * completeNanos + ENDED_THREADS_NANOS, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw XaFailure.of(XAException.XAER_RMFAIL, verb, xid, "the peers did not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw XaFailure.of(XAException.XAER_RMFAIL, verb, xid, "interrupted while asking the peers", e);
+        } finally {
+            scans.remove(scan);
+        }
+    }
+
+    private Scan.Holding ask(Peer peer, Credentials credentials) throws SQLException, XAException {
+        try (Branches branches = opener.open(peer, credentials)) {
+            Set<BranchXid> prepared = branches.prepared();
+            return new Scan.Holding(prepared, !prepared.isEmpty() && branches.isReadOnly());
+        }
+    }
+
+    private Finisher finisher(Peer peer) {
+        Finisher finisher = finishers.get(peer);
+        if (finisher == null) {
+            throw new IllegalArgumentException("not of this group: " + peer);
+        }
+        return finisher;
+    }
+
+    /** Waits for no peer. */
+    private static final class Impatient implements Scan.Patience {
+        @Override
+        public void answered(Peer peer) {
+            // nothing is kept
+        }
+
+        @Override
+        public long until(Peer peer, Exception failure) {
+            return Long.MIN_VALUE / 2;
+        }
+    }
+
+    /**
+     * Waits for each peer as long as configured, counted from when it first left a scan unanswered: Narayana scans every
+     * two minutes and must not be held up each time by a peer that stays away.
+     */
+    private final class Waiting implements Scan.Patience {
+
+        private final Set<Peer> said = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void answered(Peer peer) {
+            silentSince.remove(peer);
+        }
+
+        @Override
+        public long until(Peer peer, Exception failure) {
+            long now = ticker.nanos();
+            Long since = silentSince.putIfAbsent(peer, now);
+            long until = (since == null ? now : since) + waitNanos;
+            if (until - now > 0 && said.add(peer)) {
+                log.waits(peer, failure, TimeUnit.NANOSECONDS.toSeconds(until - now));
+            }
+            return until;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.peer.Peer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+
+/** Writes what becomes of branches to the log, one line each with a stable id. Thread-safe. */
+final class RecoveryLog {
+
+    private final Logger logger = System.getLogger("io.peerage");
+    private final String group;
+
+    RecoveryLog(String group) {
+        this.group = group;
+    }
+
+    /** PEERAGE-020: a decision could not be delivered yet. */
+    void inDoubt(Decision decision, Exception obstacle) {
+        log(
+                Level.WARNING,
+                "PEERAGE-020",
+                decision + " could not be delivered to peer " + decision.peer() + " yet (" + obstacle.getMessage()
+                        + "); it is kept and delivered when the peer answers");
+    }
+
+    /** PEERAGE-021: it has been delivered now. */
+    void finished(Decision decision, Decision.Outcome outcome) {
+        log(
+                Level.INFO,
+                "PEERAGE-021",
+                decision
+                        + (outcome == Decision.Outcome.DONE
+                                ? " is done on peer "
+                                : " was not needed any more: the branch is gone from peer ")
+                        + decision.peer());
+    }
+
+    /** PEERAGE-022: recovery waits for a peer. */
+    void waits(Peer peer, Exception failure, long seconds) {
+        log(
+                Level.WARNING,
+                "PEERAGE-022",
+                "recovery cannot ask peer " + peer + " for its branches (" + failure.getMessage()
+                        + "); it asks again for " + seconds + " s, or until the peer is declared lost");
+    }
+
+    /** PEERAGE-023: recovery has waited in vain. */
+    void gaveUp(Collection<Peer> missing, boolean strict) {
+        log(
+                Level.ERROR,
+                "PEERAGE-023",
+                "recovery could not ask " + missing + " for their branches, and "
+                        + (strict
+                                ? "fails, so that nothing is forgotten"
+                                : "goes on without them, as RecoveryPolicy says"));
+    }
+
+    /** PEERAGE-024: the operator declared a peer lost. */
+    void declaredLost(Peer peer) {
+        log(
+                Level.WARNING,
+                "PEERAGE-024",
+                "peer " + peer + " is declared lost by the operator; its branches are given up");
+    }
+
+    /** PEERAGE-025: a branch has no clear origin. */
+    void ambiguous(BranchXid xid, Origin origin) {
+        log(Level.ERROR, "PEERAGE-025", xid + ": " + origin.problem());
+    }
+
+    private void log(Level level, String id, String text) {
+        logger.log(level, () -> id + " " + group + ": " + text);
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.peer.Background;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Ticker;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAException;
+
+/**
+ * Asks peers for their prepared branches, some at the same time, and those that cannot be asked again and again until
+ * their time is over.
+ *
+ * <p>Thread-safe; used once.
+ */
+final class Scan {
+
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How many peers are asked at the same time. */
+    private static final int MOST_AT_ONCE = 8;
+
+    /**
+     * What one peer holds. Immutable.
+     *
+     * @param readOnly whether the peer takes no writes; not asked for, and false, where it holds nothing
+     */
+    record Holding(Set<BranchXid> prepared, boolean readOnly) {}
+
+    /**
+     * What came out. Immutable.
+     *
+     * @param missing the peers that did not answer, and what the last attempt met
+     */
+    record Result(Map<Peer, Holding> answers, Map<Peer, Exception> missing) {}
+
+    /** Asks one peer; blocks. */
+    @FunctionalInterface
+    interface Question {
+        Holding ask(Peer peer) throws SQLException, XAException;
+    }
+
+    /** Decides how long a peer that cannot be asked is waited for. */
+    interface Patience {
+
+        /** {@code peer} has answered. */
+        void answered(Peer peer);
+
+        /** Returns the reading of the clock until which {@code peer}, which has just met {@code failure}, may be asked. */
+        long until(Peer peer, Exception failure);
+    }
+
+    private final Question question;
+    private final Patience patience;
+    private final Background background;
+    private final Ticker ticker;
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+
+    /** Peers that have neither answered nor been given up. Guarded by {@code this}. */
+    private final Set<Peer> open;
+    /** Guarded by {@code this}. */
+    private final Queue<Peer> next;
+    /** Guarded by {@code this}. */
+    private final Map<Peer, Holding> answers = new LinkedHashMap<>();
+    /** Guarded by {@code this}. */
+    private final Map<Peer, Exception> missing = new HashMap<>();
+    /** Guarded by {@code this}. */
+    private int asking;
+
+    Scan(List<Peer> peers, Question question, Patience patience, Background background, Ticker ticker) {
+        this.open = new LinkedHashSet<>(peers);
+        this.next = new ArrayDeque<>(peers);
+        this.question = question;
+        this.patience = patience;
+        this.background = background;
+        this.ticker = ticker;
+    }
+
+    /** Begins to ask; the future completes when every peer has answered or been given up. */
+    CompletableFuture<Result> begin() {
+        proceed();
+        return result;
+    }
+
+    /** Waits for {@code peer} no longer: the operator declared it lost. It is not among the missing then. */
+    void leaveOut(Peer peer) {
+        synchronized (this) {
+            open.remove(peer);
+        }
+        proceed();
+    }
+
+    private void proceed() {
+        while (true) {
+            Peer peer;
+            synchronized (this) {
+                if (open.isEmpty()) {
+                    result.complete(new Result(Map.copyOf(answers), Map.copyOf(missing)));
+                    return;
+                }
+                peer = asking < MOST_AT_ONCE ? next.poll() : null;
+                if (peer == null) {
+                    return;
+                }
+                asking++;
+            }
+            background.execute(() -> ask(peer));
+        }
+    }
+
+    private void ask(Peer peer) {
+        try {
+            Holding holding = question.ask(peer);
+            patience.answered(peer);
+            synchronized (this) {
+                if (open.remove(peer)) {
+                    answers.put(peer, holding);
+                }
+            }
+        } catch (SQLException | XAException | RuntimeException e) {
+            failed(peer, e);
+        } finally {
+            synchronized (this) {
+                asking--;
+            }
+            proceed();
+        }
+    }
+
+    private void failed(Peer peer, Exception failure) {
+        long until = patience.until(peer, failure);
+        synchronized (this) {
+            if (!open.contains(peer)) {
+                return;
+            }
+            if (until - ticker.nanos() <= 0) {
+                open.remove(peer);
+                missing.put(peer, failure);
+                return;
+            }
+        }
+        background.after(Math.min(AGAIN_NANOS, Math.max(1, until - ticker.nanos())), () -> {
+            synchronized (this) {
+                next.add(peer);
+            }
+            proceed();
+        });
+    }
+}

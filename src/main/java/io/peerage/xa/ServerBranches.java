@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.connect.LiveGroup;
+import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Ticker;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+
+/** The branches of a peer through its driver. Confined to one thread. */
+final class ServerBranches implements Branches {
+
+    /** KILL of a session that does not exist. */
+    private static final int NO_SUCH_THREAD = 1094;
+
+    private final LiveGroup group;
+    private final PhysicalConnection link;
+    private final boolean speaksMySql;
+    private final Ticker ticker;
+
+    /** @param speaksMySql whether the server knows what MySQL knows of sessions and of being read-only */
+    ServerBranches(LiveGroup group, PhysicalConnection link, boolean speaksMySql) {
+        this.group = group;
+        this.link = link;
+        this.speaksMySql = speaksMySql;
+        this.ticker = group.ticker();
+    }
+
+    /** Something a driver's XAResource does. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T on(XAResource driver) throws XAException;
+    }
+
+    private <T> T call(Call<T> call) throws SQLException, XAException {
+        try {
+            return call.on(link.xaResource());
+        } catch (XAException e) {
+            SQLException cause = XaFailure.sql(e);
+            if (group.failed(link, cause).connectionLost()) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Set<BranchXid> prepared() throws SQLException, XAException {
+        Xid[] listed = call(driver -> driver.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN));
+        Set<BranchXid> prepared = new LinkedHashSet<>();
+        for (Xid xid : listed) {
+            prepared.add(BranchXid.of(xid));
+        }
+        return prepared;
+    }
+
+    @Override
+    public boolean isReadOnly() throws SQLException {
+        // also NO_LOCK and NO_LOCK_NO_ADMIN in later MariaDB
+        String answer = speaksMySql ? first("SELECT @@GLOBAL.read_only") : null;
+        return answer != null && !answer.equals("0") && !answer.equalsIgnoreCase("OFF");
+    }
+
+    @Override
+    public void complete(BranchXid xid, Decision.Verb verb) throws SQLException, XAException {
+        call(driver -> {
+            if (verb == Decision.Verb.COMMIT) {
+                driver.commit(xid, false);
+            } else {
+                driver.rollback(xid);
+            }
+            return xid;
+        });
+    }
+
+    @Override
+    public boolean ended(LostSession session) throws SQLException {
+        if (!speaksMySql || session.id() == 0) {
+            return true;
+        }
+        String row = first("SELECT id FROM information_schema.processlist WHERE id = " + session.id());
+        if (row == null || !isOfThisStart(session)) {
+            return true;
+        }
+        try (Statement statement = link.session().connection().createStatement()) {
+            statement.execute("KILL " + session.id());
+            return false;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SUCH_THREAD) {
+                return true;
+            }
+            throw sorted(e);
+        }
+    }
+
+    /**
+     * Returns whether the server has certainly been running since before the session began: it counts whole seconds, so
+     * one is taken off. Of a session that began within the first two seconds the number is not trusted.
+     */
+    private boolean isOfThisStart(LostSession session) throws SQLException {
+        String uptime = second("SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime'");
+        if (uptime == null) {
+            return false;
+        }
+        long runningNanos = TimeUnit.SECONDS.toNanos(Long.parseLong(uptime) - 1);
+        return runningNanos >= ticker.nanos() - session.openedAtNanos();
+    }
+
+    private @Nullable String first(String query) throws SQLException {
+        return column(query, 1);
+    }
+
+    private @Nullable String second(String query) throws SQLException {
+        return column(query, 2);
+    }
+
+    private @Nullable String column(String query, int column) throws SQLException {
+        try (Statement statement = link.session().connection().createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(column) : null;
+        } catch (SQLException e) {
+            throw sorted(e);
+        }
+    }
+
+    private SQLException sorted(SQLException failure) {
+        group.failed(link, failure);
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}
