@@ -16,6 +16,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -31,6 +32,9 @@ class ConsoleIT {
     private static final String POOL = "shop-pool";
     private static final String SECRET = "Kp7-seen-nowhere";
     private static final int STEADY_POOL_SIZE = 8;
+
+    @RegisterExtension
+    static final Steps STEPS = new Steps();
 
     @TempDir
     private static Path directory;

@@ -17,6 +17,8 @@ final class Pictures {
 
     private static final int ALL_HEIGHT = 2700;
 
+    private static final int WIDTH_OF_A_SCROLL_BAR = 20;
+
     /** The server whose pictures the documentation has; the other's differ in colours. */
     private static final String SHOWN = "payara6";
 
@@ -36,7 +38,10 @@ final class Pictures {
     void take(String name, String selector, int height) throws Exception {
         page.size(ALL_WIDTH, ALL_HEIGHT);
         // The page lays itself out anew by script.
-        page.await("document.querySelector('#content').getBoundingClientRect().right", ("" + ALL_WIDTH)::equals);
+        page.await(
+                "document.querySelector('#content').getBoundingClientRect().right > "
+                        + (ALL_WIDTH - WIDTH_OF_A_SCROLL_BAR),
+                "true"::equals);
         page.evaluate("document.querySelectorAll('*').forEach((e) => { e.scrollTop = 0; e.scrollLeft = 0; })");
         page.screenshot(directory.resolve(name + ".png"), selector, WIDTH, height);
         page.size(WIDTH, HEIGHT);
