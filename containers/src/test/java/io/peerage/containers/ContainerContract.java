@@ -154,8 +154,8 @@ abstract class ContainerContract {
         }
         System.out.println(getClass().getSimpleName() + ": shares of 600 JTA transactions: " + shares);
         assertThat(shares).hasSize(3);
-        // 3 standard deviations of a third of 600 draws
-        assertThat(shares.values()).allSatisfy(count -> assertThat(count).isBetween(165, 235));
+        // 4.5 standard deviations of a third of 600 draws
+        assertThat(shares.values()).allSatisfy(count -> assertThat(count).isBetween(148, 252));
         assertThat(rows()).isEqualTo(400);
     }
 
@@ -228,6 +228,9 @@ abstract class ContainerContract {
         List<PeerManagedConnectionFactory> factories = List.of(factory("first"), factory("second"));
         PeerDataSource first = container.pool("first", factories.get(0), SIZE);
         PeerDataSource second = container.pool("second", factories.get(1), SIZE);
+        // Only a pool of several connections has others to trade with, and so leaves the peer it began on.
+        fill(first, SIZE);
+        fill(second, SIZE);
         int[] ports = beginOnTwoPeers(first, second);
         List<LocalPeer> both = fleet.peers().stream()
                 .filter(peer -> peer.port() == ports[0] || peer.port() == ports[1])
