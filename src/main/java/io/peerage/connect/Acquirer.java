@@ -80,13 +80,18 @@ final class Acquirer {
         }
     }
 
-    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
+    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried)
+            throws SQLException {
         peer.reserve();
         try {
             return opener.open(peer, credentials);
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);
+            if (Thread.currentThread().isInterrupted()) {
+                // An interrupt closes the socket its thread connects with, which says nothing of the peer.
+                throw interrupted("connecting to " + peer, tried, e);
+            }
             // The user named by one request says nothing of the peer; the configured one does.
             Verdict verdict = sorter.sort(e, Phase.CONNECT);
             if (credentials.equals(Credentials.CONFIGURED) || verdict.peer() != Verdict.Standing.SOUND) {
@@ -132,11 +137,15 @@ final class Acquirer {
             return back;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            SQLException failure = new SQLTransientConnectionException(
-                    "interrupted while waiting for a peer of " + groupName + " to come back", "08001", e);
-            tried.values().forEach(failure::addSuppressed);
-            throw failure;
+            throw interrupted("waiting for a peer to come back", tried, e);
         }
+    }
+
+    private SQLException interrupted(String doing, Map<Peer, SQLException> tried, Exception cause) {
+        SQLException failure = new SQLTransientConnectionException(
+                "interrupted while " + doing + " (" + groupName + ")", "08001", cause);
+        tried.values().stream().filter(before -> before != cause).forEach(failure::addSuppressed);
+        return failure;
     }
 
     /**

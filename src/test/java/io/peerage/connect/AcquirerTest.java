@@ -52,6 +52,20 @@ class AcquirerTest {
         assertThat(peers.connections()).containsExactly(0, 0, 0);
     }
 
+    /** The interrupt of an application's thread closes the socket it connects with: no peer is down for that. */
+    @Test
+    void anInterruptedThreadGivesUpAndTakesNoPeerDown() {
+        peers.during = (peer, credentials) -> {
+            Thread.currentThread().interrupt();
+            throw FakePeers.refused();
+        };
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).hasMessageContaining("interrupted while connecting to");
+        assertThat(Thread.interrupted()).as("the thread is still interrupted").isTrue();
+        assertThat(peers.group.peers())
+                .allSatisfy(peer -> assertThat(peer.health()).isInstanceOf(Health.Up.class));
+        assertThat(peers.connections()).containsExactly(0, 0, 0);
+    }
+
     /** Each attempt on a black hole lasts; peers not tried yet must not keep the request alive beyond its deadline. */
     @Test
     void keepsOneDeadlineOverAllAttempts() {
