@@ -6,6 +6,7 @@ import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.ServerDescription;
 import io.peerage.jdbc.ConnectionHandle;
+import io.peerage.jdbc.LazyAssociation;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Bench;
@@ -169,6 +170,17 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         }
         localTransaction.abandon();
         group.end(seat, link);
+    }
+
+    /**
+     * Ends the unit of work of a handle that has this connection for itself, and lives on.
+     *
+     * @throws ResourceException as {@link #cleanup} does
+     */
+    void rest(ConnectionHandle handle, LazyAssociation back) throws ResourceException {
+        handles.remove(handle);
+        handle.dissociate(back);
+        cleanup();
     }
 
     /** Closes the connection to the server. Idempotent, and good in any order with {@link #cleanup}. */

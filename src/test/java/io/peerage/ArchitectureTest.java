@@ -98,4 +98,13 @@ class ArchitectureTest {
                         resideInAnyPackage(JDK).or(resideInAnyPackage(subject)).or(resideInAnyPackage(further)))
                 .check(adapter);
     }
+
+    /** Servers with class loaders of their own, such as WildFly, show an adapter the platform's API and no more. */
+    @Test
+    void nothingNeedsWhatIsInOneJdkOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("jdk..", "sun..", "com.sun.."))
+                .check(adapter);
+    }
 }

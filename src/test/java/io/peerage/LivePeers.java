@@ -56,6 +56,13 @@ final class LivePeers implements AutoCloseable {
         return factory;
     }
 
+    /** Ends the adapter that {@code factory} made for itself, with all it does in the background. */
+    static void stop(PeerManagedConnectionFactory factory) {
+        if (factory.getResourceAdapter() instanceof PeerResourceAdapter adapter) {
+            adapter.stop();
+        }
+    }
+
     /** Runs one autocommit query and returns the port of the server that answered. */
     static int ask(DataSource source) throws SQLException {
         try (Connection connection = source.getConnection();

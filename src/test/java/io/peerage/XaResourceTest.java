@@ -159,6 +159,17 @@ class XaResourceTest {
         assertUsable();
     }
 
+    /** WildFly sets it before each branch, TomEE after the start; neither server has one, so both keep their own. */
+    @Test
+    void timeOutsAreTheTransactionManagers() throws Exception {
+        assertThat(resource.setTransactionTimeout(300)).isFalse();
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        wire.drain();
+        assertThat(resource.setTransactionTimeout(300)).isFalse();
+        assertThat(resource.getTransactionTimeout()).isZero();
+        assertThat(wire.drain()).isEmpty();
+    }
+
     @Test
     void misuseIsAProtocolErrorAndSendsNothing() throws Exception {
         refuses(XAException.XAER_PROTO, () -> resource.end(branch(), XAResource.TMSUCCESS));

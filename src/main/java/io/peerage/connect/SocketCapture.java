@@ -6,8 +6,7 @@ import java.net.Socket;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class SocketCapture {
 
     private static final ThreadLocal<SocketCapture> CURRENT = new ThreadLocal<>();
+
+    /** Seconds, seconds and a count. By name: servers such as WildFly hide the package {@code jdk.net} from adapters. */
+    private static final Map<String, Integer> KEEP_ALIVE =
+            Map.of("TCP_KEEPIDLE", 30, "TCP_KEEPINTERVAL", 10, "TCP_KEEPCOUNT", 3);
 
     private @Nullable SocketChannel channel;
 
@@ -54,11 +57,13 @@ final class SocketCapture {
     /** Has the kernel end a connection whose host vanished without a word, within about a minute. */
     private static void keepAlive(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        Set<SocketOption<?>> known = channel.supportedOptions();
-        if (known.contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
-            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
-            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
-            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+        for (SocketOption<?> known : channel.supportedOptions()) {
+            Integer wanted = KEEP_ALIVE.get(known.name());
+            if (wanted != null && known.type() == Integer.class) {
+                @SuppressWarnings("unchecked") // just asked
+                SocketOption<Integer> option = (SocketOption<Integer>) known;
+                channel.setOption(option, wanted);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * A clock and background threads that stand still until a test moves them; cheap enough for thousands of groups. Work
  * may let time pass itself, as a slow connect does. Confined to the test's thread.
  */
-final class SimulatedTime implements Ticker, Background {
+public final class SimulatedTime implements Ticker, Background {
 
     private final PriorityQueue<Planned> planned = new PriorityQueue<>(
             Comparator.comparingLong((Planned plan) -> plan.at).thenComparingLong(plan -> plan.sequence));
@@ -49,12 +49,12 @@ final class SimulatedTime implements Ticker, Background {
     }
 
     /** Runs what was to run at once. */
-    void settle() {
+    public void settle() {
         pass(0, TimeUnit.NANOSECONDS);
     }
 
     /** Lets time pass, running what falls due on the way, in order. */
-    void pass(long amount, TimeUnit unit) {
+    public void pass(long amount, TimeUnit unit) {
         long end = now + unit.toNanos(amount);
         for (Planned next = planned.peek(); next != null && next.at <= end; next = planned.peek()) {
             planned.remove();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A running Payara Micro, the smallest Jakarta EE server that takes resource adapters, in a process of its own that
  * listens on a free port of 127.0.0.1 and nowhere else. Thread-safe.
  */
-public final class PayaraMicro implements AutoCloseable {
+public final class PayaraMicro implements ApplicationServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
@@ -55,31 +55,27 @@ public final class PayaraMicro implements AutoCloseable {
         return value.replaceAll("[\\\\:;=]", "\\\\$0");
     }
 
-    /** Returns the root of its HTTP server, with a slash at the end. */
+    @Override
     public URI uri() {
         return URI.create("http://127.0.0.1:" + port + "/");
     }
 
-    /** Returns the operating system's id of its process, running or not. */
+    @Override
     public long pid() {
         return process.pid();
     }
 
-    /** Tells whether its process exists. */
+    @Override
     public boolean isRunning() {
         return process.isAlive();
     }
 
-    /** Returns all lines that it logged so far, without colours. */
+    @Override
     public List<String> log() {
         return log.lines();
     }
 
-    /**
-     * Returns the first line of the whole log, past or to come, that matches.
-     *
-     * @throws IllegalStateException with the end of the log, if none comes within the limit or before the process ends
-     */
+    @Override
     public String awaitLog(Predicate<String> line, Duration limit) {
         AtomicReference<@Nullable String> found = new AtomicReference<>();
         process.awaitReady(
@@ -95,12 +91,11 @@ public final class PayaraMicro implements AutoCloseable {
         return match;
     }
 
-    /** Sends SIGKILL, as a crash would, and returns when the process is gone. Its files stay until {@link #close()}. */
+    @Override
     public void halt() {
         process.kill();
     }
 
-    /** Ends the server in order, or by force if that takes too long, and deletes its temporary files. */
     @Override
     public void close() {
         process.terminate(STOP_LIMIT);

@@ -39,6 +39,15 @@ final class RelayedConnection {
         startThread(Direction.TO_SERVER, this::connectAndPump);
     }
 
+    /** Returns when the client's kernel has been handed the bytes. */
+    void sayToClient(byte[] bytes) {
+        try {
+            client.getOutputStream().write(bytes);
+        } catch (IOException gone) {
+            end(true);
+        }
+    }
+
     /** Ends both sides at once: in order, or with a TCP reset as a crashed host or a firewall does. */
     void end(boolean reset) {
         // Only the first call counts: closing one side wakes the other side's thread, whose reset would overtake a

@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Tells from {@code /proc} where a process listens. Thread-safe. */
-final class BoundSockets {
+public final class BoundSockets {
 
     private static final String TCP_LISTEN = "0A";
 
     private BoundSockets() {}
 
     /** Returns address and port of each listening TCP and each bound UDP socket, {@code address:port}. */
-    static List<String> of(long pid) throws IOException {
+    public static List<String> of(long pid) throws IOException {
         Set<String> own = inodes(pid);
         List<String> bound = new ArrayList<>();
         for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
@@ -36,7 +36,8 @@ final class BoundSockets {
         return bound;
     }
 
-    static boolean isLoopback(String bound) {
+    /** Tells whether such an address is one of this machine's own. */
+    public static boolean isLoopback(String bound) {
         try {
             return InetAddress.getByName(bound.substring(0, bound.lastIndexOf(':')))
                     .isLoopbackAddress();

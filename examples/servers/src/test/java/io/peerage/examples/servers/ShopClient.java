@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.examples.servers;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Properties;
+
+/** Calls the application from outside, each request with a connection's worth of work. Thread-safe. */
+final class ShopClient {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI application;
+
+    ShopClient(URI server) {
+        application = server.resolve("shop/");
+    }
+
+    /**
+     * Returns what the application answered.
+     *
+     * @throws RefusedException with the whole answer, if its status is not 200
+     * @throws IOException if there is no answer
+     */
+    Properties get(String pathAndQuery) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(application.resolve(pathAndQuery))
+                .timeout(LIMIT)
+                .build();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new RefusedException(
+                    pathAndQuery + " was answered with " + response.statusCode() + ":\n" + response.body());
+        }
+        Properties answer = new Properties();
+        answer.load(new StringReader(response.body()));
+        return answer;
+    }
+
+    /** The application answered, but not with what was asked for. */
+    static final class RefusedException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.examples.servers;
+
+import io.peerage.local.LocalPeer;
+import io.peerage.local.StatementRelay;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The wires between a server and each database. Thread-safe once all are laid. */
+final class Wires implements StatementRelay.Watcher {
+
+    private final List<StatementRelay> relays = new ArrayList<>();
+    private final List<LocalPeer> peers = new ArrayList<>();
+    private volatile StatementRelay.@Nullable Watcher watcher;
+
+    void to(LocalPeer peer) {
+        peers.add(peer);
+        relays.add(StatementRelay.to(peer.port(), this));
+    }
+
+    List<Integer> ports() {
+        return relays.stream().map(StatementRelay::port).toList();
+    }
+
+    int accepted(LocalPeer peer) {
+        return relays.get(peers.indexOf(peer)).accepted();
+    }
+
+    void watch(StatementRelay.Watcher now) {
+        watcher = now;
+    }
+
+    void pass() {
+        watcher = null;
+    }
+
+    void close() {
+        relays.forEach(StatementRelay::close);
+    }
+
+    @Override
+    public boolean forwards(String sql) {
+        StatementRelay.Watcher now = watcher;
+        return now == null || now.forwards(sql);
+    }
+
+    @Override
+    public boolean answers(String sql) {
+        StatementRelay.Watcher now = watcher;
+        return now == null || now.answers(sql);
+    }
+}
