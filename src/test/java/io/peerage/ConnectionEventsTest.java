@@ -132,7 +132,9 @@ class ConnectionEventsTest {
             assertThatThrownBy(this::handle).isInstanceOf(ResourceException.class);
             assertThat(events.errors).hasSize(1);
         }
-        assertThat(events.errors.get(0).getException()).hasMessageContaining("can serve: peer is down");
+        assertThat(events.errors.get(0).getException())
+                .hasMessageContaining("no peer of peer can serve")
+                .hasMessageContaining("peer is down: link lost");
         assertThat(events.closed).isEmpty();
     }
 

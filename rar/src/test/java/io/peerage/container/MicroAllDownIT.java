@@ -107,6 +107,7 @@ class MicroAllDownIT {
         assertThat(pictures(after))
                 .isNotEmpty()
                 .allSatisfy(picture -> assertThat(picture).contains("relay1 is ", "relay2 is ", "relay3 is "));
+        servesAgain(load);
     }
 
     /** What failed must not have cost the pool its connections: Payara would wait a minute for one to come back. */
