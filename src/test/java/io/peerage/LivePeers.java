@@ -102,10 +102,14 @@ final class LivePeers implements AutoCloseable {
     }
 
     static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        await(what, PATIENCE, condition);
+    }
+
+    static void await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + PATIENCE + " for " + what);
+                throw new AssertionError("waited " + patience + " for " + what);
             }
             LockSupport.parkNanos(5_000_000);
         }

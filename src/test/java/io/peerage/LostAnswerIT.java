@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class LostAnswerIT {
 
+    /** How long words take in each direction where a test steps in between: long for a test's thread to notice. */
+    private static final long DELAY_MILLIS = 1_000;
+
     private static LivePeers live;
 
     private final Branch branch = new Branch("global", "one");
@@ -49,12 +52,17 @@ class LostAnswerIT {
 
     @BeforeEach
     void configure() {
+        // a test that failed leaves no lock to the next one
+        peer().execute("XA RECOVER FORMAT='SQL'")
+                .lines()
+                .map(row -> row.substring(row.lastIndexOf('\t') + 1))
+                .forEach(xid -> peer().execute("XA ROLLBACK " + xid));
         relay = Relay.to(peer().port());
         factory = live.factory();
         factory.setPeers("peer1@" + relay.address());
         factory.setCheckIntervalSeconds(86_400);
         factory.setAcquireTimeoutMillis(30_000);
-        factory.setSocketTimeoutMillis(5_000);
+        factory.setSocketTimeoutMillis(10_000);
     }
 
     @AfterEach
@@ -184,7 +192,7 @@ class LostAnswerIT {
     void aPrepareThatArrivesLateLeavesNothing(String driver) throws Exception {
         XAResource resource = ended(driver);
         // the end of the branch arrives, and the prepare is held back on its way
-        relay.delay(500);
+        relay.delay(DELAY_MILLIS);
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> prepare = inBackground(() -> resource.prepare(branch), thread);
         LivePeers.await("the prepare to be on its way", () -> isIn("prepare", thread[0]));
@@ -203,14 +211,17 @@ class LostAnswerIT {
         XAResource resource = ended(driver);
         assertThat(peer().execute("XA RECOVER")).isEmpty();
         // END and PREPARE are two round trips: the answer of the first one must arrive
-        relay.delay(200);
+        relay.delay(DELAY_MILLIS);
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> prepare = inBackground(() -> resource.prepare(branch), thread);
+        LivePeers.await("the prepare to be on its way", () -> isIn("prepare", thread[0]));
+        relay.stallToClient();
         LivePeers.await(
                 "the server to have prepared",
                 () -> !peer().execute("XA RECOVER").isEmpty());
         relay.reset();
         relay.delay(0);
+        relay.pass();
         assertThat(prepare.get(60, TimeUnit.SECONDS)).isEqualTo(XAException.XA_RBROLLBACK);
         LivePeers.await(
                 "nothing to be prepared", () -> peer().execute("XA RECOVER").isEmpty());
@@ -222,14 +233,17 @@ class LostAnswerIT {
     @ValueSource(strings = {"mysql", "mariadb"})
     void aOnePhaseCommitWhoseAnswerWasLostIsUnknown(String driver) throws Exception {
         XAResource resource = ended(driver);
-        relay.delay(200);
+        relay.delay(DELAY_MILLIS);
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> commit = inBackground(() -> resource.commit(branch, true), thread);
+        LivePeers.await("the commit to be on its way", () -> isIn("commit", thread[0]));
+        relay.stallToClient();
         LivePeers.await(
                 "the server to have committed",
                 () -> peer().execute("SELECT v FROM shop.t").equals("7"));
         relay.reset();
         relay.delay(0);
+        relay.pass();
         assertThat(commit.get(60, TimeUnit.SECONDS)).isEqualTo(XAException.XAER_RMFAIL);
         assertThatThrownBy(() -> resource.rollback(branch)).hasMessageContaining("only its data can tell");
     }

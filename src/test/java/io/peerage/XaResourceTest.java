@@ -303,6 +303,19 @@ class XaResourceTest {
         assertThat(events.errors).hasSize(1);
     }
 
+    /** The peer dies while it prepares, and comes back with the branch prepared. */
+    @Test
+    void whatCannotBeRolledBackAtOnceIsRolledBackWhenThePeerReturns() throws Exception {
+        startAndEnd();
+        server.prepared().put("g/1", branch());
+        server.failOn("prepare", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        server.failOn("getXAConnection", new SQLException("cannot connect", "08001"));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
+        assertThat(server.prepared()).hasSize(1);
+        server.mend("getXAConnection");
+        LivePeers.await("the branch to be rolled back", () -> server.prepared().isEmpty());
+    }
+
     /** Returns what the connections of recovery, all but the first, have sent. */
     private List<String> recovered() {
         return server.connections().stream()

@@ -137,7 +137,13 @@ public class ConnectionHandle extends DelegatingConnection {
             return false;
         }
         Association a = association();
-        Session session = session(a);
+        Session session;
+        try {
+            session = session(a);
+        } catch (SQLException lost) {
+            // An answer, not a failure: who asks wants to know just this.
+            return false;
+        }
         boolean valid = super.isValid(timeoutSeconds);
         if (!valid) {
             reportLost(a, session, "The connection failed the validation that the application asked for");

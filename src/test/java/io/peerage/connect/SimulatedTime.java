@@ -6,6 +6,7 @@ import io.peerage.peer.Ticker;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 
 /**
  * A clock and background threads that stand still until a test moves them; cheap enough for thousands of groups. Work
@@ -46,6 +47,13 @@ public final class SimulatedTime implements Ticker, Background {
         Planned plan = new Planned(now + delayNanos, sequence++, work);
         planned.add(plan);
         return () -> plan.cancelled = true;
+    }
+
+    /** Whoever waits lets time pass until something happens that was planned, or the wait is over. */
+    @Override
+    public void await(Condition condition, long nanos) {
+        Planned next = planned.peek();
+        pass(next == null ? nanos : Math.max(0, Math.min(next.at - now, nanos)), TimeUnit.NANOSECONDS);
     }
 
     /** Runs what was to run at once. */

@@ -73,7 +73,9 @@ public final class LocalFleet implements AutoCloseable {
 
     /** Returns the branches prepared and not completed, of all peers, a line each; empty if there is none. */
     public String inDoubt() {
-        return peers.stream().map(peer -> peer.execute("XA RECOVER FORMAT='SQL'")).collect(Collectors.joining());
+        return peers.stream()
+                .flatMap(peer -> peer.execute("XA RECOVER FORMAT='SQL'").lines())
+                .collect(Collectors.joining("\n"));
     }
 
     /** Runs one query in auto-commit mode and returns the port of the server that answered. */

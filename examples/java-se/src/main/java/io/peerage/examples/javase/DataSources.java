@@ -11,20 +11,21 @@ public final class DataSources {
 
     private DataSources() {}
 
-    // snippet: plain
-    /** One DataSource over all peers. It pools nothing: each getConnection opens a connection, each close closes it. */
-    public static PeerDataSource peers(String peers, String database, String user, String password) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
-        factory.setPeers(peers);
-        factory.setDatabaseName(database);
-        factory.setUserName(user);
-        factory.setPassword(password);
-        factory.setCheckIntervalSeconds(1);
-        return factory.createConnectionFactory();
+    /** The settings; whatever else of them is to differ from its default is a setter, too. */
+    public static PeerManagedConnectionFactory settings(String peers, String database, String user, String password) {
+        PeerManagedConnectionFactory settings = new PeerManagedConnectionFactory();
+        settings.setPeers(peers);
+        settings.setDatabaseName(database);
+        settings.setUserName(user);
+        settings.setPassword(password);
+        return settings;
     }
-    // /snippet
 
-    // snippet: pooled
+    /** One DataSource over all peers. It pools nothing: each getConnection opens a connection, each close closes it. */
+    public static PeerDataSource plain(PeerManagedConnectionFactory settings) {
+        return settings.createConnectionFactory();
+    }
+
     /** The same under HikariCP, for programs that ask for connections often. */
     public static HikariDataSource pooled(PeerDataSource peers, int size) {
         HikariConfig config = new HikariConfig();
@@ -33,5 +34,4 @@ public final class DataSources {
         config.setConnectionTimeout(15_000); // longer than Peerage's AcquireTimeoutMillis, so that its error is seen
         return new HikariDataSource(config);
     }
-    // /snippet
 }

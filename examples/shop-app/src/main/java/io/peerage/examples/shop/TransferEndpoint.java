@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 
 /**
  * Moves money between accounts on three databases within one transaction: two peers of the pool {@code shop}, by two
- * connections that are not shared, and one of {@code stock}. Thread-safe.
+ * connections of which one is not shared, and one of {@code stock}. Thread-safe.
  */
 @WebServlet("/transfer")
 @SuppressWarnings("NullAway.Init") // the container sets the resources before it calls any method
@@ -20,8 +20,11 @@ public class TransferEndpoint extends Endpoint {
     private static final long serialVersionUID = 1;
     private static final int ATTEMPTS = 50;
 
-    @Resource(lookup = "java:comp/env/jdbc/shop-unshared")
+    @Resource(lookup = "java:comp/env/jdbc/shop")
     private transient DataSource shop;
+
+    @Resource(lookup = "java:comp/env/jdbc/shop-unshared")
+    private transient DataSource shopUnshared;
 
     @Resource(lookup = "java:comp/env/jdbc/stock")
     private transient DataSource stock;
@@ -44,7 +47,7 @@ public class TransferEndpoint extends Endpoint {
         transaction.begin();
         boolean moved;
         try (Connection debtor = shop.getConnection();
-                Connection creditor = shop.getConnection();
+                Connection creditor = shopUnshared.getConnection();
                 Connection bank = stock.getConnection()) {
             String from = Sql.text(debtor, Sql.WHO);
             String to = Sql.text(creditor, Sql.WHO);
