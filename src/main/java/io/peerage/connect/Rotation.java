@@ -8,6 +8,7 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Seat;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ final class Rotation {
     /** How often the guest is looked at before it goes although nobody traded with it. */
     private static final int MOST_LOOKS = 20;
 
+    /** How much two peers may differ before the order of turns is left, in parts of the units of one turn. */
+    private static final double UNEVEN = 0.2;
+
     private final PeerGroup group;
     private final BiFunction<Peer, Credentials, @Nullable PhysicalConnection> opener;
     private final AtomicReference<@Nullable Guest> guest = new AtomicReference<>();
@@ -39,6 +43,8 @@ final class Rotation {
     private final long[] turns;
 
     private long turn;
+    /** Turns are not all worth the same number of units: a quicker peer serves more in its own. */
+    private final Surplus surplus;
 
     private static final class Guest {
         final Bench bench;
@@ -58,6 +64,7 @@ final class Rotation {
         this.group = group;
         this.opener = opener;
         this.turns = new long[group.peers().size()];
+        this.surplus = new Surplus(group.peers());
     }
 
     /**
@@ -72,19 +79,28 @@ final class Rotation {
         if (peer == null || units - unitsBefore < bench.size()) {
             return false;
         }
-        Peer giver = Balance.givers(group, bench).stream()
-                .min(Comparator.comparingLong(each -> turns[each.index()]))
-                .orElse(null);
-        if (giver == null) {
+        surplus.look();
+        Peer giver = giver(Balance.givers(group, bench), (units - unitsBefore) * UNEVEN);
+        if (giver == null || surplus.of(giver) <= surplus.of(peer)) {
             return false;
         }
         unitsBefore = units;
+        surplus.turned();
         PhysicalConnection fresh = opener.apply(peer, seating.credentials());
         if (fresh != null) {
             turns[peer.index()] = ++turn;
             offer(bench, fresh, giver);
         }
         return true;
+    }
+
+    /** Who had its turn first, unless another has served more beyond its share by {@code uneven} units. */
+    private @Nullable Peer giver(List<Peer> givers, double uneven) {
+        Peer first = givers.stream()
+                .min(Comparator.comparingLong(peer -> turns[peer.index()]))
+                .orElse(null);
+        Peer most = givers.stream().max(Comparator.comparingDouble(surplus::of)).orElse(null);
+        return first == null || most == null || surplus.of(most) - surplus.of(first) <= uneven ? first : most;
     }
 
     private void offer(Bench bench, PhysicalConnection fresh, Peer giver) {

@@ -37,6 +37,9 @@ class RotationTest {
     /** The peer of each unit served, in order. */
     private final List<Integer> served = new ArrayList<>();
 
+    /** How long a unit takes on each peer, in parts of the mean. */
+    private final double[] slowness = {1, 1, 1};
+
     private boolean working;
     private int mostConnections;
 
@@ -67,7 +70,11 @@ class RotationTest {
         assertThat(seat.settle(link)).isTrue();
         link.begin(time.nanos());
         served.add(link.peer().index());
-        long micros = Math.max(1, Math.round(-Math.log(1 - random.nextDouble()) * MEAN_UNIT_MICROS));
+        long micros = Math.max(
+                1,
+                Math.round(-Math.log(1 - random.nextDouble())
+                        * MEAN_UNIT_MICROS
+                        * slowness[link.peer().index()]));
         time.after(MICROSECONDS.toNanos(micros), () -> {
             mostConnections = Math.max(mostConnections, connections());
             link.end(time.nanos());
@@ -147,6 +154,32 @@ class RotationTest {
         int opened = peers.opened.size();
         time.pass(10, MINUTES);
         assertThat(peers.opened.size() - opened).as("connects of the idle pool").isLessThanOrEqualTo(1);
+    }
+
+    /** What a quicker peer serves more in its turn, it serves less by having fewer of them. */
+    @Test
+    void aQuickerPeerGetsFewerTurns() throws SQLException {
+        slowness[1] = 0.8;
+        fill(8);
+        upkeep(2).start();
+        run(8, 300);
+        print("the same with a peer that is a quarter quicker", 300);
+        eachServes(32.3, 34.3);
+    }
+
+    /** Seven connections to the two peers that are left. */
+    @Test
+    void peersTakeTurnsWhileAnotherIsOut() throws SQLException {
+        peers.group.drain(peers.peer(0));
+        for (int i = 0; i < 7; i++) {
+            seats.add(peers.seat(bench, peers.peer(1 + i % 2)));
+        }
+        upkeep(2).start();
+        run(7, 120);
+        print("seven threads on seven connections to two of three peers", 120);
+        assertThat(shares(served)[0]).isZero();
+        assertThat(shares(served)[1]).isBetween(49.0, 51.0);
+        assertThat(peers.opened).isNotEmpty();
     }
 
     /** Without turns: this is what they cure, and {@code RebalancePerSecond} of 0 still gets. */
