@@ -80,6 +80,13 @@ class SettingAgreementTest {
         assertThat(raXmlProperties()).containsExactlyElementsOf(expected);
     }
 
+    /** Open Liberty writes them into XML of its own as they are, and then cannot install the adapter. */
+    @ParameterizedTest
+    @EnumSource
+    void theMeaningIsTextThatXmlTakesUnescaped(Setting setting) {
+        assertThat(setting.meaning()).doesNotContainPattern("[&<>\"]");
+    }
+
     @Test
     void readmeHasTheTable() {
         Matcher section = Pattern.compile("(?s)<!-- properties -->\n(.*?)<!-- /properties -->")

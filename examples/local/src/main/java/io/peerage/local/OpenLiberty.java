@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Launches Open Liberty servers from one unpacked distribution, which is only read. Confined to one thread. */
+public final class OpenLiberty {
+
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final String SERVER = "shop";
+
+    private final Path home;
+    private final Path configuration;
+    private final List<String> applications = new ArrayList<>();
+    private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
+    private Path javaHome = Path.of(System.getProperty("java.home"));
+    private @Nullable Path user;
+
+    private OpenLiberty(Path home, Path configuration) {
+        if (!Files.isRegularFile(home.resolve("bin/tools/ws-server.jar"))) {
+            throw new IllegalArgumentException(
+                    "home is '" + home + "', allowed is a directory that holds bin/tools/ws-server.jar");
+        }
+        this.home = home.toAbsolutePath();
+        this.configuration = configuration.toAbsolutePath();
+    }
+
+    /**
+     * Begins the description of a server.
+     *
+     * @param home the directory {@code wlp} of an unpacked distribution
+     * @param configuration a {@code server.xml} that takes its port from the variable {@code http.port}
+     */
+    public static OpenLiberty at(Path home, Path configuration) {
+        return new OpenLiberty(home, configuration);
+    }
+
+    /** Keeps the server's files, transaction logs among them, in this directory over restarts, not in a temporary one. */
+    public OpenLiberty user(Path directory) {
+        user = directory.toAbsolutePath();
+        return this;
+    }
+
+    /** Waits at the start until this application of the configuration runs. */
+    public OpenLiberty application(String name) {
+        applications.add(name);
+        return this;
+    }
+
+    /** Adds an option of the server's JVM; it wins over an earlier one. */
+    public OpenLiberty jvmOption(String option) {
+        jvmOptions.add(option);
+        return this;
+    }
+
+    /** Runs the server on another JDK than this JVM's. */
+    public OpenLiberty javaHome(Path directory) {
+        javaHome = directory;
+        return this;
+    }
+
+    /**
+     * Starts the server and returns when its applications run.
+     *
+     * @throws IllegalStateException with the end of the log, if it does not start
+     */
+    public ApplicationServer start() {
+        Path temporary = Directories.temporary("liberty");
+        int port = Ports.free();
+        List<String> command;
+        try {
+            command = command(temporary, port);
+        } catch (IOException e) {
+            Directories.delete(temporary);
+            throw new UncheckedIOException("Cannot prepare Open Liberty", e);
+        }
+        return RunningServer.launch("Open Liberty", temporary, port, command, server -> {
+            for (String application : applications) {
+                String started = server.awaitLog(
+                        line -> line.contains("CWWKZ0001I: Application " + application + " started")
+                                || line.contains("CWWKZ0002E:"),
+                        START_LIMIT);
+                if (started.contains("CWWKZ0002E:")) {
+                    throw new IllegalStateException("Open Liberty did not start " + application + "; its log:\n"
+                            + String.join("\n", server.log()));
+                }
+            }
+            server.awaitLog(line -> line.contains("CWWKF0011I:"), START_LIMIT);
+        });
+    }
+
+    private List<String> command(Path temporary, int port) throws IOException {
+        Path directory = user != null ? user : temporary.resolve("usr");
+        Path server = Files.createDirectories(directory.resolve("servers").resolve(SERVER));
+        Files.copy(configuration, server.resolve("server.xml"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(server.resolve("bootstrap.properties"), "http.port=" + port + "\n");
+        List<String> command = new ArrayList<>();
+        // A program in front that becomes the server: it reads its directories from the environment.
+        command.addAll(
+                List.of("/usr/bin/env", "WLP_USER_DIR=" + directory, "WLP_OUTPUT_DIR=" + directory + "/servers"));
+        command.add(javaHome.resolve("bin/java").toString());
+        command.add("-javaagent:" + home.resolve("bin/tools/ws-javaagent.jar"));
+        command.add("@" + home.resolve("lib/platform/java/java9.options"));
+        command.add("-Djava.awt.headless=true");
+        command.add("-Djava.io.tmpdir=" + Files.createDirectory(temporary.resolve("tmp")));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", home.resolve("bin/tools/ws-server.jar").toString(), SERVER));
+        return command;
+    }
+}
