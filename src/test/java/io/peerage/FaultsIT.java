@@ -51,13 +51,17 @@ class FaultsIT {
             LivePeers.await("the log", () -> said("PEERAGE-014", "peer1"));
 
             live.peer(3).execute("SET GLOBAL max_connections = 10");
-            fill(live, hogs);
+            PeerDataSource hog = hog(live);
             live.peer(4).execute("ALTER USER app@127.0.0.1 IDENTIFIED BY 'another'");
-            LivePeers.awaitState(source, "peer3", "refusing");
+            LivePeers.await("peer3 to be refusing", () -> {
+                // A check under way holds a place while the others are taken, and leaves it free.
+                fill(hog, hogs);
+                return LivePeers.status(source, "peer3").state().equals("refusing");
+            });
             LivePeers.awaitState(source, "peer4", "refusing");
             asksAllFour(live, source);
-            for (Connection hog : hogs) {
-                hog.close();
+            for (Connection taken : hogs) {
+                taken.close();
             }
             live.peer(4).execute("ALTER USER app@127.0.0.1 IDENTIFIED BY '" + LocalPeer.PASSWORD + "'");
             for (String peer : new String[] {"peer1", "peer2", "peer3", "peer4"}) {
@@ -84,8 +88,8 @@ class FaultsIT {
                 assertThat(log.with(outOfService)).as(outOfService).isEmpty();
             }
         } finally {
-            for (Connection hog : hogs) {
-                hog.close();
+            for (Connection taken : hogs) {
+                taken.close();
             }
         }
     }
@@ -95,11 +99,15 @@ class FaultsIT {
         assertThat(live.shares(source, 200)).containsOnlyKeys("peer1", "peer2", "peer3", "peer4");
     }
 
-    private static void fill(LivePeers live, List<Connection> hogs) throws Exception {
+    private static PeerDataSource hog(LivePeers live) {
         PeerManagedConnectionFactory only = live.factory();
         only.setPeers("full@" + live.peer(3).address());
         only.setWhenAllDown("fail");
-        PeerDataSource hog = only.createConnectionFactory();
+        return only.createConnectionFactory();
+    }
+
+    /** Takes what places are left. */
+    private static void fill(PeerDataSource hog, List<Connection> hogs) {
         boolean full = false;
         while (!full) {
             try {
