@@ -6,6 +6,7 @@ import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.ServerDescription;
 import io.peerage.jdbc.ConnectionHandle;
+import io.peerage.jdbc.LazyAssociation;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Bench;
@@ -97,7 +98,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
      * Returns a new handle; those given out before stay good.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
-     * @throws ResourceException if no peer can serve
+     * @throws ResourceException if no peer can serve; the container has been told then that this connection is lost
      */
     @Override
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
@@ -109,11 +110,22 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         try {
             begin();
         } catch (SQLException e) {
+            giveUp(e);
             throw Failures.toResource(e);
         }
         ConnectionHandle handle = new ConnectionHandle(this);
         handles.add(handle);
         return handle;
+    }
+
+    /**
+     * Has the container throw this connection away. Payara and GlassFish never take back what they could not hand out
+     * unless they hear of an error: each request that finds no peer would cost their pool a connection for good.
+     */
+    private void giveUp(SQLException failure) {
+        if (lost.compareAndSet(false, true)) {
+            listeners.errorOccurred(failure, null);
+        }
     }
 
     /** Moves an application's handle here from the managed connection it is on. */
@@ -158,6 +170,17 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         }
         localTransaction.abandon();
         group.end(seat, link);
+    }
+
+    /**
+     * Ends the unit of work of a handle that has this connection for itself, and lives on.
+     *
+     * @throws ResourceException as {@link #cleanup} does
+     */
+    void rest(ConnectionHandle handle, LazyAssociation back) throws ResourceException {
+        handles.remove(handle);
+        handle.dissociate(back);
+        cleanup();
     }
 
     /** Closes the connection to the server. Idempotent, and good in any order with {@link #cleanup}. */

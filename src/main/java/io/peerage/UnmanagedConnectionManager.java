@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import io.peerage.jdbc.ConnectionHandle;
+import io.peerage.jdbc.UnmanagedAssociation;
+import io.peerage.jdbc.UnmanagedConnectionHandle;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
-import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
+import java.sql.SQLException;
 
 /**
  * The manager outside a container: each request opens a connection of its own, closed with its handle. It pools nothing;
- * put a JDBC pool on top where connects cost too much. Stateless and thread-safe.
+ * put a JDBC pool on top where connects cost too much: each time it lends one of our connections a unit of work begins
+ * (see {@link UnmanagedConnectionHandle}). Stateless and thread-safe.
  */
 final class UnmanagedConnectionManager implements ConnectionManager {
 
@@ -20,27 +24,50 @@ final class UnmanagedConnectionManager implements ConnectionManager {
     @Override
     public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo request)
             throws ResourceException {
-        ManagedConnection connection = factory.createManagedConnection(null, request);
-        connection.addConnectionEventListener(new Ending(connection));
-        try {
-            return connection.getConnection(null, request);
-        } catch (ResourceException | RuntimeException e) {
-            connection.destroy();
-            throw e;
+        if (factory.createManagedConnection(null, request) instanceof PeerManagedConnection connection) {
+            Keeper keeper = new Keeper(connection);
+            connection.addConnectionEventListener(keeper);
+            return new UnmanagedConnectionHandle(keeper);
         }
+        throw new ResourceException("not a factory of Peerage: " + factory.getClass());
     }
 
     /** Ends the managed connection with its one handle, or when it is lost. */
-    private record Ending(ManagedConnection connection) implements ConnectionEventListener {
+    private record Keeper(PeerManagedConnection connection) implements UnmanagedAssociation, ConnectionEventListener {
+
+        @Override
+        public void associate(ConnectionHandle handle) throws SQLException {
+            try {
+                connection.associateConnection(handle);
+            } catch (ResourceException e) {
+                throw Failures.toSql(e);
+            }
+        }
+
+        @Override
+        public void rest(UnmanagedConnectionHandle handle) throws SQLException {
+            try {
+                connection.rest(handle, this);
+            } catch (ResourceException e) {
+                handle.abandon();
+                connection.destroy();
+                throw Failures.toSql(e);
+            }
+        }
+
+        @Override
+        public void closed(ConnectionHandle handle) {
+            connection.destroy();
+        }
 
         @Override
         public void connectionClosed(ConnectionEvent event) {
-            destroy();
+            connection.destroy();
         }
 
         @Override
         public void connectionErrorOccurred(ConnectionEvent event) {
-            destroy();
+            connection.destroy();
         }
 
         @Override
@@ -56,14 +83,6 @@ final class UnmanagedConnectionManager implements ConnectionManager {
         @Override
         public void localTransactionRolledback(ConnectionEvent event) {
             // see above
-        }
-
-        private void destroy() {
-            try {
-                connection.destroy();
-            } catch (ResourceException e) {
-                throw new IllegalStateException("destroying a managed connection of ours never fails", e);
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEvent;
@@ -13,11 +14,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a container hears of its managed connection, and what it may do while it listens. */
 class ConnectionEventsTest {
@@ -48,6 +55,57 @@ class ConnectionEventsTest {
         }
     }
 
+    /** Two threads, each with a handle of its own, lose the connection in the same moment: the container hears it once. */
+    @Test
+    @Timeout(60)
+    void aConnectionLostByTwoThreadsAtOnceIsToldOnce() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 200; round++) {
+                ManagedConnection lost = server.factory().createManagedConnection(null, null);
+                RecordedEvents heard = new RecordedEvents();
+                lost.addConnectionEventListener(heard);
+                Connection one = (Connection) lost.getConnection(null, null);
+                Connection two = (Connection) lost.getConnection(null, null);
+                CyclicBarrier onTheWire = new CyclicBarrier(2);
+                server.during("execute", () -> meet(onTheWire));
+                server.failOn("execute", ScriptedServer.lost());
+                List<Future<Throwable>> both = List.of(
+                        threads.submit(() -> catchThrowable(() -> run(one))),
+                        threads.submit(() -> catchThrowable(() -> run(two))));
+                for (Future<Throwable> each : both) {
+                    assertThat(each.get()).isInstanceOf(SQLException.class).hasMessageContaining("link lost");
+                }
+                assertThat(heard.errors).as("round %d", round).hasSize(1);
+                server.mend("execute");
+                server.during("execute", () -> {});
+                lost.destroy();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** JDBC: a connection that is not valid is an answer, not an error. */
+    @Test
+    void aLostConnectionIsNotValid() throws Exception {
+        Connection connection = handle();
+        assertThat(connection.isValid(1)).isTrue();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+        assertThat(connection.isClosed()).isFalse();
+        assertThat(connection.isValid(1)).isFalse();
+        server.mend("execute");
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void closingAHandleIsToldOnceWithTheHandle() throws Exception {
         Connection first = handle();
@@ -62,6 +120,22 @@ class ConnectionEventsTest {
         });
         run(first);
         assertThat(events.errors).isEmpty();
+    }
+
+    /** Payara's pool would lack it for good otherwise. */
+    @Test
+    void aConnectionThatFindsNoPeerIsToldToBeLost() throws Exception {
+        server.connections().get(0).xaConnection().close();
+        server.failOn("isValid", ScriptedServer.lost());
+        server.failOn("getXAConnection", ScriptedServer.lost());
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(this::handle).isInstanceOf(ResourceException.class);
+            assertThat(events.errors).hasSize(1);
+        }
+        assertThat(events.errors.get(0).getException())
+                .hasMessageContaining("no peer of peer can serve")
+                .hasMessageContaining("peer is down: link lost");
+        assertThat(events.closed).isEmpty();
     }
 
     @Test

@@ -95,4 +95,36 @@ final class GlobalTransaction implements AutoCloseable {
             container.delist(managed);
         }
     }
+
+    /** Opens a connection for recovery, as a transaction manager does for each pool. */
+    static Recovery recovery(PeerManagedConnectionFactory factory) throws ResourceException {
+        return new Recovery(factory.createManagedConnection(null, null));
+    }
+
+    /** What recovery does on a connection of its own. Confined to one thread. */
+    static final class Recovery implements AutoCloseable {
+
+        private final ManagedConnection managed;
+
+        private Recovery(ManagedConnection managed) {
+            this.managed = managed;
+        }
+
+        Xid[] list() throws ResourceException, XAException {
+            return managed.getXAResource().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
+        }
+
+        void finish(Xid found, boolean commit) throws ResourceException, XAException {
+            if (commit) {
+                managed.getXAResource().commit(found, false);
+            } else {
+                managed.getXAResource().rollback(found);
+            }
+        }
+
+        @Override
+        public void close() throws ResourceException {
+            managed.destroy();
+        }
+    }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A container reduced to its pool, the least friendly one there is: it hands out the connection that was given back
- * last, matches but never validates, and destroys a connection from inside the error event, twice, as Payara does.
+ * last, matches but never validates, forgets one that it could not hand out, and destroys a connection from inside the error event, twice, as Payara does.
  *
  * <p>Thread-safe.
  */
@@ -58,13 +58,8 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     @Override
     public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo request)
             throws ResourceException {
-        ManagedConnection connection = borrow(factory, request);
-        try {
-            return connection.getConnection(null, request);
-        } catch (ResourceException | RuntimeException e) {
-            giveBack(connection);
-            throw e;
-        }
+        // if this throws, the connection stays lent, unless an error event says that it is lost
+        return borrow(factory, request).getConnection(null, request);
     }
 
     private ManagedConnection borrow(ManagedConnectionFactory factory, ConnectionRequestInfo request)

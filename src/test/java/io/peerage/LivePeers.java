@@ -56,6 +56,13 @@ final class LivePeers implements AutoCloseable {
         return factory;
     }
 
+    /** Ends the adapter that {@code factory} made for itself, with all it does in the background. */
+    static void stop(PeerManagedConnectionFactory factory) {
+        if (factory.getResourceAdapter() instanceof PeerResourceAdapter adapter) {
+            adapter.stop();
+        }
+    }
+
     /** Runs one autocommit query and returns the port of the server that answered. */
     static int ask(DataSource source) throws SQLException {
         try (Connection connection = source.getConnection();
@@ -95,10 +102,14 @@ final class LivePeers implements AutoCloseable {
     }
 
     static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        await(what, PATIENCE, condition);
+    }
+
+    static void await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + PATIENCE + " for " + what);
+                throw new AssertionError("waited " + patience + " for " + what);
             }
             LockSupport.parkNanos(5_000_000);
         }

@@ -101,6 +101,10 @@ final class Load implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(worstNanos.get());
     }
 
+    void clearWorst() {
+        worstNanos.set(0);
+    }
+
     /** Waits until {@code count} more units of work have been done. */
     void awaitMore(long count) throws Exception {
         long goal = total() + count;

@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Relay;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
@@ -39,6 +42,9 @@ class PeekIT {
 
     private static LocalPeer hurt;
     private static LocalPeer other;
+    /** Before the peer that is hurt, for endings that its server does not know: MySQL 8 says why before it closes. */
+    private static Relay relay;
+
     private final LifoContainer container = new LifoContainer(2);
 
     private enum Ending {
@@ -69,9 +75,48 @@ class PeekIT {
             void happen() throws Exception {
                 awaitNoSession();
             }
+        },
+        ERROR_PACKET {
+            @Override
+            void happen() {
+                relay.sayToClients(idleTooLong());
+            }
+
+            @Override
+            String address() {
+                return relay.address();
+            }
+        },
+        ERROR_PACKET_AND_END {
+            @Override
+            void happen() {
+                relay.sayToClients(idleTooLong());
+                relay.closeExisting();
+            }
+
+            @Override
+            String address() {
+                return relay.address();
+            }
         };
 
         abstract void happen() throws Exception;
+
+        /** Where the pool connects to. */
+        String address() {
+            return hurt.address();
+        }
+
+        /** What MySQL 8 sends a client that was idle for too long: error 4031. An encrypted one gets as many bytes or more. */
+        private static byte[] idleTooLong() {
+            byte[] text = "#HY000The client was disconnected by the server because of inactivity.".getBytes(US_ASCII);
+            ByteBuffer packet = ByteBuffer.allocate(7 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+            packet.putInt(3 + text.length)
+                    .put((byte) 0xff)
+                    .putShort((short) 4031)
+                    .put(text);
+            return packet.array();
+        }
     }
 
     @BeforeAll
@@ -79,10 +124,12 @@ class PeekIT {
         List<String> tls = certificate();
         hurt = LocalPeer.start("hurt", tls.toArray(String[]::new));
         other = LocalPeer.start("other", tls.toArray(String[]::new));
+        relay = Relay.to(hurt.port());
     }
 
     @AfterAll
     static void stopPeers() {
+        relay.close();
         hurt.close();
         other.close();
     }
@@ -116,7 +163,7 @@ class PeekIT {
             hurt.execute("SET GLOBAL wait_timeout = 2");
         }
         try {
-            PeerManagedConnectionFactory factory = factory(driver, sslMode);
+            PeerManagedConnectionFactory factory = factory(driver, sslMode, ending.address());
             // what the row before left may still be on its way out
             awaitNoSession();
             PeerDataSource source = pool.fill(factory, 2).dataSource(factory);
@@ -149,7 +196,7 @@ class PeekIT {
     /** Without this the figures above could be zero because the server does not count. */
     @Test
     void aPingIsCounted() throws Exception {
-        PeerManagedConnectionFactory factory = factory("mysql", "DISABLED");
+        PeerManagedConnectionFactory factory = factory("mysql", "DISABLED", hurt.address());
         factory.setValidateAfterIdleMillis(0);
         PeerDataSource source = container.fill(factory, 2).dataSource(factory);
         long before = pings(hurt) + pings(other);
@@ -157,9 +204,9 @@ class PeekIT {
         assertThat(pings(hurt) + pings(other)).isEqualTo(before + 1);
     }
 
-    private static PeerManagedConnectionFactory factory(String driver, String sslMode) {
+    private static PeerManagedConnectionFactory factory(String driver, String sslMode, String address) {
         PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
-        factory.setPeers("hurt@" + hurt.address() + ",other@" + other.address());
+        factory.setPeers("hurt@" + address + ",other@" + other.address());
         factory.setDriver(driver);
         factory.setConnectionProperties("sslMode=" + sslMode);
         factory.setDatabaseName(LocalPeer.DATABASE);

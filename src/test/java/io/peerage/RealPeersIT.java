@@ -171,6 +171,18 @@ class RealPeersIT {
                 .isEqualTo("28000");
     }
 
+    /** What Connector/J makes of a secret that is not in its URL: it takes it, and shows it to nobody. */
+    @Test
+    void theUrlThatAnApplicationCanReadHasNoSecrets() throws Exception {
+        PeerManagedConnectionFactory factory = live.factory();
+        factory.setConnectionProperties("trustCertificateKeyStorePassword=t0psecret");
+        try (Connection connection = pool(factory).getConnection()) {
+            assertThat(connection.getMetaData().getURL())
+                    .startsWith("jdbc:mysql://")
+                    .doesNotContain("t0psecret", "password=");
+        }
+    }
+
     @Test
     void anUnknownDatabaseIsSaidAtOnce() {
         PeerManagedConnectionFactory factory = live.factory();

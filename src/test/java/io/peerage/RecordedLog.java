@@ -39,6 +39,11 @@ final class RecordedLog extends Handler {
                 .toList();
     }
 
+    /** Returns all lines in their order. */
+    List<LogRecord> all() {
+        return List.copyOf(records);
+    }
+
     /** Returns everything as a log file would have it, stack traces included. */
     String text() {
         SimpleFormatter formatter = new SimpleFormatter();

@@ -21,6 +21,7 @@ class StatementCountIT {
 
     private final LivePeers live = new LivePeers(1);
     private final LocalPeer peer = live.peer(1);
+    private PeerManagedConnectionFactory factory;
     private ManagedConnection managed;
 
     /** A unit of work. */
@@ -33,7 +34,7 @@ class StatementCountIT {
     void make() throws Exception {
         peer.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, v INT)");
         peer.execute("INSERT INTO shop.t VALUES (1, 0)");
-        PeerManagedConnectionFactory factory = live.factory();
+        factory = live.factory();
         // so that no check is counted
         factory.setCheckIntervalSeconds(86_400);
         managed = factory.createManagedConnection(null, null);
@@ -113,5 +114,23 @@ class StatementCountIT {
             managed.getXAResource().commit(branch, false);
         });
         assertThat(counted).isEqualTo(6 * UNITS);
+    }
+
+    /** TwoPhaseCommit=false: what a local transaction costs. */
+    @Test
+    void aGlobalTransactionAsALocalOneCostsOneMore() throws Exception {
+        managed.destroy();
+        factory.setTwoPhaseCommit(false);
+        managed = factory.createManagedConnection(null, null);
+        long counted = count("global transaction as a local one", i -> {
+            Branch branch = new Branch("global", "b" + i);
+            managed.getXAResource().start(branch, XAResource.TMNOFLAGS);
+            work();
+            managed.getXAResource().end(branch, XAResource.TMSUCCESS);
+            managed.getXAResource().commit(branch, true);
+        });
+        // auto-commit is switched off once
+        assertThat(counted).isEqualTo(3 * UNITS + 1);
+        assertThat(peer.status("Com_xa_start")).isZero();
     }
 }

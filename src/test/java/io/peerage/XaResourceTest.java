@@ -159,6 +159,17 @@ class XaResourceTest {
         assertUsable();
     }
 
+    /** WildFly sets it before each branch, TomEE after the start; neither server has one, so both keep their own. */
+    @Test
+    void timeOutsAreTheTransactionManagers() throws Exception {
+        assertThat(resource.setTransactionTimeout(300)).isFalse();
+        resource.start(branch(), XAResource.TMNOFLAGS);
+        wire.drain();
+        assertThat(resource.setTransactionTimeout(300)).isFalse();
+        assertThat(resource.getTransactionTimeout()).isZero();
+        assertThat(wire.drain()).isEmpty();
+    }
+
     @Test
     void misuseIsAProtocolErrorAndSendsNothing() throws Exception {
         refuses(XAException.XAER_PROTO, () -> resource.end(branch(), XAResource.TMSUCCESS));
@@ -290,6 +301,19 @@ class XaResourceTest {
         resource.rollback(branch());
         assertThat(wire.drain()).startsWith("end(g/1, SUCCESS)", "prepare(g/1)").doesNotContain("rollback(g/1)");
         assertThat(events.errors).hasSize(1);
+    }
+
+    /** The peer dies while it prepares, and comes back with the branch prepared. */
+    @Test
+    void whatCannotBeRolledBackAtOnceIsRolledBackWhenThePeerReturns() throws Exception {
+        startAndEnd();
+        server.prepared().put("g/1", branch());
+        server.failOn("prepare", ScriptedServer.lost(XAException.XAER_RMFAIL));
+        server.failOn("getXAConnection", new SQLException("cannot connect", "08001"));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
+        assertThat(server.prepared()).hasSize(1);
+        server.mend("getXAConnection");
+        LivePeers.await("the branch to be rolled back", () -> server.prepared().isEmpty());
     }
 
     /** Returns what the connections of recovery, all but the first, have sent. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +51,7 @@ final class DriverBean {
     void set(Setting source, String property, String value) {
         String origin = source.propertyName();
         String shown = property + "=" + Secrets.show(property, Secrets.maskPeers(value));
-        Method setter = Arrays.stream(dataSource.getClass().getMethods())
-                .filter(method -> method.getName().equalsIgnoreCase("set" + property))
-                .filter(method -> method.getParameterCount() == 1 && TYPES.contains(method.getParameterTypes()[0]))
-                .min(Comparator.comparing(method -> TYPES.indexOf(method.getParameterTypes()[0])))
+        Method setter = setter(property)
                 .orElseThrow(() ->
                         new BadSettingException(origin, shown, driver.dataSourceClass() + " has no such property"));
         Object converted = convert(value, setter.getParameterTypes()[0]);
@@ -74,6 +72,18 @@ final class DriverBean {
         } catch (IllegalAccessException e) {
             throw new BadSettingException(origin, shown, setter + " is not accessible");
         }
+    }
+
+    /** Returns whether the driver has a setter for {@code property}. */
+    boolean has(String property) {
+        return setter(property).isPresent();
+    }
+
+    private Optional<Method> setter(String property) {
+        return Arrays.stream(dataSource.getClass().getMethods())
+                .filter(method -> method.getName().equalsIgnoreCase("set" + property))
+                .filter(method -> method.getParameterCount() == 1 && TYPES.contains(method.getParameterTypes()[0]))
+                .min(Comparator.comparing(method -> TYPES.indexOf(method.getParameterTypes()[0])));
     }
 
     private static @Nullable Object convert(String value, Class<?> type) {

@@ -8,6 +8,7 @@ import io.peerage.peer.LeastConnectionsSelection;
 import io.peerage.peer.RandomSelection;
 import io.peerage.peer.RoundRobinSelection;
 import io.peerage.peer.Selection;
+import java.lang.reflect.InvocationTargetException;
 
 /** Makes the parts of a pool that a deployer may name by class. Thread-safe: stateless. */
 public final class Extensions {
@@ -53,8 +54,12 @@ public final class Extensions {
             throw bad(setting, name, "the class must implement " + type.getName());
         } catch (ClassNotFoundException | NoClassDefFoundError e) {
             throw bad(setting, name, "the class is not there; put its jar into the library folder of the server");
+        } catch (InvocationTargetException | ExceptionInInitializerError e) {
+            throw bad(setting, name, "the class cannot be made: " + e.getCause());
+        } catch (LinkageError e) {
+            throw bad(setting, name, "the class cannot be loaded: " + e);
         } catch (ReflectiveOperationException e) {
-            throw bad(setting, name, "the class needs a public constructor without arguments that does not fail");
+            throw bad(setting, name, "the class needs a public constructor without arguments");
         }
     }
 

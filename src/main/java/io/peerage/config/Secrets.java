@@ -42,6 +42,11 @@ final class Secrets {
 
     /** Returns {@code value} of the driver property {@code key} to show. */
     static String show(String key, String value) {
-        return Pattern.matches(SECRET_KEY, key.toLowerCase(Locale.ROOT) + "=") ? MASK : value;
+        return isSecret(key) ? MASK : value;
+    }
+
+    /** Returns whether the value of the driver property {@code key} is a secret. */
+    static boolean isSecret(String key) {
+        return Pattern.matches(SECRET_KEY, key.toLowerCase(Locale.ROOT) + "=");
     }
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.config;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.XADataSource;
@@ -35,12 +37,27 @@ public final class XaDataSources {
             properties.putAll(further);
             properties.putAll(peer.properties());
             properties.putAll(driver.loginBounds(settings.connectTimeout()));
+            setSecrets(bean, properties);
             bean.set(Setting.PEERS, "url", driver.url(peer.host(), peer.port(), peer.database(), properties));
         }
         if (driver.loginBounds().isEmpty()) {
             bean.loginTimeout(settings.connectTimeout());
         }
         return bean.dataSource();
+    }
+
+    /**
+     * Hands over what is secret beside the URL where the driver has a setter for it: applications can read the URL, from
+     * {@link java.sql.DatabaseMetaData#getURL()}.
+     */
+    private static void setSecrets(DriverBean bean, SortedMap<String, String> properties) {
+        List<String> secrets = properties.keySet().stream()
+                .filter(Secrets::isSecret)
+                .filter(bean::has)
+                .toList();
+        for (String secret : secrets) {
+            bean.set(Setting.CONNECTION_PROPERTIES, secret, Objects.requireNonNull(properties.remove(secret)));
+        }
     }
 
     private static void describe(PeerSpec peer, DriverBean bean) {

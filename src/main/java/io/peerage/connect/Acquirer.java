@@ -11,6 +11,7 @@ import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,8 @@ final class Acquirer {
 
     /**
      * @param deadline reading of the ticker at which to give up
-     * @throws SQLException the one answer all peers agree on when they let this user in nowhere (wrong credentials), else
-     *     an {@link AllPeersDownException}
+     * @throws SQLException the answer of the peers when all that can be asked refuse this user (wrong credentials), else an
+     *     {@link AllPeersDownException}
      */
     PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
         long began = ticker.nanos();
@@ -73,19 +74,24 @@ final class Acquirer {
                 if (opened != null) {
                     return opened;
                 }
-            } else if (late || refusedEverywhere(tried) || !waits || !comesBack(tried, deadline)) {
-                throw failure(tried, began);
+            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, deadline)) {
+                throw failure(tried, credentials, began);
             }
         }
     }
 
-    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
+    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried)
+            throws SQLException {
         peer.reserve();
         try {
             return opener.open(peer, credentials);
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);
+            if (Thread.currentThread().isInterrupted()) {
+                // An interrupt closes the socket its thread connects with, which says nothing of the peer.
+                throw interrupted("connecting to " + peer, tried, e);
+            }
             // The user named by one request says nothing of the peer; the configured one does.
             Verdict verdict = sorter.sort(e, Phase.CONNECT);
             if (credentials.equals(Credentials.CONFIGURED) || verdict.peer() != Verdict.Standing.SOUND) {
@@ -98,17 +104,28 @@ final class Acquirer {
         }
     }
 
-    /** Returns whether every peer lives and refused: waiting would not change that. */
-    private boolean refusedEverywhere(Map<Peer, SQLException> tried) {
-        if (tried.size() < group.peers().size()) {
-            return false;
-        }
-        for (SQLException failure : tried.values()) {
-            if (sorter.sort(failure, Phase.CONNECT).peer() != Verdict.Standing.SOUND) {
+    /**
+     * Returns whether all that answered refused this user, and waiting for the others is no use: a drained peer waits for
+     * its operator, and one that is down will refuse a user of this request as its equals did. A peer that has served
+     * with the configured credentials and is down may let them in again, though, when it is back.
+     */
+    private boolean refusedForGood(Map<Peer, SQLException> tried, Credentials credentials) {
+        boolean refused = false;
+        for (Peer peer : group.peers()) {
+            SQLException answer = tried.get(peer);
+            Verdict.Standing standing =
+                    answer == null ? null : sorter.sort(answer, Phase.CONNECT).peer();
+            if (standing == Verdict.Standing.SOUND) {
+                refused = true;
+            } else if (standing == Verdict.Standing.FULL) {
+                return false;
+            } else if (!(peer.health() instanceof Health.Drained)
+                    && credentials.equals(Credentials.CONFIGURED)
+                    && peer.units() > 0) {
                 return false;
             }
         }
-        return true;
+        return refused;
     }
 
     private boolean comesBack(Map<Peer, SQLException> tried, long deadline) throws SQLException {
@@ -120,11 +137,15 @@ final class Acquirer {
             return back;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            SQLException failure = new SQLTransientConnectionException(
-                    "interrupted while waiting for a peer of " + groupName + " to come back", "08001", e);
-            tried.values().forEach(failure::addSuppressed);
-            throw failure;
+            throw interrupted("waiting for a peer to come back", tried, e);
         }
+    }
+
+    private SQLException interrupted(String doing, Map<Peer, SQLException> tried, Exception cause) {
+        SQLException failure = new SQLTransientConnectionException(
+                "interrupted while " + doing + " (" + groupName + ")", "08001", cause);
+        tried.values().stream().filter(before -> before != cause).forEach(failure::addSuppressed);
+        return failure;
     }
 
     /**
@@ -142,18 +163,25 @@ final class Acquirer {
         };
     }
 
-    private SQLException failure(Map<Peer, SQLException> tried, long began) {
+    private SQLException failure(Map<Peer, SQLException> tried, Credentials credentials, long began) {
         long now = ticker.nanos();
-        if (refusedEverywhere(tried)) {
-            SQLException first = tried.values().iterator().next();
-            SQLException failure = new SQLException(
-                    "every peer of " + groupName + " refused: " + AllPeersDownException.brief(first),
-                    first.getSQLState(),
-                    first.getErrorCode(),
-                    first);
-            tried.values().stream().skip(1).forEach(failure::addSuppressed);
-            return failure;
+        if (!refusedForGood(tried, credentials)) {
+            return AllPeersDownException.of(groupName, group.peers(), tried, now, now - began);
         }
-        return AllPeersDownException.of(groupName, group.peers(), tried, now, now - began);
+        List<SQLException> refusals = tried.values().stream()
+                .filter(answer -> sorter.sort(answer, Phase.CONNECT).peer() == Verdict.Standing.SOUND)
+                .toList();
+        SQLException first = refusals.get(0);
+        boolean all = refusals.size() == group.peers().size();
+        SQLException failure = new SQLException(
+                (all ? "every peer of " + groupName : "every peer of " + groupName + " that can be asked")
+                        + " refused: "
+                        + AllPeersDownException.brief(first)
+                        + (all ? "" : "; " + AllPeersDownException.picture(group.peers(), tried, now)),
+                first.getSQLState(),
+                first.getErrorCode(),
+                first);
+        tried.values().stream().filter(answer -> answer != first).forEach(failure::addSuppressed);
+        return failure;
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +34,7 @@ public final class AllPeersDownException extends SQLTransientConnectionException
                     .append(TimeUnit.NANOSECONDS.toMillis(waitedNanos))
                     .append(" ms)");
         }
-        String separator = ": ";
-        for (Peer peer : peers) {
-            Health health = peer.health();
-            text.append(separator)
-                    .append(peer.name())
-                    .append(" is ")
-                    .append(health.word())
-                    .append(detail(health, tried.get(peer), now));
-            separator = "; ";
-        }
+        text.append(": ").append(picture(peers, tried, now));
         AllPeersDownException failure = new AllPeersDownException(text.toString());
         for (Peer peer : peers) {
             Throwable cause =
@@ -52,6 +44,13 @@ public final class AllPeersDownException extends SQLTransientConnectionException
             }
         }
         return failure;
+    }
+
+    /** Returns what is known of each peer, in one line. */
+    static String picture(List<Peer> peers, Map<Peer, ? extends Throwable> tried, long now) {
+        return peers.stream()
+                .map(peer -> peer.name() + " is " + peer.health().word() + detail(peer.health(), tried.get(peer), now))
+                .collect(Collectors.joining("; "));
     }
 
     private static String detail(Health health, @Nullable Throwable tried, long now) {

@@ -9,6 +9,7 @@ import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
+import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,11 @@ import java.util.concurrent.TimeUnit;
  * cannot be looked at: then each unit of work begins with a ping.
  */
 final class Boundary {
+
+    /** What a look at an idle connection finds is known here; the sorter is for what drivers and servers say. */
+    private static final Verdict ENDED = new Verdict("idle connection ended", true, Verdict.Standing.SUSPECT, true);
+
+    private static final Verdict SILENT = new Verdict("no answer to a ping", true, Verdict.Standing.SUSPECT, true);
 
     private final PeerGroup group;
     private final Acquirer acquirer;
@@ -121,7 +127,7 @@ final class Boundary {
         try {
             return link.describe();
         } catch (SQLException e) {
-            failed(link, e);
+            failed(link, sorter.sort(e, Phase.USE), e);
             throw e;
         } finally {
             if (!seat.giveBack(link)) {
@@ -140,6 +146,7 @@ final class Boundary {
             if (!link.isClosed()) {
                 failed(
                         link,
+                        ENDED,
                         new SQLNonTransientConnectionException("the server has ended this idle connection", "08003"));
             }
             return false;
@@ -160,14 +167,17 @@ final class Boundary {
                 link.proven(generation, ticker.nanos());
                 return true;
             }
-            failed(link, new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
+            failed(
+                    link,
+                    SILENT,
+                    new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
         } catch (SQLException e) {
-            failed(link, e);
+            failed(link, sorter.sort(e, Phase.USE), e);
         }
         return false;
     }
 
-    private void failed(PhysicalConnection link, SQLException failure) {
-        group.failed(link.peer(), link.generation(), sorter.sort(failure, Phase.USE), failure);
+    private void failed(PhysicalConnection link, Verdict verdict, SQLException failure) {
+        group.failed(link.peer(), link.generation(), verdict, failure);
     }
 }

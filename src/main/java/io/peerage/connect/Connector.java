@@ -34,6 +34,11 @@ final class Connector {
     private final boolean restoresSocketTimeout;
     private final long maxLifetimeNanos;
     private final Readiness readiness;
+    /** Whether transactions are branches on servers of which it can be told whether they can do that. */
+    private final boolean usesXa;
+
+    private final List<XaCapability> capabilities;
+    private final GroupLog log;
     private final Ticker ticker;
     private final Chance chance;
 
@@ -60,6 +65,9 @@ final class Connector {
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
+        this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
+        this.capabilities = specs.stream().map(any -> new XaCapability()).toList();
+        this.log = log;
         this.ticker = ticker;
         this.chance = chance;
     }
@@ -104,6 +112,7 @@ final class Connector {
         }
         try {
             Connection connection = opened.getConnection();
+            look(peer, connection);
             long session = readiness.check(connection);
             if (restoresSocketTimeout) {
                 connection.setNetworkTimeout(Runnable::run, timeoutMillis);
@@ -116,6 +125,15 @@ final class Connector {
         } catch (SQLException | RuntimeException | Error e) {
             closeAfter(opened, e);
             throw e;
+        }
+    }
+
+    private void look(Peer peer, Connection connection) throws SQLException {
+        if (usesXa) {
+            String obstacle = capabilities.get(peer.index()).obstacle(connection);
+            if (!obstacle.isEmpty()) {
+                log.cannotDoXa(peer, obstacle);
+            }
         }
     }
 

@@ -49,6 +49,15 @@ final class GroupLog implements PeerEvents {
                                 .collect(Collectors.joining("; ")));
     }
 
+    /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
+    void cannotDoXa(Peer peer, String why) {
+        log(
+                Level.WARNING,
+                "PEERAGE-026",
+                "peer " + peer + " cannot take part in two-phase transactions: " + why
+                        + "; set TwoPhaseCommit to false for this pool");
+    }
+
     @Override
     public void down(Peer peer, Throwable cause, long nextCheckNanos) {
         log(

@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frees applications that hang on a peer that is frozen or unreachable: samples which calls run, has the peer of a call
@@ -44,7 +45,10 @@ final class HangRescue {
     private static final class Call {
         final int number;
         final long since;
-        boolean asked;
+        /** What was known of the peer when it was asked; null if it was not. */
+        @Nullable Health asked;
+
+        long askedAt;
         boolean aborted;
 
         Call(int number, long since) {
@@ -118,21 +122,25 @@ final class HangRescue {
         if (now - call.since < hungAfterNanos) {
             return;
         }
-        if (metSilence(link.peer().health())) {
+        Health health = link.peer().health();
+        // Nobody asks a drained peer but for such calls, so what was heard of it before may be old.
+        boolean drained = health instanceof Health.Drained;
+        if (metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
             if (!call.aborted) {
                 call.aborted = true;
                 link.abort();
             }
-        } else if (!call.asked) {
+        } else if (call.asked == null || (drained && now - call.askedAt >= hungAfterNanos)) {
             // Once for each call: a long report must not have its peer probed all the time.
-            call.asked = true;
+            call.asked = health;
+            call.askedAt = now;
             doubtful.add(link.peer());
         }
     }
 
-    /** Returns whether the peer is down because it did not answer, as a frozen or unreachable one. */
+    /** Returns whether the peer is down, or drained, and did not answer when it was last asked, as a frozen or unreachable one. */
     static boolean metSilence(Health health) {
-        if (!(health instanceof Health.Down || health instanceof Health.Probing)) {
+        if (!(health instanceof Health.Down || health instanceof Health.Probing || health instanceof Health.Drained)) {
             return false;
         }
         Throwable cause = health.cause();

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Upkeep {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** How many connections of peers that are out are replaced in one tick: one after the other, so never a storm. */
     private static final int MOST_RETIRED = 2;
 
@@ -40,9 +41,13 @@ final class Upkeep {
     private final Chance chance;
     private final int movesPerSecond;
 
-    private volatile boolean running;
+    private final Rotation rotation;
+    /** Of the latest start; null while stopped. A step that was planned before belongs to an earlier run. */
+    private volatile @Nullable Object run;
     /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
     private long nextMove;
+    /** When those leave next that must: steps between two ticks are for moves. Written by the step under way. */
+    private long nextTick;
 
     /** The seats of one user's connections. */
     record Seating(Credentials credentials, Bench bench) {}
@@ -77,36 +82,60 @@ final class Upkeep {
         this.ticker = ticker;
         this.chance = chance;
         this.movesPerSecond = movesPerSecond;
+        this.rotation = new Rotation(group, this::open);
     }
 
     void start() {
-        running = true;
+        Object started = new Object();
+        run = started;
         nextMove = ticker.nanos() + pause();
-        plan();
+        nextTick = ticker.nanos();
+        plan(started);
     }
 
     void stop() {
-        running = false;
+        run = null;
+        rotation.end();
     }
 
-    private void plan() {
-        background.after(TICK_NANOS, () -> {
-            if (running) {
+    private void plan(Object mine) {
+        background.after(nextStep(), () -> {
+            if (run == mine) {
                 try {
                     step();
                 } finally {
-                    plan();
+                    if (run == mine) {
+                        plan(mine);
+                    } else {
+                        rotation.end();
+                    }
                 }
             }
         });
     }
 
+    /** Steps follow each other by a tick, or sooner if a move was made and the next may be, or a guest is there. */
+    private long nextStep() {
+        if (rotation.isUnderWay()) {
+            return LOOK_NANOS;
+        }
+        long untilMove = nextMove - ticker.nanos();
+        return untilMove > 0 ? Math.min(TICK_NANOS, untilMove) : TICK_NANOS;
+    }
+
     private void step() {
-        boolean mayMove = movesPerSecond > 0 && ticker.nanos() - nextMove >= 0;
+        rotation.look();
+        boolean mayMove = movesPerSecond > 0 && !rotation.isUnderWay() && ticker.nanos() - nextMove >= 0;
+        boolean ticks = ticker.nanos() - nextTick >= 0;
+        if (ticks) {
+            nextTick = ticker.nanos() + TICK_NANOS;
+        }
         for (Seating seating : seatings.get()) {
-            retire(seating);
-            renew(seating);
-            if (mayMove && move(seating, Balance.even(group, seating.bench(), chance))) {
+            if (ticks) {
+                retire(seating);
+                renew(seating);
+            }
+            if (mayMove && (move(seating, Balance.even(group, seating.bench(), chance)) || rotation.begin(seating))) {
                 nextMove = ticker.nanos() + pause();
                 mayMove = false;
             }
@@ -143,21 +172,12 @@ final class Upkeep {
     }
 
     private boolean move(Seating seating, Balance.@Nullable Move move) {
-        if (move == null || !running) {
+        if (move == null || run == null) {
             return false;
         }
-        Peer to = move.to();
-        to.reserve();
-        PhysicalConnection fresh;
-        try {
-            fresh = opener.open(to, seating.credentials());
-        } catch (SQLException e) {
-            to.release();
-            group.connectFailed(to, sorter.sort(e, Phase.CONNECT), e);
+        PhysicalConnection fresh = open(move.to(), seating.credentials());
+        if (fresh == null) {
             return false;
-        } catch (RuntimeException | Error e) {
-            to.release();
-            throw e;
         }
         if (move.seat().exchange(move.link(), fresh)) {
             close(move.link());
@@ -166,6 +186,20 @@ final class Upkeep {
             fresh.close();
         }
         return true;
+    }
+
+    private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {
+        to.reserve();
+        try {
+            return opener.open(to, credentials);
+        } catch (SQLException e) {
+            to.release();
+            group.connectFailed(to, sorter.sort(e, Phase.CONNECT), e);
+            return null;
+        } catch (RuntimeException | Error e) {
+            to.release();
+            throw e;
+        }
     }
 
     private static void close(Link link) {

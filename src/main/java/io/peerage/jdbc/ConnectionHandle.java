@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class ConnectionHandle extends DelegatingConnection {
 
     @FunctionalInterface
-    private interface SessionCall {
+    interface SessionCall {
         void on(Session session) throws SQLException;
     }
 
@@ -36,6 +36,16 @@ public class ConnectionHandle extends DelegatingConnection {
     @SuppressWarnings("this-escape") // nobody sees the association before the handle
     public ConnectionHandle(Owner owner) {
         state.set(new Association(this, owner));
+    }
+
+    /** Creates a handle that is not associated, and finds a place when it is used. */
+    ConnectionHandle(LazyAssociation lazyAssociation) {
+        state.set(new Dissociated(lazyAssociation));
+    }
+
+    /** Returns whether it is alive without being associated. */
+    final boolean isDissociated() {
+        return state.get() instanceof Dissociated;
     }
 
     /**
@@ -127,7 +137,13 @@ public class ConnectionHandle extends DelegatingConnection {
             return false;
         }
         Association a = association();
-        Session session = session(a);
+        Session session;
+        try {
+            session = session(a);
+        } catch (SQLException lost) {
+            // An answer, not a failure: who asks wants to know just this.
+            return false;
+        }
         boolean valid = super.isValid(timeoutSeconds);
         if (!valid) {
             reportLost(a, session, "The connection failed the validation that the application asked for");
@@ -250,7 +266,7 @@ public class ConnectionHandle extends DelegatingConnection {
         }
     }
 
-    private void call(SessionCall call) throws SQLException {
+    final void call(SessionCall call) throws SQLException {
         Association a = association();
         Session session = session(a);
         try {

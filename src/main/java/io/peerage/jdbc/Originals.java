@@ -63,6 +63,10 @@ final class Originals {
         return values.isEmpty();
     }
 
+    boolean differs(Attribute attribute) {
+        return values.containsKey(attribute);
+    }
+
     /** Changes the attribute to {@code value}; setting the original value again needs no restoring later. */
     <T> void change(Attribute attribute, Reader<T> reader, Writer<T> writer, @Nullable T value) throws SQLException {
         change(attribute, reader, writer, value, c -> writer.write(c, value));

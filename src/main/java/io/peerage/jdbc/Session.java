@@ -83,6 +83,16 @@ public final class Session {
         return logicalAutoCommit;
     }
 
+    /** Returns whether a transaction is open, the application's own included: SQL may have run in it. */
+    boolean hasOpenTransaction() {
+        return work || inManagedTransaction();
+    }
+
+    /** Returns whether the application changed {@code attribute} and did not set it back. */
+    boolean differs(Attribute attribute) {
+        return originals.differs(attribute);
+    }
+
     /**
      * Begins a local transaction of the container. Sends nothing by itself; auto-commit goes off with the first
      * statement if it is not off yet.

@@ -63,6 +63,46 @@ public final class Balance {
         return null;
     }
 
+    /**
+     * Returns the peer whose turn it is to own one link more, or null if there is none. Eight links lead to three peers as
+     * three, three and two; with all of them at work the third peer serves less and nobody can trade with it. What it is
+     * owed tells that from a bench at rest, where nothing is gained by it. To be asked when {@link #even} finds nothing.
+     */
+    public static @Nullable Peer turn(PeerGroup group, Bench bench) {
+        int[] owned = owned(group.peers(), bench);
+        Peer turn = null;
+        for (Peer peer : group.peers()) {
+            if (peer.health() instanceof Health.Up
+                    && group.owed(peer) >= Ledger.MUCH
+                    && comparedToShare(group, owned, peer) < 0
+                    && (turn == null || group.owed(peer) > group.owed(turn))) {
+                turn = peer;
+            }
+        }
+        return turn;
+    }
+
+    /** Returns the peers that own more than their share, of which one gives a link when another's turn comes. */
+    public static List<Peer> givers(PeerGroup group, Bench bench) {
+        int[] owned = owned(group.peers(), bench);
+        return group.peers().stream()
+                .filter(peer -> peer.health() instanceof Health.Up && comparedToShare(group, owned, peer) > 0)
+                .toList();
+    }
+
+    /** Compares what {@code peer} owns to its share of the links of all peers that are up. */
+    private static int comparedToShare(PeerGroup group, int[] owned, Peer peer) {
+        long links = 0;
+        long weights = 0;
+        for (Peer each : group.peers()) {
+            if (each.health() instanceof Health.Up) {
+                links += owned[each.index()];
+                weights += each.weight();
+            }
+        }
+        return Long.compare(owned[peer.index()] * weights, links * peer.weight());
+    }
+
     private static int[] owned(List<Peer> peers, Bench bench) {
         int[] owned = new int[peers.size()];
         for (Seat seat : bench.seats()) {

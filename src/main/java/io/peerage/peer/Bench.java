@@ -3,6 +3,7 @@ package io.peerage.peer;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seats between which links may be traded: those of one group with equal credentials.
@@ -15,6 +16,10 @@ public final class Bench {
 
     private final Chance chance;
     private volatile Seat[] seats = NONE;
+    private volatile @Nullable Guest guest;
+
+    /** A seat that is nobody's own, and the peer of which a link is wanted for the one that rests there. */
+    private record Guest(Seat seat, Link offered, Peer giver) {}
 
     /** @param chance where the search for a partner begins */
     public Bench(Chance chance) {
@@ -38,6 +43,24 @@ public final class Bench {
                 seats = shorter;
                 return;
             }
+        }
+    }
+
+    /**
+     * Offers a link from outside: the next unit of work dealt by claims that has a link of {@code giver} in hand trades it
+     * for {@code offered}. This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
+     *
+     * @param seat where {@code offered} rests; it is not one of {@link #all()}
+     */
+    public synchronized void host(Seat seat, Link offered, Peer giver) {
+        guest = new Guest(seat, offered, giver);
+    }
+
+    /** Ends what {@link #host} began. A trade under way may still succeed until the seat is left. */
+    public synchronized void dismiss(Seat seat) {
+        Guest present = guest;
+        if (present != null && present.seat == seat) {
+            guest = null;
         }
     }
 
@@ -84,6 +107,13 @@ public final class Bench {
      * @return the link the caller now has in hand: {@code mine} if none that rests has a better claim
      */
     Link trade(Link mine, Peer drawn, Ledger ledger, Roster roster, int most) {
+        Guest visitor = guest;
+        if (visitor != null
+                && visitor.giver == mine.peer()
+                && roster.deals(visitor.offered.peer())
+                && visitor.seat.exchange(visitor.offered, mine)) {
+            return visitor.offered;
+        }
         Seat[] now = seats;
         int start = chance.below(now.length == 0 ? 1 : now.length);
         int enough = Math.max(most, ledger.owed(drawn) + 1);

@@ -84,7 +84,7 @@ final class Checks {
         if (!running) {
             return;
         }
-        Runnable cancel = background.after(delayNanos, () -> check(peer));
+        Runnable cancel = background.after(delayNanos, () -> check(peer, false));
         Runnable before = planned.getAndSet(peer.index(), cancel);
         if (before != null) {
             before.run();
@@ -93,7 +93,7 @@ final class Checks {
 
     void now(Peer peer) {
         if (running) {
-            background.execute(() -> check(peer));
+            background.execute(() -> check(peer, true));
         }
     }
 
@@ -111,13 +111,14 @@ final class Checks {
         }
     }
 
-    private void check(Peer peer) {
+    /** @param wanted whether somebody asked for this check: a drained peer is left alone otherwise */
+    private void check(Peer peer, boolean wanted) {
         if (!running || !peer.beginCheck()) {
             return;
         }
         Health observed = peer.health();
         try {
-            if (observed instanceof Health.Drained) {
+            if (observed instanceof Health.Drained && !wanted) {
                 return;
             }
             if (observed instanceof Health.Down down) {

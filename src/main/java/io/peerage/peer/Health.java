@@ -68,8 +68,12 @@ public sealed interface Health {
         }
     }
 
-    /** Taken out by the operator: no new work, until the operator resumes it. */
-    record Drained(long since) implements Health {
+    /**
+     * Taken out by the operator: no new work, until the operator resumes it.
+     *
+     * @param cause what a check met that a hanging call asked for, or null if it went well or none was asked for
+     */
+    record Drained(long since, @Nullable Throwable cause) implements Health {
         @Override
         public String word() {
             return "drained";

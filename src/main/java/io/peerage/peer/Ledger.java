@@ -16,6 +16,9 @@ final class Ledger {
     /** Debts beyond this are forgotten: they come from a time when there was no choice. */
     private static final int LIMIT = 16;
 
+    /** A debt that trades alone seldom let arise: every link to the peer must have been at work for a while. */
+    static final int MUCH = LIMIT / 2;
+
     private final AtomicIntegerArray owed;
 
     Ledger(int peers) {

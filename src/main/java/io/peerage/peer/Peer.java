@@ -4,12 +4,13 @@ package io.peerage.peer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** One database endpoint of a group: its health, and counts of what it does. Thread-safe. */
 public final class Peer {
@@ -20,20 +21,24 @@ public final class Peer {
     private final String name;
     private final int index;
     private final int weight;
+    private final Ticker ticker;
     private volatile Health health;
     private final AtomicLong generation = new AtomicLong();
     private final AtomicBoolean checking = new AtomicBoolean();
     private final AtomicInteger connections = new AtomicInteger();
+    private final ReentrantLock waiting = new ReentrantLock();
+    private final Condition noConnections = waiting.newCondition();
     private final AtomicInteger busy = new AtomicInteger();
     private final LongAdder units = new LongAdder();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     private volatile long unitNanos;
 
-    Peer(String name, int index, int weight, long now) {
+    Peer(String name, int index, int weight, Ticker ticker) {
         this.name = name;
         this.index = index;
         this.weight = weight;
-        this.health = new Health.Up(now);
+        this.ticker = ticker;
+        this.health = new Health.Up(ticker.nanos());
     }
 
     /** Returns the name the deployer gave, unique in the group. */
@@ -112,8 +117,11 @@ public final class Peer {
     /** Counts a connection that was closed, or could not be opened. */
     public void release() {
         if (connections.decrementAndGet() == 0) {
-            synchronized (connections) {
-                connections.notifyAll();
+            waiting.lock();
+            try {
+                noConnections.signalAll();
+            } finally {
+                waiting.unlock();
             }
         }
     }
@@ -126,17 +134,20 @@ public final class Peer {
      * @throws InterruptedException if the thread is interrupted while waiting
      */
     public boolean awaitNoConnections(long timeoutNanos) throws InterruptedException {
-        long deadline = System.nanoTime() + timeoutNanos;
-        synchronized (connections) {
+        long deadline = ticker.nanos() + timeoutNanos;
+        waiting.lock();
+        try {
             while (connections.get() != 0) {
-                long left = deadline - System.nanoTime();
+                long left = deadline - ticker.nanos();
                 if (left <= 0) {
                     return false;
                 }
-                TimeUnit.NANOSECONDS.timedWait(connections, left);
+                ticker.await(noConnections, left);
             }
+            return true;
+        } finally {
+            waiting.unlock();
         }
-        return true;
     }
 
     /** Returns how often each fault was met on this peer, by the name its verdict gives it. */

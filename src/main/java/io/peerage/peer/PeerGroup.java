@@ -52,7 +52,7 @@ public final class PeerGroup {
             ExceptionSorter sorter) {
         List<Peer> list = new ArrayList<>(members.size());
         for (Member member : members) {
-            list.add(new Peer(member.name(), list.size(), member.weight(), ticker.nanos()));
+            list.add(new Peer(member.name(), list.size(), member.weight(), ticker));
         }
         this.peers = List.copyOf(list);
         this.selection = selection;
@@ -124,6 +124,11 @@ public final class PeerGroup {
         return most;
     }
 
+    /** Returns how many units of work {@code peer} is owed, see {@link Ledger}; 0 under a selection that evens nothing out. */
+    int owed(Peer peer) {
+        return ledger.owed(peer);
+    }
+
     /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */
     public boolean serves(Peer peer) {
         return roster.deals(peer);
@@ -154,8 +159,7 @@ public final class PeerGroup {
                     return false;
                 }
                 checks.hurry(HURRY_NANOS);
-                long nap = changed.awaitNanos(Math.min(left, HURRY_NANOS));
-                assert nap <= HURRY_NANOS;
+                ticker.await(changed, Math.min(left, HURRY_NANOS));
             }
         } finally {
             lock.unlock();
@@ -199,7 +203,7 @@ public final class PeerGroup {
             if (observed instanceof Health.Drained) {
                 return;
             }
-            if (move(peer, observed, new Health.Drained(ticker.nanos()), () -> events.drained(peer))) {
+            if (move(peer, observed, new Health.Drained(ticker.nanos(), null), () -> events.drained(peer))) {
                 return;
             }
         }
@@ -217,7 +221,7 @@ public final class PeerGroup {
         }
     }
 
-    /** Asks {@code peer} now, off this thread, unless it is being asked already. */
+    /** Asks {@code peer} now, off this thread, unless it is being asked already; also a drained one, which stays drained. */
     public void check(Peer peer) {
         checks.now(peer);
     }
@@ -282,7 +286,11 @@ public final class PeerGroup {
 
     /** What a check that began in state {@code observed} found out. A state that has moved on since wins. */
     void checked(Peer peer, Health observed) {
-        if (observed instanceof Health.Up || observed instanceof Health.Drained || observed instanceof Health.Down) {
+        if (observed instanceof Health.Up || observed instanceof Health.Down) {
+            return;
+        }
+        if (observed instanceof Health.Drained drained) {
+            answered(peer, drained, null);
             return;
         }
         long now = ticker.nanos();
@@ -300,14 +308,15 @@ public final class PeerGroup {
     /** What a check that began in state {@code observed} met. A state that has moved on since wins. */
     void checkFailed(Peer peer, Health observed, Verdict verdict, SQLException failure) {
         count(peer, verdict, failure);
+        if (observed instanceof Health.Drained drained) {
+            answered(peer, drained, failure);
+            return;
+        }
         boolean lives = verdict.peer() == Verdict.Standing.SOUND || verdict.peer() == Verdict.Standing.FULL;
         long now = ticker.nanos();
         if (lives) {
             long pause = checks.refusalPause(verdict);
             Health next = new Health.Refusing(now, failure, now + pause);
-            if (observed instanceof Health.Drained) {
-                return;
-            }
             move(peer, observed, next, () -> {
                 if (observed instanceof Health.Probing) {
                     events.up(peer, now - observed.since());
@@ -323,6 +332,11 @@ public final class PeerGroup {
                 || observed instanceof Health.Refusing) {
             down(peer, observed, failure);
         }
+    }
+
+    /** Only the operator ends a drain; but calls that hang on the peer depend on what it answers. */
+    private void answered(Peer peer, Health.Drained observed, @Nullable SQLException failure) {
+        move(peer, observed, new Health.Drained(observed.since(), failure), () -> {});
     }
 
     /** The claim to ask a peer that is down: the state that was moved to, or null if another was faster. */

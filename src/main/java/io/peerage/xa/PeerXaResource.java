@@ -41,8 +41,8 @@ public final class PeerXaResource implements TransactionResource {
     private final Recovery recovery;
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
-    /** Where {@link #own} is prepared, while it is. */
-    private @Nullable PhysicalConnection preparedOn;
+    /** {@link #own}, while it is prepared. */
+    private @Nullable PreparedBranch prepared;
 
     private volatile boolean active;
 
@@ -147,7 +147,7 @@ public final class PeerXaResource implements TransactionResource {
             completed(link);
         } else {
             phase = Phase.PREPARED;
-            preparedOn = link;
+            prepared = new PreparedBranch(unit, recovery, link);
             recovery.prepared(BranchXid.of(xid), link.peer());
         }
         return vote;
@@ -235,56 +235,16 @@ public final class PeerXaResource implements TransactionResource {
         completed(link);
     }
 
-    /** Completes the own prepared branch: on its connection, or where that is lost, by recovery on the same peer. */
     private void completePrepared(Xid xid, Decision.Verb verb) throws XAException {
-        PhysicalConnection link = preparedOn;
-        if (phase != Phase.PREPARED || link == null) {
+        PreparedBranch branch = prepared;
+        if (branch == null) {
             throw XaFailure.of(XAException.XAER_PROTO, verb.name(), xid, "not prepared", null);
         }
-        boolean sent = false;
-        if (unit.serving() == link) {
-            sent = true;
-            try {
-                if (verb == Decision.Verb.COMMIT) {
-                    link.xaResource().commit(xid, false);
-                } else {
-                    link.xaResource().rollback(xid);
-                }
-            } catch (XAException e) {
-                XAException mapped = XaFailure.mapped(unit, e, verb.name(), xid);
-                if (unit.serving() != null) {
-                    refused(link, verb, mapped);
-                    return;
-                }
-            }
-        }
-        if (unit.serving() == link) {
-            recovery.completed(BranchXid.of(xid));
-            completed(link);
-        } else {
-            finishElsewhere(xid, verb, link, sent);
-        }
-    }
-
-    /** The server lives and did not do what it was told. */
-    private void refused(PhysicalConnection link, Decision.Verb verb, XAException answer) throws XAException {
-        boolean over = XaFailure.isRollback(answer.errorCode) || answer.errorCode == XAException.XAER_NOTA;
-        if (over && own != null) {
-            recovery.completed(own);
-            completed(link);
-        }
-        if (verb == Decision.Verb.COMMIT || !XaFailure.isRollback(answer.errorCode)) {
-            throw answer;
-        }
-    }
-
-    private void finishElsewhere(Xid xid, Decision.Verb verb, PhysicalConnection link, boolean sent)
-            throws XAException {
         try {
-            recovery.finish(BranchXid.of(xid), verb, unit.credentials(), link, sent);
+            branch.complete(xid, verb);
         } catch (XAException e) {
             // On XAER_RMFAIL the branch stays ours: TomEE asks again, and only here.
-            if (e.errorCode == XAException.XAER_NOTA) {
+            if (e.errorCode == XAException.XAER_NOTA || XaFailure.isRollback(e.errorCode)) {
                 forgetBranch();
             }
             throw e;
@@ -391,7 +351,7 @@ public final class PeerXaResource implements TransactionResource {
     private void become(Phase next, Xid xid) {
         phase = next;
         own = BranchXid.of(xid);
-        preparedOn = null;
+        prepared = null;
         active = false;
     }
 
@@ -403,7 +363,7 @@ public final class PeerXaResource implements TransactionResource {
     private void forgetBranch() {
         phase = Phase.NONE;
         own = null;
-        preparedOn = null;
+        prepared = null;
         active = false;
     }
 }

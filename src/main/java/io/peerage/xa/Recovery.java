@@ -9,7 +9,6 @@ import io.peerage.connect.PhysicalConnection;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -32,23 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recovery {
 
-    private static final long ENDED_THREADS_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-    private final List<Peer> peers;
-    private final Branches.Opener opener;
-    private final Background background;
-    private final Ticker ticker;
     private final RecoveryLog log;
     private final boolean strict;
-    private final long waitNanos;
     private final long completeNanos;
 
     private final Set<Peer> lost = ConcurrentHashMap.newKeySet();
-    private final Set<Scan> scans = ConcurrentHashMap.newKeySet();
+    private final PeerScans scans;
     /** The peer that holds a branch: since it was prepared there, or recovery found it there. */
     private final Map<BranchXid, Peer> holders = new ConcurrentHashMap<>();
-    /** Since when a peer has left every scan unanswered. */
-    private final Map<Peer, Long> silentSince = new ConcurrentHashMap<>();
 
     private final Decisions decisions = new Decisions();
     private final Map<Peer, Finisher> finishers;
@@ -79,14 +69,11 @@ public final class Recovery {
             RecoveryPolicy policy,
             Duration recoveryWait,
             Duration completeWait) {
-        this.peers = peers;
-        this.opener = opener;
-        this.background = background;
-        this.ticker = ticker;
         this.log = new RecoveryLog(group);
         this.strict = policy == RecoveryPolicy.STRICT;
-        this.waitNanos = recoveryWait.toNanos();
         this.completeNanos = completeWait.toNanos();
+        this.scans = new PeerScans(
+                peers, opener, lost, background, ticker, log, recoveryWait.toNanos(), completeWait.toNanos());
         Map<Peer, Finisher> all = new HashMap<>();
         for (Peer peer : peers) {
             all.put(peer, new Finisher(peer, opener, this::isLost, decisions, background, log));
@@ -99,7 +86,7 @@ public final class Recovery {
         if (lost.add(peer)) {
             log.declaredLost(peer);
         }
-        scans.forEach(scan -> scan.leaveOut(peer));
+        scans.leaveOut(peer);
     }
 
     /** Undoes {@link #declareLost}: what was decided meanwhile for branches of {@code peer} is carried out. */
@@ -131,11 +118,11 @@ public final class Recovery {
      */
     BranchXid[] recover(Credentials credentials) throws XAException {
         Map<BranchXid, Peer> before = Map.copyOf(holders);
-        Scan.Result result = scan(credentials, new Waiting(), waitNanos, "RECOVER", null);
+        Scan.Result result = scans.patient(credentials);
         if (!result.missing().isEmpty()) {
             log.gaveUp(result.missing().keySet(), strict);
             if (strict) {
-                throw missing("RECOVER", null, result);
+                throw PeerScans.missing("RECOVER", null, result);
             }
         }
         before.forEach((xid, peer) -> {
@@ -282,7 +269,7 @@ public final class Recovery {
 
     /** Asks all peers, once, which of them holds {@code xid}. */
     private Peer locate(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
-        Scan.Result result = scan(credentials, new Impatient(), 0, verb.name(), xid);
+        Scan.Result result = scans.once(credentials, verb.name(), xid);
         Origin origin = Origin.of(xid, result.answers());
         if (origin.peer() != null) {
             holders.put(xid, origin.peer());
@@ -292,54 +279,9 @@ public final class Recovery {
             throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, origin.problem(), null);
         }
         if (!result.missing().isEmpty()) {
-            throw missing(verb.name(), xid, result);
+            throw PeerScans.missing(verb.name(), xid, result);
         }
         throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, "no peer has such a branch", null);
-    }
-
-    private XAException missing(String verb, @Nullable BranchXid xid, Scan.Result result) {
-        StringBuilder text = new StringBuilder();
-        result.missing()
-                .forEach((peer, failure) -> text.append(text.isEmpty() ? "" : "; ")
-                        .append(peer)
-                        .append(" could not be asked: ")
-                        .append(failure.getMessage()));
-        XAException failure = XaFailure.of(
-                XAException.XAER_RMFAIL,
-                verb,
-                xid,
-                text + ". Bring it back, or declare it lost if it never comes",
-                null);
-        result.missing().values().forEach(failure::addSuppressed);
-        return failure;
-    }
-
-    private Scan.Result scan(
-            Credentials credentials, Scan.Patience patience, long nanos, String verb, @Nullable BranchXid xid)
-            throws XAException {
-        List<Peer> asked = peers.stream().filter(peer -> !isLost(peer)).toList();
-        Scan scan = new Scan(asked, peer -> ask(peer, credentials), patience, background, ticker);
-        scans.add(scan);
-        try {
-            // Declared lost while the scan was not known yet.
-            lost.forEach(scan::leaveOut);
-            // Each attempt is bounded by the connector; this is for threads that have been ended meanwhile.
-            return scan.begin().get(nanos + 4 * completeNanos + ENDED_THREADS_NANOS, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, verb, xid, "the peers did not answer in time", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw XaFailure.of(XAException.XAER_RMFAIL, verb, xid, "interrupted while asking the peers", e);
-        } finally {
-            scans.remove(scan);
-        }
-    }
-
-    private Scan.Holding ask(Peer peer, Credentials credentials) throws SQLException, XAException {
-        try (Branches branches = opener.open(peer, credentials)) {
-            Set<BranchXid> prepared = branches.prepared();
-            return new Scan.Holding(prepared, !prepared.isEmpty() && branches.isReadOnly());
-        }
     }
 
     private Finisher finisher(Peer peer) {
@@ -348,43 +290,5 @@ public final class Recovery {
             throw new IllegalArgumentException("not of this group: " + peer);
         }
         return finisher;
-    }
-
-    /** Waits for no peer. */
-    private static final class Impatient implements Scan.Patience {
-        @Override
-        public void answered(Peer peer) {
-            // nothing is kept
-        }
-
-        @Override
-        public long until(Peer peer, Exception failure) {
-            return Long.MIN_VALUE / 2;
-        }
-    }
-
-    /**
-     * Waits for each peer as long as configured, counted from when it first left a scan unanswered: Narayana scans every
-     * two minutes and must not be held up each time by a peer that stays away.
-     */
-    private final class Waiting implements Scan.Patience {
-
-        private final Set<Peer> said = ConcurrentHashMap.newKeySet();
-
-        @Override
-        public void answered(Peer peer) {
-            silentSince.remove(peer);
-        }
-
-        @Override
-        public long until(Peer peer, Exception failure) {
-            long now = ticker.nanos();
-            Long since = silentSince.putIfAbsent(peer, now);
-            long until = (since == null ? now : since) + waitNanos;
-            if (until - now > 0 && said.add(peer)) {
-                log.waits(peer, failure, TimeUnit.NANOSECONDS.toSeconds(until - now));
-            }
-            return until;
-        }
     }
 }

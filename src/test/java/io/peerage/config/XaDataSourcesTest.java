@@ -43,6 +43,19 @@ class XaDataSourcesTest {
         assertThat(url).doesNotContain("s3cret", "user=");
     }
 
+    /** Applications read the URL, from DatabaseMetaData. */
+    @Test
+    void keepsSecretsOutOfTheUrl() throws Exception {
+        Bean bean = Bean.withPeers("db1?trustCertificateKeyStorePassword=s3cret&tcpKeepAlive=false");
+        bean.setConnectionProperties("clientCertificateKeyStorePassword=t0psecret");
+
+        MysqlXADataSource dataSource = (MysqlXADataSource) dataSource(bean);
+
+        assertThat(dataSource.getUrl()).contains("tcpKeepAlive=false").doesNotContain("s3cret", "t0psecret");
+        assertThat(dataSource.getTrustCertificateKeyStorePassword()).isEqualTo("s3cret");
+        assertThat(dataSource.getClientCertificateKeyStorePassword()).isEqualTo("t0psecret");
+    }
+
     /** The kernel accepts for a frozen server, so that only a socket timeout ends the wait for its greeting. */
     @Test
     @Timeout(value = 30, unit = TimeUnit.SECONDS)

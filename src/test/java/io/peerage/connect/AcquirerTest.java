@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,6 +49,20 @@ class AcquirerTest {
         assertThat(link.peer()).isSameAs(c);
         assertThat(peers.connections()).containsExactly(0, 0, 1);
         link.close();
+        assertThat(peers.connections()).containsExactly(0, 0, 0);
+    }
+
+    /** The interrupt of an application's thread closes the socket it connects with: no peer is down for that. */
+    @Test
+    void anInterruptedThreadGivesUpAndTakesNoPeerDown() {
+        peers.during = (peer, credentials) -> {
+            Thread.currentThread().interrupt();
+            throw FakePeers.refused();
+        };
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).hasMessageContaining("interrupted while connecting to");
+        assertThat(Thread.interrupted()).as("the thread is still interrupted").isTrue();
+        assertThat(peers.group.peers())
+                .allSatisfy(peer -> assertThat(peer.health()).isInstanceOf(Health.Up.class));
         assertThat(peers.connections()).containsExactly(0, 0, 0);
     }
 
@@ -147,6 +162,86 @@ class AcquirerTest {
         assertThat(peers.opened).as("none is asked by an application again").hasSize(3);
         assertThat(time.nanos()).isEqualTo(began);
         assertThat(peers.connections()).containsOnly(0);
+    }
+
+    private void breakAll() {
+        List.of(a, b, c).forEach(peer -> peers.broken.put(peer, FakePeers.refused()));
+    }
+
+    /** While somebody waits the peers are asked five times a second, not once in a check interval. */
+    @Test
+    void waitsForTheFirstPeerToComeBack() throws SQLException {
+        breakAll();
+        long began = time.nanos();
+        Runnable mend = time.after(SECONDS.toNanos(4), () -> peers.broken.remove(b));
+        PhysicalConnection link = open(Credentials.CONFIGURED);
+        assertThat(mend).isNotNull();
+        assertThat(link.peer()).isSameAs(b);
+        assertThat(time.nanos() - began).isBetween(SECONDS.toNanos(4), SECONDS.toNanos(4) + MILLISECONDS.toNanos(300));
+    }
+
+    @Test
+    void givesUpAtItsDeadlineWhileAllAreDown() {
+        breakAll();
+        long began = time.nanos();
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).isInstanceOf(AllPeersDownException.class);
+        assertThat(time.nanos() - began).isBetween(DEADLINE_NANOS, DEADLINE_NANOS + MILLISECONDS.toNanos(200));
+    }
+
+    @Test
+    void saysAtOnceThatAllWhoCanBeAskedRefuseAndWhereTheOthersAre() {
+        peers.broken.put(a, FakePeers.wrongCredentials());
+        peers.broken.put(b, FakePeers.refused());
+        peers.group.drain(c);
+        long began = time.nanos();
+        SQLException failure = catchThrowableOfType(SQLException.class, () -> open(Credentials.CONFIGURED));
+        assertThat(failure.getMessage())
+                .contains(
+                        "every peer of shop that can be asked refused: Access denied",
+                        "p0 is refusing",
+                        "p1 is down",
+                        "p2 is drained");
+        assertThat(failure.getSQLState()).isEqualTo("28000");
+        assertThat(failure.getSuppressed()).hasSize(1);
+        assertThat(time.nanos()).isEqualTo(began);
+    }
+
+    /** One of two has a wrong password, and the other one, which served until now, restarts. */
+    @Test
+    void waitsForAPeerThatServedThisUserBefore() throws SQLException {
+        peers.group.drain(c);
+        b.dealt();
+        b.done(1);
+        peers.broken.put(a, FakePeers.wrongCredentials());
+        peers.broken.put(b, FakePeers.refused());
+        Runnable mend = time.after(SECONDS.toNanos(1), () -> peers.broken.remove(b));
+        assertThat(open(Credentials.CONFIGURED).peer()).isSameAs(b);
+        assertThat(mend).isNotNull();
+    }
+
+    @Test
+    void doesNotWaitWithAWrongUserOfOneRequest() {
+        b.dealt();
+        b.done(1);
+        peers.broken.put(a, FakePeers.wrongCredentials());
+        peers.broken.put(b, FakePeers.refused());
+        peers.broken.put(c, FakePeers.wrongCredentials());
+        long began = time.nanos();
+        assertThatThrownBy(() -> open(Credentials.of("mallory", "guessed")))
+                .hasMessageContainingAll("refused: Access denied", "p1 is down")
+                .hasMessageNotContaining("guessed");
+        assertThat(time.nanos()).isEqualTo(began);
+    }
+
+    /** Room may be found any moment. */
+    @Test
+    void waitsWhileAPeerIsFull() {
+        peers.broken.put(a, FakePeers.wrongCredentials());
+        peers.broken.put(b, FakePeers.full());
+        peers.group.drain(c);
+        long began = time.nanos();
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).isInstanceOf(AllPeersDownException.class);
+        assertThat(time.nanos() - began).isGreaterThanOrEqualTo(DEADLINE_NANOS);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.jdbc.Activity;
 import io.peerage.peer.Bench;
+import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Seat;
 import java.sql.SQLException;
@@ -93,6 +94,57 @@ class HangRescueTest {
         time.pass(3_900, MILLISECONDS);
         assertThat(peers.probed).containsExactly(peer);
         assertThat(driver.aborts()).isPositive();
+    }
+
+    /** Work under way on a drained peer must not hang for ever either, and is what a drain waits for. */
+    @Test
+    void endsACallOnADrainedPeerThatIsSilent() {
+        peers.group.drain(peer);
+        peers.broken.put(peer, FakePeers.silent());
+        activity.begin();
+        time.pass(9_900, MILLISECONDS);
+        assertThat(peers.probed).isEmpty();
+        assertThat(driver.aborts()).isZero();
+        time.pass(3_900, MILLISECONDS);
+        assertThat(peers.probed).containsExactly(peer);
+        assertThat(driver.aborts()).isPositive();
+        assertThat(peer.health()).isInstanceOf(Health.Drained.class);
+    }
+
+    @Test
+    void leavesALongCallOnADrainedPeerAloneWhileThePeerAnswers() {
+        peers.group.drain(peer);
+        activity.begin();
+        time.pass(60, SECONDS);
+        assertThat(peers.probed).isNotEmpty().containsOnly(peer);
+        assertThat(driver.aborts()).isZero();
+        assertThat(peer.health()).isInstanceOf(Health.Drained.class);
+        peers.broken.put(peer, FakePeers.silent());
+        time.pass(15, SECONDS);
+        assertThat(driver.aborts()).as("frozen later").isPositive();
+    }
+
+    /** What a call heard of the peer long ago is no reason to end another one now. */
+    @Test
+    void asksADrainedPeerAgainForEachCall() {
+        peers.group.drain(peer);
+        peers.broken.put(peer, FakePeers.silent());
+        activity.begin();
+        time.pass(15, SECONDS);
+        int aborts = driver.aborts();
+        assertThat(aborts).isPositive();
+        activity.end();
+        peers.broken.clear();
+        activity.begin();
+        time.pass(60, SECONDS);
+        assertThat(driver.aborts()).isEqualTo(aborts);
+    }
+
+    @Test
+    void leavesADrainedPeerAloneWithoutSuchACall() {
+        peers.group.drain(peer);
+        time.pass(2 * CHECK_INTERVAL_SECONDS, SECONDS);
+        assertThat(peers.probed).doesNotContain(peer);
     }
 
     @Test

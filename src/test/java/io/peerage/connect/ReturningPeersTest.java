@@ -84,6 +84,31 @@ class ReturningPeersTest {
         assertThat(peers.opened).as("nothing moves back").hasSize(60);
     }
 
+    /** The rate is the deployer's: a tick of the upkeep is no bound to it. */
+    @Test
+    void moveAsManyPerSecondAsConfigured() throws SQLException {
+        int movesPerSecond = 200;
+        SplittableRandom random = new SplittableRandom(20261124);
+        FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
+        Bench bench = new Bench(random::nextInt);
+        peers.group.drain(peers.peer(1));
+        for (int i = 0; i < 400; i++) {
+            peers.seat(bench, peers.peer(0));
+        }
+        peers.group.start();
+        upkeep(peers, bench, random, movesPerSecond).start();
+        peers.group.resume(peers.peer(1));
+        long began = time.nanos();
+        while (peers.connections().get(1) < 200) {
+            time.pass(TICK_MILLIS / 10, MILLISECONDS);
+            assertThat(time.nanos() - began).as("time to equal shares").isLessThan(SECONDS.toNanos(10));
+        }
+        double tookSeconds = (time.nanos() - began) / 1e9;
+        System.out.printf("200 connections at %d per second: %.2f s%n", movesPerSecond, tookSeconds);
+        // pauses between 1 and 1.5 times the rate's, and one tick to begin
+        assertThat(tookSeconds).isBetween(199.0 / movesPerSecond, 1.5 * 200 / movesPerSecond + 0.2);
+    }
+
     private static Peer servingPeer(FakePeers peers, List<Peer> away, int number) {
         List<Peer> serving = peers.group.peers().stream()
                 .filter(peer -> !away.contains(peer))

@@ -6,12 +6,13 @@ import io.peerage.peer.Ticker;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 
 /**
  * A clock and background threads that stand still until a test moves them; cheap enough for thousands of groups. Work
  * may let time pass itself, as a slow connect does. Confined to the test's thread.
  */
-final class SimulatedTime implements Ticker, Background {
+public final class SimulatedTime implements Ticker, Background {
 
     private final PriorityQueue<Planned> planned = new PriorityQueue<>(
             Comparator.comparingLong((Planned plan) -> plan.at).thenComparingLong(plan -> plan.sequence));
@@ -48,13 +49,20 @@ final class SimulatedTime implements Ticker, Background {
         return () -> plan.cancelled = true;
     }
 
+    /** Whoever waits lets time pass until something happens that was planned, or the wait is over. */
+    @Override
+    public void await(Condition condition, long nanos) {
+        Planned next = planned.peek();
+        pass(next == null ? nanos : Math.max(0, Math.min(next.at - now, nanos)), TimeUnit.NANOSECONDS);
+    }
+
     /** Runs what was to run at once. */
-    void settle() {
+    public void settle() {
         pass(0, TimeUnit.NANOSECONDS);
     }
 
     /** Lets time pass, running what falls due on the way, in order. */
-    void pass(long amount, TimeUnit unit) {
+    public void pass(long amount, TimeUnit unit) {
         long end = now + unit.toNanos(amount);
         for (Planned next = planned.peek(); next != null && next.at <= end; next = planned.peek()) {
             planned.remove();

@@ -21,25 +21,25 @@ class DealLincheckTest {
         }
     }
 
-    private static final List<Peer> PEERS = new PeerGroup(
-                    List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
-                    new RandomSelection(),
-                    TimeUnit.SECONDS.toNanos(30),
-                    () -> 0,
-                    bound -> 0,
-                    PeerEvents.NONE,
-                    new Background() {
-                        @Override
-                        public void execute(Runnable work) {}
+    private static final PeerGroup GROUP = new PeerGroup(
+            List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
+            new RandomSelection(),
+            TimeUnit.SECONDS.toNanos(30),
+            () -> 0,
+            bound -> 0,
+            PeerEvents.NONE,
+            new Background() {
+                @Override
+                public void execute(Runnable work) {}
 
-                        @Override
-                        public Runnable after(long delayNanos, Runnable work) {
-                            return () -> {};
-                        }
-                    },
-                    peer -> {},
-                    Verdicts::sort)
-            .peers();
+                @Override
+                public Runnable after(long delayNanos, Runnable work) {
+                    return () -> {};
+                }
+            },
+            peer -> {},
+            Verdicts::sort);
+    private static final List<Peer> PEERS = GROUP.peers();
 
     private static void together(Runnable... parts) {
         Thread[] threads = new Thread[parts.length];
@@ -82,6 +82,16 @@ class DealLincheckTest {
             return;
         }
         seat.rest();
+    }
+
+    /** A unit of work dealt by the group. */
+    private static void dealtUnit(Seat seat, Bench bench) {
+        Link link = seat.take();
+        check(link != null, "nobody else takes it");
+        if (link != null) {
+            check(seat.settle(GROUP.deal(link, bench)), "nobody ends it");
+            seat.rest();
+        }
     }
 
     private static void destroy(Seat seat, Bench bench) {
@@ -157,6 +167,32 @@ class DealLincheckTest {
             });
             check(old.closed.get() + fresh.closed.get() == 1, "one of the two is closed");
             check(owners(old, seat) == 1 - old.closed.get(), "the other one sits in the seat");
+        });
+    }
+
+    /** A guest is traded with by two at the same time while it is sent away: one trade at the most, one link closed. */
+    @Test
+    void aGuestSentAwayDuringTradesTakesExactlyOneLinkWithIt() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Bench bench = new Bench(bound -> 0);
+            TestLink first = new TestLink(PEERS.get(0));
+            TestLink second = new TestLink(PEERS.get(0));
+            TestLink offered = new TestLink(PEERS.get(1));
+            Seat one = new Seat(first);
+            Seat two = new Seat(second);
+            Seat guest = new Seat(offered);
+            bench.add(one);
+            bench.add(two);
+            bench.host(guest, offered, PEERS.get(0));
+            together(() -> dealtUnit(one, bench), () -> dealtUnit(two, bench), () -> {
+                bench.dismiss(guest);
+                close(guest.leave());
+            });
+            int closed = first.closed.get() + second.closed.get() + offered.closed.get();
+            check(closed == 1, "one link goes with the guest: " + closed);
+            for (TestLink link : List.of(first, second, offered)) {
+                check(owners(link, one, two) + link.closed.get() == 1, "each link is owned once or closed");
+            }
         });
     }
 

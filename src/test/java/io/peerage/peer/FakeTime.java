@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 
 /** A clock and background threads that stand still until a test moves them. Confined to the test's thread. */
 final class FakeTime implements Ticker, Background {
@@ -60,6 +61,13 @@ final class FakeTime implements Ticker, Background {
             settle();
         }
         now = end;
+    }
+
+    /** Whoever waits lets time pass until something happens that was planned, or the wait is over. */
+    @Override
+    public void await(Condition condition, long nanos) {
+        long next = planned.stream().mapToLong(Planned::at).min().orElse(Long.MAX_VALUE);
+        pass(Math.max(0, Math.min(next - now, nanos)), TimeUnit.NANOSECONDS);
     }
 
     int plans() {

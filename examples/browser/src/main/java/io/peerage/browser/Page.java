@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,15 +31,17 @@ public final class Page implements AutoCloseable {
               return null;
             })""";
 
-    /** Where to click on an element, scrolled into view. */
+    /** Where to click on an element, scrolled into view; none while something else would get the click. */
     private static final String MIDDLE = """
             (e) => {
               if (!e || !e.getClientRects().length) return 'none';
               e.scrollIntoView({block: 'center', inline: 'center'});
               const box = e.getBoundingClientRect();
+              const x = box.x + box.width / 2, y = box.y + box.height / 2;
+              if (!e.contains(e.ownerDocument.elementFromPoint(x, y))) return 'none';
               const frame = e.ownerDocument.defaultView.frameElement;
               const offset = frame ? frame.getBoundingClientRect() : {x: 0, y: 0};
-              return '"x":' + (offset.x + box.x + box.width / 2) + ',"y":' + (offset.y + box.y + box.height / 2);
+              return '"x":' + (offset.x + x) + ',"y":' + (offset.y + y);
             }""";
 
     private final DevTools devTools;
@@ -73,7 +76,12 @@ public final class Page implements AutoCloseable {
      * @throws AssertionError with the last value, if it is not within 60 s
      */
     public String await(String expression, Predicate<String> wanted) throws Exception {
-        return Waiting.until(LIMIT, () -> evaluate(expression), wanted);
+        return await(LIMIT, expression, wanted);
+    }
+
+    /** Does so with another limit. */
+    public String await(Duration limit, String expression, Predicate<String> wanted) throws Exception {
+        return Waiting.until(limit, () -> evaluate(expression), wanted);
     }
 
     /** Returns the text of an element, or nothing if there is no such element. */
@@ -81,9 +89,12 @@ public final class Page implements AutoCloseable {
         return evaluate("((e) => e ? e.textContent.trim() : '')(" + element(selector) + ")");
     }
 
-    /** Clicks in the middle of an element, as soon as there is one that can be seen, and returns at once. */
+    /** Clicks in the middle of an element, as soon as there is one that can be seen and stands still. */
     public void click(String selector) throws Exception {
-        String middle = await("(" + MIDDLE + ")(" + element(selector) + ")", found -> !found.equals("none"));
+        AtomicReference<String> last = new AtomicReference<>("none");
+        String middle = await(
+                "(" + MIDDLE + ")(" + element(selector) + ")",
+                found -> found.equals(last.getAndSet(found)) && !found.equals("none"));
         for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {
             devTools.call(
                     "Input.dispatchMouseEvent",
@@ -142,6 +153,16 @@ public final class Page implements AutoCloseable {
     /** Writes what the page shows to a PNG file. */
     public void screenshot(Path file) throws IOException {
         String answer = devTools.call("Page.captureScreenshot", "{\"format\":\"png\"}");
+        Files.write(file, Base64.getDecoder().decode(find(DATA, answer)));
+    }
+
+    /** Writes an element, as far as it is in sight and no larger than given, to a PNG file; sizes in pixels. */
+    public void screenshot(Path file, String selector, int maxWidth, int maxHeight) throws IOException {
+        String clip = evaluate("((box) => '\"x\":' + box.x + ',\"y\":' + box.y + ',\"width\":' + Math.min(box.width, "
+                + maxWidth + ") + ',\"height\":' + Math.min(box.height, " + maxHeight + "))("
+                + element(selector) + ".getBoundingClientRect())");
+        String answer =
+                devTools.call("Page.captureScreenshot", "{\"format\":\"png\",\"clip\":{" + clip + ",\"scale\":1}}");
         Files.write(file, Base64.getDecoder().decode(find(DATA, answer)));
     }
 

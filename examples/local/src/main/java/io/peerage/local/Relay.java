@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ public final class Relay implements AutoCloseable {
 
     private final int targetPort;
     private final int port;
-    private final Valve valve = new Valve();
+    /** The last one is that of new connections; those before it are of connections that were cut off. */
+    private final List<Valve> valves = new CopyOnWriteArrayList<>(List.of(new Valve()));
+
     private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
 
     /** Guarded by "this"; null while connections are refused and after {@link #close()}. */
@@ -59,7 +62,7 @@ public final class Relay implements AutoCloseable {
 
     /** Forwards everything, also what was held back; accepts connections again; a delay remains. */
     public void pass() {
-        valve.shut(EnumSet.noneOf(Direction.class));
+        shut(EnumSet.noneOf(Direction.class));
         listen();
     }
 
@@ -68,17 +71,27 @@ public final class Relay implements AutoCloseable {
      * never answered.
      */
     public void stall() {
-        valve.shut(EnumSet.allOf(Direction.class));
+        shut(EnumSet.allOf(Direction.class));
     }
 
     /** Holds back only what clients send: the server does not get the next request. */
     public void stallToServer() {
-        valve.shut(EnumSet.of(Direction.TO_SERVER));
+        shut(EnumSet.of(Direction.TO_SERVER));
     }
 
     /** Holds back only what the server sends: requests are carried out and their answers do not arrive. */
     public void stallToClient() {
-        valve.shut(EnumSet.of(Direction.TO_CLIENT));
+        shut(EnumSet.of(Direction.TO_CLIENT));
+    }
+
+    /**
+     * Holds back everything on the connections that are open now, as a firewall does that has forgotten them: neither side
+     * hears of the other's end. New ones are served.
+     */
+    public void stallExisting() {
+        Valve old = current();
+        valves.add(new Valve());
+        old.shut(EnumSet.allOf(Direction.class));
     }
 
     /** Refuses new connections from now on; open ones go on. */
@@ -89,12 +102,17 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** Resets all open connections (RST to both sides); new ones are treated as before. */
+    /** Sends bytes to all clients that the server did not send, as a server that ends a session sends an error first. */
+    public void sayToClients(byte[] bytes) {
+        List.copyOf(connections).forEach(connection -> connection.sayToClient(bytes));
+    }
+
+    /** Resets all open connections (RST to both sides), and returns when done; new ones are treated as before. */
     public void reset() {
         endAll(true);
     }
 
-    /** Closes all open connections in order (FIN to both sides); new ones are treated as before. */
+    /** Closes all open connections in order (FIN to both sides), and returns when done; new ones as before. */
     public void closeExisting() {
         endAll(false);
     }
@@ -108,7 +126,7 @@ public final class Relay implements AutoCloseable {
         if (millis < 0) {
             throw new IllegalArgumentException("millis is " + millis + ", allowed is 0 or more");
         }
-        valve.delay(millis);
+        valves.forEach(valve -> valve.delay(millis));
     }
 
     @Override
@@ -123,8 +141,24 @@ public final class Relay implements AutoCloseable {
         return "relay " + port + " to " + targetPort;
     }
 
+    private Valve current() {
+        return valves.get(valves.size() - 1);
+    }
+
+    private void shut(Set<Direction> directions) {
+        valves.forEach(valve -> valve.shut(directions));
+    }
+
     private void endAll(boolean reset) {
-        List.copyOf(connections).forEach(connection -> connection.end(reset));
+        List<RelayedConnection> all = List.copyOf(connections);
+        all.forEach(connection -> connection.end(reset));
+        try {
+            for (RelayedConnection connection : all) {
+                connection.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void listen() {
@@ -159,7 +193,8 @@ public final class Relay implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        RelayedConnection connection = new RelayedConnection(client, loopback(targetPort), valve, connections::remove);
+        RelayedConnection connection =
+                new RelayedConnection(client, loopback(targetPort), current(), connections::remove);
         connections.add(connection);
         connection.start();
         if (closed) {

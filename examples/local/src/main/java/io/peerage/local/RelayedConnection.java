@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -23,6 +25,7 @@ final class RelayedConnection {
     private final Consumer<RelayedConnection> whenEnded;
     private final AtomicInteger openDirections = new AtomicInteger(Direction.values().length);
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /** @param whenEnded is told once that neither side can be used any longer */
     RelayedConnection(Socket client, SocketAddress target, Valve valve, Consumer<RelayedConnection> whenEnded) {
@@ -34,6 +37,15 @@ final class RelayedConnection {
 
     void start() {
         startThread(Direction.TO_SERVER, this::connectAndPump);
+    }
+
+    /** Returns when the client's kernel has been handed the bytes. */
+    void sayToClient(byte[] bytes) {
+        try {
+            client.getOutputStream().write(bytes);
+        } catch (IOException gone) {
+            end(true);
+        }
     }
 
     /** Ends both sides at once: in order, or with a TCP reset as a crashed host or a firewall does. */
@@ -56,9 +68,21 @@ final class RelayedConnection {
         whenEnded.accept(this);
     }
 
+    /**
+     * Returns when both sides have been told. The kernel's sockets live on while threads are still in read(), so without
+     * this a client may find its connection quiet for some milliseconds after {@link #end} has returned.
+     */
+    void awaitEnd() throws InterruptedException {
+        // by index: the first thread starts the second one
+        for (int i = 0; i < threads.size(); i++) {
+            threads.get(i).join();
+        }
+    }
+
     private void startThread(Direction direction, Runnable task) {
         Thread thread = new Thread(task, "peerage-relay-" + direction);
         thread.setDaemon(true);
+        threads.add(thread);
         thread.start();
     }
 

@@ -56,6 +56,23 @@ class RelayTest {
     }
 
     @Test
+    void stallExistingHoldsOpenConnectionsOnly() throws IOException {
+        try (Socket held = connect()) {
+            assertThat(echo(held, 'a')).isEqualTo('a');
+            relay.stallExisting();
+            held.getOutputStream().write('b');
+            try (Socket fresh = connect()) {
+                assertThat(echo(fresh, 'c')).isEqualTo('c');
+            }
+            held.setSoTimeout(SILENCE_MILLIS);
+            assertThatThrownBy(() -> held.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            relay.pass();
+            held.setSoTimeout(0);
+            assertThat(held.getInputStream().read()).isEqualTo('b');
+        }
+    }
+
+    @Test
     void stallHoldsOpenConnectionsUntilPass() throws IOException {
         try (Socket client = connect()) {
             assertThat(echo(client, 'a')).isEqualTo('a');
@@ -166,6 +183,17 @@ class RelayTest {
                     .isGreaterThanOrEqualTo(200);
         }
         assertThatThrownBy(() -> relay.delay(-1)).hasMessageContaining("-1");
+    }
+
+    @Test
+    void saysToClientsWhatTheServerDidNot() throws IOException {
+        try (Socket client = connect()) {
+            assertThat(echo(client, 'a')).isEqualTo('a');
+            relay.sayToClients(new byte[] {'x', 'y'});
+            assertThat(read(client)).isEqualTo('x');
+            assertThat(read(client)).isEqualTo('y');
+            assertThat(echo(client, 'b')).isEqualTo('b');
+        }
     }
 
     @Test

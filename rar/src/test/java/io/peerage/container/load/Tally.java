@@ -32,18 +32,23 @@ final class Tally {
     private final AtomicLong waitersNanos = new AtomicLong();
     private volatile Mark mark = new Mark(false, 0);
 
-    private record Mark(boolean set, long nanos) {}
+    private record Mark(boolean set, long nanos) {
+
+        /** Tells whether what began then began since the mark. */
+        boolean precedes(long began) {
+            return set && began - nanos >= 0;
+        }
+    }
 
     /** One unit of work under way. Confined to its thread. */
     final class Unit {
         private final long began = System.nanoTime();
-        private final boolean late = mark.set();
         private int placed = NOWHERE;
 
         /** Tells to which address the unit's connection leads. */
         void placed(int port) {
             placed = port;
-            if (late) {
+            if (mark.precedes(began)) {
                 add(placedSinceMark, port);
             }
         }
@@ -54,7 +59,7 @@ final class Tally {
             long now = System.nanoTime();
             worst(worstNanos, now - began);
             Mark seen = mark;
-            if (seen.set() && !late) {
+            if (seen.set() && !seen.precedes(began)) {
                 worst(waitersNanos, now - seen.nanos());
             }
         }
@@ -69,7 +74,7 @@ final class Tally {
             worst(worstErrorNanos, took);
             errors.increment();
             add(errorsAt, placed);
-            if (late) {
+            if (mark.precedes(began)) {
                 errorsSinceMark.increment();
             }
             if (texts.size() < TEXTS) {

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** The look at an idle socket that a unit of work begins with, over loopback. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Thread)
+public class PeekBenchmark {
+
+    @SuppressWarnings("NullAway.Init")
+    private SocketChannel server;
+
+    @SuppressWarnings("NullAway.Init")
+    private SocketChannel client;
+
+    @SuppressWarnings("NullAway.Init")
+    private Socketing socketing;
+
+    @Setup(Level.Trial)
+    public void connect() throws IOException {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            client = SocketChannel.open(listener.getLocalAddress());
+            server = listener.accept();
+        }
+        socketing = new Socketing(client);
+    }
+
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+        client.close();
+        server.close();
+    }
+
+    @Benchmark
+    public boolean peek() {
+        if (socketing.peek() != Socketing.Peek.QUIET) {
+            throw new IllegalStateException("the socket should be quiet");
+        }
+        return true;
+    }
+}

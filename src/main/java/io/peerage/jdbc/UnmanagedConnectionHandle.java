@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import io.peerage.jdbc.Originals.Attribute;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection as it is held outside a container, perhaps for hours by a JDBC pool on top of Peerage that lends it to
+ * one user after the other. Between two of them it rests: its next use begins a unit of work, on a peer dealt for it.
+ *
+ * <p>A unit of work begins with whatever needs the server: a statement, say, or the meta data. It ends at
+ * {@link #endRequest}, with which JDBC lets a pool mark that a user is done, or at {@link #clearWarnings}, which pools
+ * call when a connection is given back (HikariCP and Commons DBCP do; few give the mark unless told to), provided that
+ * no statement and no transaction is open. A connection that nobody marks stays with its peer, as one of the driver's
+ * would.
+ *
+ * <p>What is set through JDBC's methods, client info excepted, is set again on the peer of the next unit of work, because
+ * a pool sets it once and expects it to last; set at rest it takes effect, or fails, with the next use. Thread-safe as far as the driver is.
+ */
+public class UnmanagedConnectionHandle extends ConnectionHandle {
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    private static final List<Integer> LEVELS = List.of(
+            TRANSACTION_READ_UNCOMMITTED,
+            TRANSACTION_READ_COMMITTED,
+            TRANSACTION_REPEATABLE_READ,
+            TRANSACTION_SERIALIZABLE);
+
+    private final UnmanagedAssociation home;
+    /** What differs from how a connection is opened. */
+    private final Map<Attribute, SessionCall> carried = new EnumMap<>(Attribute.class);
+
+    private boolean autoCommit = true;
+
+    /** Creates a handle that rests. */
+    public UnmanagedConnectionHandle(UnmanagedAssociation home) {
+        super(home);
+        this.home = home;
+    }
+
+    @Override
+    Association association() throws SQLException {
+        if (!isDissociated()) {
+            return super.association();
+        }
+        Association begun = super.association();
+        try {
+            carryTo(begun);
+        } catch (SQLException e) {
+            restQuietly();
+            throw e;
+        }
+        return begun;
+    }
+
+    private void carryTo(Association begun) throws SQLException {
+        Session session = session(begun);
+        try {
+            session.setAutoCommit(autoCommit);
+            for (Attribute attribute : Attribute.values()) {
+                SessionCall call = carried.get(attribute);
+                if (call != null) {
+                    call.on(session);
+                    forgetUnlessDiffers(attribute, session);
+                }
+            }
+        } catch (SQLException e) {
+            throw begun.failed(e, session);
+        }
+    }
+
+    /** At rest it is only noted: pools set what they want on every connection long before its use. */
+    private void carry(Attribute attribute, SessionCall call) throws SQLException {
+        if (isDissociated()) {
+            carried.put(attribute, call);
+            return;
+        }
+        call(call);
+        carried.put(attribute, call);
+        forgetUnlessDiffers(attribute, session(association()));
+    }
+
+    private void forgetUnlessDiffers(Attribute attribute, Session session) {
+        if (!session.differs(attribute)) {
+            carried.remove(attribute);
+        }
+    }
+
+    /** Ends the unit of work if it can end here. */
+    private boolean rested() throws SQLException {
+        if (isClosed() || isDissociated()) {
+            return true;
+        }
+        if (hasOpenStatements() || session(association()).hasOpenTransaction()) {
+            return false;
+        }
+        home.rest(this);
+        return true;
+    }
+
+    private void restQuietly() {
+        try {
+            home.rest(this);
+        } catch (SQLException ignored) {
+            // passed the funnel; this handle is dead
+        }
+    }
+
+    /** Asks without beginning a unit of work that lasts: pools ask when they open a connection, long before its use. */
+    private <T> T glance(Question<T> question) throws SQLException {
+        boolean resting = isDissociated();
+        T answer = question.ask();
+        if (resting) {
+            rested();
+        }
+        return answer;
+    }
+
+    /** The one before has ended; the next begins with the first use. */
+    @Override
+    public void beginRequest() throws SQLException {
+        rested();
+    }
+
+    @Override
+    public void endRequest() throws SQLException {
+        rested();
+    }
+
+    @Override
+    public void clearWarnings() throws SQLException {
+        if (isClosed() || !rested()) {
+            super.clearWarnings();
+        }
+    }
+
+    /** At rest: whether a unit of work could begin, which takes no statement unless a connection is in doubt. */
+    @Override
+    public boolean isValid(int timeoutSeconds) throws SQLException {
+        if (timeoutSeconds < 0 || !isDissociated()) {
+            return super.isValid(timeoutSeconds);
+        }
+        try {
+            association();
+        } catch (SQLException e) {
+            return false;
+        }
+        return rested() && !isClosed();
+    }
+
+    @Override
+    public void abort(Executor executor) throws SQLException {
+        if (isDissociated()) {
+            close();
+        } else {
+            super.abort(executor);
+        }
+    }
+
+    @Override
+    public boolean getAutoCommit() throws SQLException {
+        return isDissociated() ? autoCommit : super.getAutoCommit();
+    }
+
+    @Override
+    public void setAutoCommit(boolean autoCommit) throws SQLException {
+        if (!isDissociated()) {
+            super.setAutoCommit(autoCommit);
+        }
+        this.autoCommit = autoCommit;
+    }
+
+    @Override
+    public void commit() throws SQLException {
+        if (autoCommit || !isDissociated()) {
+            super.commit();
+        }
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        if (autoCommit || !isDissociated()) {
+            super.rollback();
+        }
+    }
+
+    @Override
+    public int getTransactionIsolation() throws SQLException {
+        return glance(super::getTransactionIsolation);
+    }
+
+    @Override
+    public void setTransactionIsolation(int level) throws SQLException {
+        if (!LEVELS.contains(level)) {
+            throw new SQLException("setTransactionIsolation(" + level + "): allowed are " + LEVELS);
+        }
+        carry(Attribute.TRANSACTION_ISOLATION, session -> session.setTransactionIsolation(level));
+    }
+
+    @Override
+    public boolean isReadOnly() throws SQLException {
+        return glance(super::isReadOnly);
+    }
+
+    @Override
+    public void setReadOnly(boolean readOnly) throws SQLException {
+        carry(Attribute.READ_ONLY, session -> session.setReadOnly(readOnly));
+    }
+
+    @Override
+    public String getCatalog() throws SQLException {
+        return glance(super::getCatalog);
+    }
+
+    @Override
+    public void setCatalog(@Nullable String catalog) throws SQLException {
+        carry(Attribute.CATALOG, session -> session.setCatalog(catalog));
+    }
+
+    @Override
+    public String getSchema() throws SQLException {
+        return glance(super::getSchema);
+    }
+
+    @Override
+    public void setSchema(@Nullable String schema) throws SQLException {
+        carry(Attribute.SCHEMA, session -> session.setSchema(schema));
+    }
+
+    @Override
+    public int getHoldability() throws SQLException {
+        return glance(super::getHoldability);
+    }
+
+    @Override
+    public void setHoldability(int holdability) throws SQLException {
+        carry(Attribute.HOLDABILITY, session -> session.setHoldability(holdability));
+    }
+
+    @Override
+    public void setTypeMap(@Nullable Map<String, Class<?>> types) throws SQLException {
+        carry(Attribute.TYPE_MAP, session -> session.setTypeMap(types));
+    }
+
+    @Override
+    public int getNetworkTimeout() throws SQLException {
+        return glance(super::getNetworkTimeout);
+    }
+
+    @Override
+    public void setNetworkTimeout(Executor executor, int timeoutMillis) throws SQLException {
+        if (timeoutMillis < 0) {
+            throw new SQLException("setNetworkTimeout(" + timeoutMillis + "): allowed is 0 or more");
+        }
+        // The caller's executor may be gone when it is set again.
+        carry(Attribute.NETWORK_TIMEOUT, session -> session.setNetworkTimeout(Runnable::run, timeoutMillis));
+    }
+}

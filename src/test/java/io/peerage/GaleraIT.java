@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peerage.local.LocalPeer;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ManagedConnection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A real Galera node, a cluster of one: it refuses XA, and takes queries only while it is ready. Needs Galera's library,
+ * which the embedded server can load.
+ */
+@Timeout(120)
+class GaleraIT {
+
+    /** Where Debian's package galera-4 puts it. */
+    private static final List<Path> LIBRARIES =
+            List.of(Path.of("/usr/lib/galera/libgalera_smm.so"), Path.of("/usr/lib/libgalera_smm.so"));
+
+    private static LocalPeer node;
+
+    private final String group = "pool-" + UUID.randomUUID();
+    private final RecordedLog log = new RecordedLog(group);
+    private final Branch branch = new Branch("global", "one");
+    private PeerManagedConnectionFactory factory;
+
+    @BeforeAll
+    static void startNode() throws Exception {
+        Path library = LIBRARIES.stream().filter(Files::exists).findFirst().orElse(null);
+        if (library == null) {
+            String reason = "GaleraIT is skipped: Galera's library (Debian package galera-4) is not at " + LIBRARIES;
+            if (Boolean.getBoolean("peerage.ci")) {
+                throw new IllegalStateException(reason);
+            }
+            System.out.println(reason);
+            Assumptions.abort(reason);
+        }
+        int port = freePort();
+        node = LocalPeer.start(
+                "galera",
+                "--wsrep-on=ON",
+                "--wsrep-provider=" + library,
+                "--wsrep-cluster-address=gcomm://",
+                "--wsrep-new-cluster",
+                "--wsrep-node-address=127.0.0.1",
+                "--wsrep-provider-options=base_host=127.0.0.1;base_port=" + port
+                        + ";gmcast.listen_addr=tcp://127.0.0.1:" + port + ";ist.recv_addr=127.0.0.1:" + freePort()
+                        + ";gcache.size=8M",
+                "--binlog-format=ROW",
+                "--default-storage-engine=InnoDB",
+                "--innodb-autoinc-lock-mode=2");
+        LivePeers.await(
+                "the node to be synced",
+                () -> node.execute("SHOW STATUS WHERE Variable_name = 'wsrep_local_state_comment'")
+                        .contains("Synced"));
+        node.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, v INT)");
+    }
+
+    @AfterAll
+    static void stopNode() {
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @BeforeEach
+    void configure() {
+        node.execute("REPLACE INTO shop.t VALUES (1, 0)");
+        factory = new PeerManagedConnectionFactory();
+        factory.setPeers("galera@" + node.address());
+        factory.setDatabaseName(LocalPeer.DATABASE);
+        factory.setUserName(LocalPeer.USER);
+        factory.setPassword(LocalPeer.PASSWORD);
+        factory.setGroupName(group);
+        factory.setCheckIntervalSeconds(1);
+        factory.setAcquireTimeoutMillis(2_000);
+    }
+
+    @AfterEach
+    void end() {
+        log.close();
+        LivePeers.stop(factory);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void update(ManagedConnection managed, int value) throws ResourceException, SQLException {
+        try (Connection connection = (Connection) managed.getConnection(null, null);
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE t SET v = " + value)).isEqualTo(1);
+        }
+    }
+
+    private static String value() {
+        return node.execute("SELECT v FROM shop.t");
+    }
+
+    @Test
+    void withTwoPhaseCommitItIsSaidOnceWhatToSet() throws Exception {
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        ManagedConnection second = factory.createManagedConnection(null, null);
+        assertThat(log.with("PEERAGE-026"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage())
+                        .contains("peer galera cannot", "wsrep_on", "set TwoPhaseCommit to false for this pool"));
+        assertThatThrownBy(() -> managed.getXAResource().start(branch, XAResource.TMNOFLAGS))
+                .isInstanceOf(XAException.class)
+                .hasMessageContaining("Galera");
+        update(managed, 5);
+        assertThat(value()).isEqualTo("5");
+        managed.destroy();
+        second.destroy();
+    }
+
+    @Test
+    void withoutItTransactionsAreLocalOnes() throws Exception {
+        factory.setTwoPhaseCommit(false);
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        XAResource resource = managed.getXAResource();
+        resource.start(branch, XAResource.TMNOFLAGS);
+        update(managed, 7);
+        assertThat(value()).isEqualTo("0");
+        resource.end(branch, XAResource.TMSUCCESS);
+        resource.commit(branch, true);
+        assertThat(value()).isEqualTo("7");
+
+        managed.cleanup();
+        resource.start(branch, XAResource.TMNOFLAGS);
+        update(managed, 8);
+        resource.end(branch, XAResource.TMSUCCESS);
+        assertThatThrownBy(() -> resource.prepare(branch)).hasMessageContaining("TwoPhaseCommit is false");
+        assertThat(value()).isEqualTo("7");
+        assertThat(log.with("PEERAGE-026")).isEmpty();
+        managed.destroy();
+    }
+
+    /** It answers SELECT 1 and pings then, and refuses every table with 1047. */
+    @Test
+    void aNodeThatRejectsQueriesIsLeftOut() throws Exception {
+        PeerDataSource source = factory.createConnectionFactory();
+        LivePeers.ask(source);
+        node.execute("SET GLOBAL wsrep_reject_queries = ALL");
+        try {
+            LivePeers.awaitState(source, "galera", "down");
+            assertThatThrownBy(() -> LivePeers.ask(source)).hasMessageContaining("wsrep_reject_queries is ALL");
+        } finally {
+            node.execute("SET GLOBAL wsrep_reject_queries = NONE");
+        }
+        LivePeers.awaitState(source, "galera", "up");
+        LivePeers.ask(source);
+    }
+
+    /** The statement that meets the refusal is the application's to repeat; its peer is left out at once. */
+    @Test
+    void aRefusedTableTakesTheNodeOut() throws Exception {
+        factory.setCheckIntervalSeconds(3_600);
+        PeerDataSource source = factory.createConnectionFactory();
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE t SET v = 1")).isEqualTo(1);
+            node.execute("SET GLOBAL wsrep_reject_queries = ALL");
+            assertThatThrownBy(() -> statement.executeUpdate("UPDATE t SET v = 2"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(1047));
+            assertThat(LivePeers.status(source, "galera").state()).isIn("down", "probing");
+        } finally {
+            node.execute("SET GLOBAL wsrep_reject_queries = NONE");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.Credentials;
+import io.peerage.connect.LiveGroup;
+import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Chance;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection that was lost before anything ran on it: which failures lead to another one, and what is recorded. */
+class ReplacementTest {
+
+    private final ScriptedServer server = new ScriptedServer();
+    private final BackgroundThreads threads = new BackgroundThreads();
+    private LiveGroup group;
+    private Seat seat;
+    private Bench bench;
+    private PhysicalConnection serving;
+
+    @BeforeEach
+    void begin() throws SQLException {
+        group = new LiveGroup(
+                server.factory().settings(),
+                getClass().getClassLoader(),
+                threads,
+                Ticker.system(),
+                Chance.threadLocal());
+        seat = new Seat(group.open(Credentials.CONFIGURED));
+        bench = group.sit(seat, Credentials.CONFIGURED);
+        serving = group.begin(seat, bench, Credentials.CONFIGURED, group.deadline());
+    }
+
+    @AfterEach
+    void end() {
+        group.rise(seat, Credentials.CONFIGURED, bench);
+        if (seat.leave() instanceof PhysicalConnection link) {
+            link.close();
+        }
+        group.stop();
+        threads.close();
+        server.close();
+    }
+
+    private Map<String, Long> failures() {
+        return group.peers().peers().get(0).failures();
+    }
+
+    @Test
+    void aLostConnectionIsReplacedAndRecordedAgainstItsPeer() throws SQLException {
+        PhysicalConnection other = group.replace(seat, bench, Credentials.CONFIGURED, serving, ScriptedServer.lost());
+        assertThat(other).isNotNull().isNotSameAs(serving);
+        assertThat(seat.busy()).isSameAs(other);
+        assertThat(serving.isClosed()).isTrue();
+        assertThat(server.open()).isEqualTo(1);
+        assertThat(failures().values()).containsExactly(1L);
+    }
+
+    @Test
+    void aFailureThatLosesNoConnectionReplacesNone() throws SQLException {
+        SQLException syntax = new SQLException("syntax error", "42000", 1064);
+        assertThat(group.replace(seat, bench, Credentials.CONFIGURED, serving, syntax))
+                .isNull();
+        assertThat(seat.busy()).isSameAs(serving);
+        assertThat(serving.isClosed()).isFalse();
+        assertThat(failures()).isEmpty();
+    }
+
+    @Test
+    void whoCannotBeReplacedSaysWhyAndKeepsItsPlace() throws SQLException {
+        server.failOn("getXAConnection", ScriptedServer.lost());
+        assertThatThrownBy(() -> group.replace(seat, bench, Credentials.CONFIGURED, serving, ScriptedServer.lost()))
+                .hasMessageContaining("peer is ");
+        assertThat(serving.isClosed()).isTrue();
+        assertThat(server.open()).isZero();
+        assertThat(seat.busy()).as("no unit of work runs").isNull();
+        server.mend("getXAConnection");
+    }
+}

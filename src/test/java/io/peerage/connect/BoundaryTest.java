@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peerage.peer.Bench;
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Seat;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where a unit of work begins: what it gets, and what becomes of the connection that rested there. */
+class BoundaryTest {
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final Random random = new Random(20261124);
+    private final FakePeers peers = new FakePeers(time, random::nextInt, 2, 30);
+    private final Peer a = peers.peer(0);
+    private final Peer b = peers.peer(1);
+    private final Bench bench = new Bench(random::nextInt);
+    private final Acquirer acquirer = new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, false);
+    private final Boundary boundary =
+            new Boundary(peers.group, acquirer, FakePeers.SORTER, time, SECONDS.toNanos(5), 1_000);
+
+    @BeforeEach
+    void start() {
+        peers.group.start();
+    }
+
+    private PhysicalConnection pass(Seat seat) throws SQLException {
+        return boundary.pass(seat, bench, Credentials.CONFIGURED, time.nanos() + SECONDS.toNanos(10));
+    }
+
+    private static PhysicalConnection resting(Seat seat) {
+        if (seat.resting() instanceof PhysicalConnection link) {
+            return link;
+        }
+        throw new AssertionError("nothing rests there");
+    }
+
+    private void end(Seat seat, PhysicalConnection link) {
+        link.end(time.nanos());
+        seat.rest();
+    }
+
+    /** With two peers and a seat to each, half of the units change their peer, and nothing is opened. */
+    @Test
+    void tradesForThePeerThatWasDrawn() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        peers.seat(bench, b);
+        int onA = 0;
+        for (int i = 0; i < 1_000; i++) {
+            PhysicalConnection link = pass(seat);
+            onA += link.peer() == a ? 1 : 0;
+            assertThat(seat.busy()).isSameAs(link);
+            end(seat, link);
+        }
+        assertThat(onA).isBetween(420, 580);
+        assertThat(peers.opened).isEmpty();
+        assertThat(a.units() + b.units()).isEqualTo(1_000);
+        assertThat(a.busy() + b.busy()).isZero();
+    }
+
+    @Test
+    void replacesAConnectionThatDoesNotAnswerAndHasItsPeerAsked() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection dead = resting(seat);
+        peers.driver(dead).onPing(() -> false);
+        PhysicalConnection link = pass(seat);
+        assertThat(link).isNotSameAs(dead);
+        assertThat(dead.isClosed()).isTrue();
+        assertThat(a.health()).isInstanceOf(Health.Suspected.class);
+        time.settle();
+        assertThat(peers.probed).containsExactly(a);
+        assertThat(peers.connections().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void leavesADrainedPeer() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection left = resting(seat);
+        peers.group.drain(a);
+        assertThat(pass(seat).peer()).isSameAs(b);
+        assertThat(left.isClosed()).isTrue();
+        assertThat(peers.connections()).containsExactly(0, 1);
+    }
+
+    /** The operator was promised that no unit begins once drain has returned, which it does during the ping here. */
+    @Test
+    void looksAgainAfterItHasBegun() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        peers.driver(resting(seat)).onPing(() -> {
+            peers.group.drain(a);
+            return true;
+        });
+        assertThat(pass(seat).peer()).isSameAs(b);
+        assertThat(a.units()).as("units begun on the drained peer").isZero();
+        assertThat(peers.connections()).containsExactly(0, 1);
+    }
+
+    @Test
+    void staysPassableAfterItFailed() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection dead = resting(seat);
+        peers.driver(dead).onPing(() -> {
+            throw FakePeers.linkLost();
+        });
+        List.of(a, b).forEach(peer -> peers.broken.put(peer, FakePeers.refused()));
+        assertThatThrownBy(() -> pass(seat)).isInstanceOf(AllPeersDownException.class);
+        assertThat(resting(seat)).isSameAs(dead);
+        assertThat(peers.connections()).containsOnly(0);
+
+        peers.broken.clear();
+        time.pass(60, SECONDS);
+        assertThat(pass(seat).isClosed()).isFalse();
+    }
+
+    @Test
+    void refusesASeatThatIsGone() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        if (seat.leave() instanceof PhysicalConnection link) {
+            link.close();
+        }
+        assertThatThrownBy(() -> pass(seat))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
+    }
+
+    /** Destroyed by its container while a request is at the boundary: the connection in hand must not be left open. */
+    @Test
+    void closesWhatItHasInHandWhenTheSeatGoesMeanwhile() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection link = resting(seat);
+        peers.driver(link).onPing(() -> {
+            assertThat(seat.leave()).as("in hand").isNull();
+            return true;
+        });
+        assertThatThrownBy(() -> pass(seat)).hasMessageContaining("destroyed");
+        assertThat(link.isClosed()).isTrue();
+        assertThat(peers.connections()).containsOnly(0);
+        assertThat(a.busy()).isZero();
+    }
+
+    @Test
+    void replacesAConnectionLostInAUnitInWhichNothingRan() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection lost = pass(seat);
+        PhysicalConnection other =
+                boundary.replace(seat, bench, Credentials.CONFIGURED, lost, time.nanos() + SECONDS.toNanos(10));
+        assertThat(other).isNotSameAs(lost);
+        assertThat(lost.isClosed()).isTrue();
+        assertThat(seat.busy()).isSameAs(other);
+        assertThat(peers.connections().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(1);
+        assertThat(a.busy() + b.busy()).isEqualTo(1);
+    }
+
+    @Test
+    void replacesNothingInASeatThatIsGone() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection lost = pass(seat);
+        assertThat(seat.leave()).isSameAs(lost);
+        assertThatThrownBy(() ->
+                        boundary.replace(seat, bench, Credentials.CONFIGURED, lost, time.nanos() + SECONDS.toNanos(10)))
+                .hasMessageContaining("destroyed");
+        assertThat(peers.connections()).containsOnly(0);
+        assertThat(peers.opened).isEmpty();
+    }
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Background;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerEvents;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Phase;
+import io.peerage.peer.RandomSelection;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Verdict;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.ConnectionEventListener;
+import javax.sql.StatementEventListener;
+import javax.sql.XAConnection;
+import javax.transaction.xa.XAResource;
+import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Everything that happens to managed connections, at the same time, model-checked: units of work with their deals and
+ * trades, cleanup, destroy, checks that fail and succeed, drain and resume, and the upkeep that retires and exchanges.
+ * In every interleaving within Lincheck's budget each managed connection that is left owns exactly one open connection,
+ * none has two owners, and there are no others.
+ */
+class LifeLincheckTest {
+
+    private static final int INVOCATIONS = 400;
+    private static final long DEADLINE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    private static final Verdict SUSPECT = new Verdict("link lost", true, Verdict.Standing.SUSPECT, false);
+    private static final Verdict DOWN = new Verdict("down", true, Verdict.Standing.DOWN, false);
+
+    private static Verdict sort(SQLException failure, Phase phase) {
+        return phase == Phase.CONNECT ? DOWN : SUSPECT;
+    }
+
+    private static final class Wire implements XAConnection {
+
+        private final Connection connection;
+        private final XAResource resource;
+        private volatile int closes;
+
+        Wire(Connection connection, XAResource resource) {
+            this.connection = connection;
+            this.resource = resource;
+        }
+
+        @Override
+        public XAResource getXAResource() {
+            return resource;
+        }
+
+        @Override
+        public Connection getConnection() {
+            return connection;
+        }
+
+        @Override
+        public synchronized void close() {
+            closes++;
+        }
+
+        @Override
+        public void addConnectionEventListener(ConnectionEventListener listener) {}
+
+        @Override
+        public void removeConnectionEventListener(ConnectionEventListener listener) {}
+
+        @Override
+        public void addStatementEventListener(StatementEventListener listener) {}
+
+        @Override
+        public void removeStatementEventListener(StatementEventListener listener) {}
+    }
+
+    /** One run: a group of three peers, a managed connection on each, and the adapter's background by hand. */
+    private static final class World implements Background {
+
+        private final Connection connection;
+        private final XAResource resource;
+        final Collection<Wire> wires = new ConcurrentLinkedQueue<>();
+        final ConcurrentLinkedQueue<Runnable> checks = new ConcurrentLinkedQueue<>();
+        final AtomicLong now = new AtomicLong();
+        final Bench bench = new Bench(bound -> 0);
+        final List<Seat> seats = new ArrayList<>();
+        final PeerGroup group;
+        final Boundary boundary;
+        final Upkeep upkeep;
+        private volatile Runnable step = () -> {};
+        private volatile boolean upkeepPlans;
+
+        World(Connection connection, XAResource resource) {
+            this.connection = connection;
+            this.resource = resource;
+            List<PeerGroup.Member> members =
+                    List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1), new PeerGroup.Member("c", 1));
+            group = new PeerGroup(
+                    members,
+                    new RandomSelection(),
+                    TimeUnit.DAYS.toNanos(1),
+                    now::get,
+                    bound -> 0,
+                    PeerEvents.NONE,
+                    this,
+                    this::probe,
+                    LifeLincheckTest::sort);
+            group.start();
+            Acquirer acquirer = new Acquirer("shop", group, this::open, LifeLincheckTest::sort, now::get, true);
+            boundary = new Boundary(group, acquirer, LifeLincheckTest::sort, now::get, DEADLINE_NANOS, 1);
+            upkeep = new Upkeep(
+                    group,
+                    () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
+                    this::open,
+                    LifeLincheckTest::sort,
+                    this,
+                    now::get,
+                    bound -> 0,
+                    2);
+            upkeepPlans = true;
+            upkeep.start();
+            for (Peer peer : group.peers()) {
+                peer.reserve();
+                Seat seat = new Seat(open(peer, Credentials.CONFIGURED));
+                bench.add(seat);
+                seats.add(seat);
+            }
+            // so that the upkeep may move at once
+            now.set(TimeUnit.MINUTES.toNanos(1));
+        }
+
+        PhysicalConnection open(Peer peer, Credentials credentials) {
+            Wire wire = new Wire(connection, resource);
+            wires.add(wire);
+            try {
+                return new PhysicalConnection(
+                        peer,
+                        peer.generation(),
+                        wire,
+                        wire.getConnection(),
+                        credentials.user(),
+                        new Socketing(null),
+                        now.get(),
+                        Long.MAX_VALUE / 2);
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private void probe(Peer peer) throws SQLException {
+            if (peer.index() == 1) {
+                throw new SQLException("refused", "08001");
+            }
+        }
+
+        @Override
+        public void execute(Runnable work) {
+            checks.add(work);
+        }
+
+        @Override
+        public Runnable after(long delayNanos, Runnable work) {
+            if (upkeepPlans) {
+                step = work;
+            }
+            return () -> {};
+        }
+
+        /** A unit of work as a managed connection runs it: borrowed, used, cleaned up. */
+        void unit(Seat seat, boolean mayBeGone) {
+            PhysicalConnection link;
+            try {
+                link = boundary.pass(seat, bench, Credentials.CONFIGURED, DEADLINE_NANOS);
+            } catch (SQLException e) {
+                check(mayBeGone && "08003".equals(e.getSQLState()), "a unit that found no connection: " + e);
+                return;
+            }
+            check(mayBeGone || !link.isClosed(), "a unit was given a closed connection");
+            link.end(now.get());
+            seat.rest();
+        }
+
+        void destroy(Seat seat) {
+            bench.remove(seat);
+            if (seat.leave() instanceof PhysicalConnection link) {
+                link.close();
+            }
+        }
+
+        void runChecks() {
+            for (Runnable check = checks.poll(); check != null; check = checks.poll()) {
+                check.run();
+            }
+        }
+
+        /** One step of the upkeep, which plans the next one and so changes what this would run. */
+        void step() {
+            step.run();
+        }
+
+        void eachOwnsOne(List<Seat> left) {
+            List<PhysicalConnection> owned = new ArrayList<>();
+            for (Seat seat : left) {
+                if (!(seat.holding() instanceof PhysicalConnection link)) {
+                    throw new AssertionError("a managed connection without a connection");
+                }
+                check(!owned.contains(link), "a connection with two owners");
+                check(!link.isClosed(), "a managed connection with a closed connection");
+                owned.add(link);
+            }
+            int open = 0;
+            for (Wire wire : wires) {
+                check(wire.closes <= 1, "closed twice");
+                open += 1 - wire.closes;
+            }
+            check(open == left.size(), open + " connections for " + left.size() + " managed connections");
+            for (Peer peer : group.peers()) {
+                int links = 0;
+                for (PhysicalConnection link : owned) {
+                    links += link.peer() == peer ? 1 : 0;
+                }
+                check(peer.connections() == links, peer + " counts " + peer.connections() + ", has " + links);
+                check(peer.busy() == 0, peer + " counts " + peer.busy() + " units at work");
+            }
+        }
+    }
+
+    private static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    private static void together(Runnable... parts) {
+        Thread[] threads = new Thread[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            threads[i] = new Thread(parts[i]);
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void noConnectionIsLostOrOwnedTwiceWhateverHappensAtOnce() {
+        // made outside the model: they keep no state
+        Connection connection = (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> true);
+        XAResource resource = (XAResource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, method, arguments) -> null);
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            World world = new World(connection, resource);
+            Seat one = world.seats.get(0);
+            Seat two = world.seats.get(1);
+            Seat three = world.seats.get(2);
+            Peer a = world.group.peers().get(0);
+            Peer b = world.group.peers().get(1);
+            together(
+                    () -> {
+                        world.unit(one, false);
+                        world.unit(one, false);
+                    },
+                    () -> {
+                        world.unit(two, true);
+                        world.unit(three, false);
+                    },
+                    () -> {
+                        world.step();
+                        world.destroy(two);
+                        world.step();
+                    },
+                    () -> {
+                        world.group.drain(a);
+                        world.group.failed(b, 0, SUSPECT, new SQLException("lost", "08S01"));
+                        world.runChecks();
+                        world.group.resume(a);
+                        world.runChecks();
+                    });
+            world.runChecks();
+            check(!(a.health() instanceof Health.Drained), "resumed");
+            world.eachOwnsOne(List.of(one, three));
+            world.step();
+            world.eachOwnsOne(List.of(one, three));
+        });
+    }
+}

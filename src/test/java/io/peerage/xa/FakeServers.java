@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import io.peerage.connect.Credentials;
+import io.peerage.connect.SimulatedTime;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerEvents;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.RandomSelection;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers that hold prepared branches as MySQL's do: a branch in the hand of a session is listed, and unknown to whoever
+ * wants to complete it. Time stands still until a test moves it. Confined to the test's thread.
+ */
+final class FakeServers implements Branches.Opener {
+
+    final SimulatedTime time = new SimulatedTime();
+    final List<Peer> peers;
+    /** What each server was told, as {@code peer: words}. */
+    final List<String> told = new ArrayList<>();
+
+    final Map<Peer, Set<BranchXid>> prepared = new HashMap<>();
+    final Set<Peer> readOnly = new HashSet<>();
+    final Set<Peer> unreachable = new HashSet<>();
+    /** Branches in the hand of a session, by its number. */
+    final Map<Long, BranchXid> inHand = new HashMap<>();
+    /** How often a session is still there after it was told to end. */
+    int killsNeeded;
+
+    /** What the next verb meets instead of being carried out, and whether it is carried out all the same. */
+    @Nullable Exception nextFailure;
+
+    boolean carriedOutAllTheSame;
+    int open;
+
+    FakeServers(int count) {
+        List<PeerGroup.Member> members = IntStream.range(0, count)
+                .mapToObj(i -> new PeerGroup.Member("p" + i, 1))
+                .toList();
+        peers = new PeerGroup(
+                        members,
+                        new RandomSelection(),
+                        TimeUnit.SECONDS.toNanos(30),
+                        time,
+                        bound -> 0,
+                        PeerEvents.NONE,
+                        time,
+                        peer -> {},
+                        (failure, phase) -> {
+                            throw new AssertionError(failure);
+                        })
+                .peers();
+        peers.forEach(peer -> prepared.put(peer, new LinkedHashSet<>()));
+    }
+
+    static BranchXid xid(String name) {
+        return BranchXid.of(new Xid() {
+            @Override
+            public int getFormatId() {
+                return 1;
+            }
+
+            @Override
+            public byte[] getGlobalTransactionId() {
+                return name.getBytes(StandardCharsets.US_ASCII);
+            }
+
+            @Override
+            public byte[] getBranchQualifier() {
+                return new byte[] {1};
+            }
+        });
+    }
+
+    static XAException answer(int code) {
+        XAException answer = new XAException("the server refused");
+        answer.errorCode = code;
+        return answer;
+    }
+
+    Set<BranchXid> preparedOn(int peer) {
+        return prepared.computeIfAbsent(peers.get(peer), any -> new LinkedHashSet<>());
+    }
+
+    @Override
+    public Branches open(Peer peer, Credentials credentials) throws SQLException {
+        told.add(peer + ": connect");
+        if (unreachable.contains(peer)) {
+            throw new SQLException("connection refused", "08001");
+        }
+        open++;
+        return new One(peer);
+    }
+
+    /** What one server does for one connection. */
+    private final class One implements Branches {
+        private final Peer peer;
+
+        One(Peer peer) {
+            this.peer = peer;
+        }
+
+        @Override
+        public Set<BranchXid> prepared() {
+            told.add(peer + ": list");
+            return Set.copyOf(prepared.getOrDefault(peer, Set.of()));
+        }
+
+        @Override
+        public boolean isReadOnly() {
+            return readOnly.contains(peer);
+        }
+
+        @Override
+        public void complete(BranchXid xid, Decision.Verb verb) throws SQLException, XAException {
+            told.add(peer + ": " + verb);
+            if (inHand.containsValue(xid)) {
+                throw answer(XAException.XAER_NOTA);
+            }
+            Exception failure = nextFailure;
+            nextFailure = null;
+            if (failure == null || carriedOutAllTheSame) {
+                prepared.getOrDefault(peer, Set.of()).remove(xid);
+            }
+            if (failure instanceof SQLException lost) {
+                throw lost;
+            }
+            if (failure instanceof XAException refused) {
+                throw refused;
+            }
+        }
+
+        @Override
+        public boolean ended(LostSession session) {
+            told.add(peer + ": end " + session.id());
+            if (killsNeeded-- > 0) {
+                return false;
+            }
+            inHand.remove(session.id());
+            return true;
+        }
+
+        @Override
+        public void close() {
+            open--;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.xa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.connect.Credentials;
+import io.peerage.peer.Peer;
+import io.peerage.xa.Decision.Outcome;
+import io.peerage.xa.Decision.Verb;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How decisions reach the peer that holds the branch, whatever stands in the way. */
+class FinisherTest {
+
+    private final FakeServers servers = new FakeServers(1);
+    private final Peer peer = servers.peers.get(0);
+    private final Set<Peer> lost = new HashSet<>();
+    private final Finisher finisher = new Finisher(
+            peer, servers, lost::contains, new Decisions(), servers.time, new RecoveryLog("finisher-under-test"));
+    private final BranchXid xid = FakeServers.xid("x");
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        assertThat(servers.open).isZero();
+    }
+
+    private Decision decide(Verb verb, @Nullable LostSession session, boolean sent) {
+        Decision decision = new Decision(xid, verb, peer, Credentials.CONFIGURED, session, sent);
+        finisher.add(decision);
+        servers.time.settle();
+        return decision;
+    }
+
+    private static @Nullable Outcome outcome(Decision decision) {
+        return decision.outcome().getNow(null);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void completesWhatThePeerLists(Verb verb) {
+        servers.preparedOn(0).add(xid);
+        assertThat(outcome(decide(verb, null, false))).isEqualTo(Outcome.DONE);
+        assertThat(servers.preparedOn(0)).isEmpty();
+        assertThat(servers.told).containsExactly("p0: connect", "p0: list", "p0: " + verb);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsNothingForWhatThePeerDoesNotList(Verb verb) {
+        assertThat(outcome(decide(verb, null, true))).isEqualTo(Outcome.DONE);
+        assertThat(outcome(decide(verb, null, false))).isEqualTo(Outcome.GONE);
+        assertThat(servers.told).doesNotContain("p0: " + verb);
+    }
+
+    @Test
+    void triesUntilThePeerReturns() {
+        servers.preparedOn(0).add(xid);
+        servers.unreachable.add(peer);
+        Decision decision = decide(Verb.COMMIT, null, false);
+        servers.time.pass(1, TimeUnit.HOURS);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(decision.obstacle()).hasMessage("connection refused");
+        assertThat((long) servers.told.size()).as("connects within an hour").isBetween(3_600 / 7L, 3_600 / 6L);
+        servers.unreachable.clear();
+        servers.time.pass(7, TimeUnit.SECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        servers.told.clear();
+        servers.time.pass(1, TimeUnit.HOURS);
+        assertThat(servers.told).isEmpty();
+    }
+
+    /** However many there are, a peer that is down is asked by one connection at a time. */
+    @Test
+    void manyDecisionsShareAConnection() {
+        servers.unreachable.add(peer);
+        for (int i = 0; i < 100; i++) {
+            BranchXid other = FakeServers.xid("x" + i);
+            servers.preparedOn(0).add(other);
+            finisher.add(new Decision(other, Verb.COMMIT, peer, Credentials.CONFIGURED, null, false));
+        }
+        servers.time.settle();
+        servers.unreachable.clear();
+        servers.told.clear();
+        servers.time.pass(7, TimeUnit.SECONDS);
+        assertThat(servers.preparedOn(0)).isEmpty();
+        assertThat(servers.told.stream().filter(words -> words.equals("p0: connect")))
+                .hasSize(1);
+    }
+
+    @Test
+    void eachUserHasAConnectionOfItsOwn() {
+        BranchXid other = FakeServers.xid("other");
+        servers.preparedOn(0).add(xid);
+        servers.preparedOn(0).add(other);
+        finisher.add(new Decision(other, Verb.ROLLBACK, peer, new Credentials("eve", "pw"), null, false));
+        decide(Verb.COMMIT, null, false);
+        assertThat(servers.preparedOn(0)).isEmpty();
+        assertThat(servers.told.stream().filter(words -> words.equals("p0: connect")))
+                .hasSize(2);
+    }
+
+    /** The connection breaks on the way: whether the verb ran, the list tells. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aVerbWhoseAnswerWasLostIsSentAgainOnlyIfItDidNotRun(boolean ran) {
+        servers.preparedOn(0).add(xid);
+        servers.nextFailure = new SQLException("link lost", "08S01");
+        servers.carriedOutAllTheSame = ran;
+        Decision decision = decide(Verb.COMMIT, null, false);
+        assertThat(decision.outcome()).isNotDone();
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.told.stream().filter(words -> words.equals("p0: COMMIT")))
+                .hasSize(ran ? 1 : 2);
+    }
+
+    @Test
+    void aBranchInTheHandOfAStrangerIsWaitedFor() {
+        servers.preparedOn(0).add(xid);
+        servers.inHand.put(99L, xid);
+        Decision decision = decide(Verb.COMMIT, null, false);
+        assertThat(decision.outcome()).isNotDone();
+        servers.inHand.clear();
+        servers.time.pass(1, TimeUnit.SECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void theOwnSessionIsEndedBeforeAnythingCounts() {
+        servers.preparedOn(0).add(xid);
+        servers.inHand.put(7L, xid);
+        servers.killsNeeded = 1;
+        Decision decision = decide(Verb.COMMIT, new LostSession(7, 0), true);
+        assertThat(servers.told).containsExactly("p0: connect", "p0: end 7", "p0: list");
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.told).endsWith("p0: end 7", "p0: list", "p0: COMMIT");
+    }
+
+    /** The words of a session that is still there may have their effect yet: an XA PREPARE that comes late. */
+    @Test
+    void aRollbackIsNotDoneWhileThePrepareMayStillArrive() {
+        servers.killsNeeded = 1;
+        Decision decision = decide(Verb.ROLLBACK, new LostSession(7, 0), false);
+        assertThat(decision.outcome()).isNotDone();
+        servers.preparedOn(0).add(xid);
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.preparedOn(0)).isEmpty();
+    }
+
+    /** MariaDB's 1402 for a branch that changed nothing. */
+    @Test
+    void rolledBackOfAPreparedBranchMeansThatItChangedNothing() {
+        servers.preparedOn(0).add(xid);
+        servers.nextFailure = FakeServers.answer(XAException.XA_RBROLLBACK);
+        assertThat(outcome(decide(Verb.COMMIT, null, false))).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void somebodyElseWasFaster() {
+        servers.preparedOn(0).add(xid);
+        servers.nextFailure = FakeServers.answer(XAException.XAER_NOTA);
+        servers.carriedOutAllTheSame = true;
+        assertThat(outcome(decide(Verb.COMMIT, null, false))).isEqualTo(Outcome.GONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, XAException.XAER_RMERR, XAException.XAER_RMFAIL, XAException.XAER_INVAL})
+    void anyOtherAnswerIsTriedAgain(int code) {
+        servers.preparedOn(0).add(xid);
+        servers.nextFailure = FakeServers.answer(code);
+        Decision decision = decide(Verb.COMMIT, null, false);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(decision.obstacle()).hasMessage("the server refused");
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void aLostPeerIsLeftAloneUntilItIsResumed() {
+        servers.preparedOn(0).add(xid);
+        lost.add(peer);
+        Decision decision = decide(Verb.COMMIT, null, false);
+        servers.time.pass(1, TimeUnit.HOURS);
+        assertThat(servers.told).isEmpty();
+        lost.clear();
+        finisher.hurry();
+        servers.time.settle();
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+}
