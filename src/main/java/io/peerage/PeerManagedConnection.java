@@ -11,7 +11,6 @@ import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Seat;
-import io.peerage.peer.Verdict;
 import io.peerage.xa.OnePhaseXaResource;
 import io.peerage.xa.PeerLocalTransaction;
 import io.peerage.xa.PeerXaResource;
@@ -28,6 +27,7 @@ import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransactionRollbackException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -59,6 +59,9 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
     private final TransactionResource xaResource;
+    /** Ended under its application, whose transaction was rolled back from another thread. */
+    private volatile @Nullable PhysicalConnection revoked;
+
     private final AtomicBoolean lost = new AtomicBoolean();
     private final AtomicBoolean destroyed = new AtomicBoolean();
     private volatile @Nullable PrintWriter logWriter;
@@ -302,9 +305,25 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             }
         }
         if (link == null) {
-            throw new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
+            throw revoked != null
+                    ? rolledBack(null)
+                    : new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
         }
         return link.session();
+    }
+
+    @Override
+    public boolean isInUse() {
+        return !handles.isEmpty();
+    }
+
+    @Override
+    public void revoke() {
+        PhysicalConnection link = serving();
+        if (link != null) {
+            revoked = link;
+            link.abort();
+        }
     }
 
     @Override
@@ -321,14 +340,35 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     @Override
     public SQLException failed(SQLException failure, Session session) {
         PhysicalConnection link = serving();
+        PhysicalConnection ended = revoked;
+        if (ended != null && ended.session() == session) {
+            // Our own doing, which says nothing about the peer.
+            SQLException told = rolledBack(failure);
+            if (link == ended) {
+                lose(told);
+            }
+            return told;
+        }
         if (link == null || link.session() != session) {
             return failure;
         }
-        Verdict verdict = group.failed(link, failure);
-        if (verdict.connectionLost() && lost.compareAndSet(false, true)) {
-            listeners.errorOccurred(failure, anyHandle());
+        if (group.failed(link, failure).connectionLost()) {
+            lose(failure);
         }
         return failure;
+    }
+
+    private static SQLException rolledBack(@Nullable SQLException cause) {
+        return new SQLTransactionRollbackException(
+                "the transaction was rolled back while it was at work, probably because its time was over",
+                "40000",
+                cause);
+    }
+
+    private void lose(SQLException failure) {
+        if (lost.compareAndSet(false, true)) {
+            listeners.errorOccurred(failure, anyHandle());
+        }
     }
 
     @Override

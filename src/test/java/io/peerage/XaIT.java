@@ -10,9 +10,11 @@ import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Branches on real servers, and what is left of them when connections and servers die. */
 @Timeout(120)
@@ -297,5 +301,45 @@ class XaIT {
             assertThat(e).isInstanceOf(SQLException.class).hasMessageContaining("Deadlock");
             return false;
         }
+    }
+
+    /** As when its time is over: the manager's own thread rolls back while the application goes on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingLastsThatIsSentAfterARollbackFromAnotherThread(boolean twoPhase) throws Exception {
+        PeerManagedConnectionFactory factory = onePeer();
+        factory.setTwoPhaseCommit(twoPhase);
+        ManagedConnection managed = make(factory);
+        XAResource resource = managed.getXAResource();
+        Xid xid = new Branch("timeout-" + twoPhase, "1");
+        resource.start(xid, XAResource.TMNOFLAGS);
+        try (Connection connection = handle(managed);
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE t SET v = 1 WHERE id = 1"))
+                    .isEqualTo(1);
+
+            CompletableFuture.runAsync(() -> {
+                        try {
+                            resource.end(xid, XAResource.TMFAIL);
+                            resource.rollback(xid);
+                        } catch (XAException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    })
+                    .get();
+
+            assertThatThrownBy(() -> statement.executeUpdate("UPDATE t SET v = 1 WHERE id = 2"))
+                    .isInstanceOf(SQLTransactionRollbackException.class)
+                    .hasMessageContaining("rolled back");
+            assertThatThrownBy(() -> connection.createStatement().executeUpdate("UPDATE t SET v = 1 WHERE id = 2"))
+                    .isInstanceOf(SQLException.class);
+        }
+
+        // waits for the lock of the session that is being ended
+        String locked = live.peer(1).execute("SELECT v FROM shop.t ORDER BY id FOR UPDATE");
+        assertThat(locked.lines()).containsExactly("0", "0");
+        assertThat(factory.getInvalidConnections(Set.of(managed))).containsExactly(managed);
+        assertThat(factory.createConnectionFactory().unwrap(PeerControl.class).failures("peer1"))
+                .isEmpty();
     }
 }

@@ -25,6 +25,7 @@ public final class OnePhaseXaResource implements TransactionResource {
     }
 
     private final UnitOfWork unit;
+    private final Worker worker = new Worker();
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
     /** Whether the connection was lost before the transaction began: nothing can ever run in it. */
@@ -48,6 +49,7 @@ public final class OnePhaseXaResource implements TransactionResource {
      */
     @Override
     public void start(Xid xid, int flags) throws XAException {
+        worker.begins();
         if (flags == TMNOFLAGS && phase == Phase.NONE) {
             begin(xid);
         } else if (flags != TMNOFLAGS && phase == Phase.ENDED && isOwn(xid)) {
@@ -184,7 +186,9 @@ public final class OnePhaseXaResource implements TransactionResource {
         PhysicalConnection link = unit.serving();
         boolean begun = !unborn;
         forget();
-        if (link != null && begun) {
+        if (worker.mayGoOn(unit)) {
+            unit.revoke();
+        } else if (link != null && begun) {
             try {
                 link.session().endLocal(false);
             } catch (SQLException e) {

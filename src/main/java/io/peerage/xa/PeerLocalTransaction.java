@@ -15,6 +15,7 @@ import java.sql.SQLException;
 public final class PeerLocalTransaction implements LocalTransaction {
 
     private final UnitOfWork unit;
+    private final Worker worker = new Worker();
     private volatile boolean active;
 
     public PeerLocalTransaction(UnitOfWork unit) {
@@ -31,6 +32,7 @@ public final class PeerLocalTransaction implements LocalTransaction {
         if (active) {
             throw new LocalTransactionException("a local transaction is active on this connection already");
         }
+        worker.begins();
         try {
             unit.begin().session().beginLocal();
         } catch (SQLException e) {
@@ -58,7 +60,9 @@ public final class PeerLocalTransaction implements LocalTransaction {
         require("rollback");
         active = false;
         PhysicalConnection link = unit.serving();
-        if (link != null) {
+        if (worker.mayGoOn(unit)) {
+            unit.revoke();
+        } else if (link != null) {
             end(link, false);
         }
     }

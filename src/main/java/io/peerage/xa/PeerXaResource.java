@@ -39,6 +39,7 @@ public final class PeerXaResource implements TransactionResource {
     private final UnitOfWork unit;
     private final BranchStart starting;
     private final Recovery recovery;
+    private final Worker worker = new Worker();
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
     /** {@link #own}, while it is prepared. */
@@ -70,6 +71,7 @@ public final class PeerXaResource implements TransactionResource {
      */
     @Override
     public void start(Xid xid, int flags) throws XAException {
+        worker.begins();
         if (flags == TMNOFLAGS) {
             startNew(xid);
         } else if (phase == Phase.ENDED && isOwn(xid)) {
@@ -215,6 +217,11 @@ public final class PeerXaResource implements TransactionResource {
     private void rollbackUnprepared(Xid xid) throws XAException {
         PhysicalConnection link = unit.serving();
         if (link == null || phase == Phase.UNBORN || phase == Phase.ABANDONED) {
+            forgetBranch();
+            return;
+        }
+        if (worker.mayGoOn(unit)) {
+            unit.revoke();
             forgetBranch();
             return;
         }

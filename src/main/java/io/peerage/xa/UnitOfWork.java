@@ -34,6 +34,15 @@ public interface UnitOfWork {
      */
     @Nullable PhysicalConnection replace(PhysicalConnection lost, SQLException failure) throws SQLException;
 
+    /** Returns whether the application holds a handle. */
+    boolean isInUse();
+
+    /**
+     * Ends the connection under an application that may be at work: its transaction was rolled back from another thread.
+     * Whatever the application asks of it from now on fails, and says so.
+     */
+    void revoke();
+
     /** The funnel for failures of the driver; returns its argument. */
     SQLException failed(SQLException failure);
 }

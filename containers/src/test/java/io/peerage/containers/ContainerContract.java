@@ -13,6 +13,7 @@ import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.transaction.Status;
+import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -157,6 +159,29 @@ abstract class ContainerContract {
         // 4.5 standard deviations of a third of 600 draws
         assertThat(shares.values()).allSatisfy(count -> assertThat(count).isBetween(148, 252));
         assertThat(rows()).isEqualTo(400);
+    }
+
+    /** The application goes on writing while its time runs out, and after: nothing of it lasts. */
+    @Test
+    void nothingLastsOfATransactionWhoseTimeIsOver() throws Exception {
+        PeerDataSource source = pool("shop");
+        TransactionManager manager = container.transactionManager();
+        manager.setTransactionTimeout(1);
+        manager.begin();
+        Transaction late;
+        try (Connection connection = source.getConnection()) {
+            long enough = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+            while (System.nanoTime() < enough) {
+                insert(connection);
+            }
+        } catch (SQLException e) {
+            System.out.println(getClass().getSimpleName() + ": time over: " + e);
+        } finally {
+            late = manager.suspend();
+            manager.setTransactionTimeout(0);
+        }
+        assertThatThrownBy(late::commit).isInstanceOf(Exception.class);
+        Patience.await("no session of the transaction", () -> fleet.inDoubt().isEmpty() && rows() == 0);
     }
 
     @Test
