@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A running domain of Payara Server or of Eclipse GlassFish, from which it descends: with HTTP, the admin console and
  * {@code asadmin}, in a process of its own that listens on free ports of 127.0.0.1 and nowhere else. Thread-safe.
  */
-public final class GlassFishDomain implements AutoCloseable {
+public final class GlassFishDomain implements ApplicationServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
@@ -54,7 +54,7 @@ public final class GlassFishDomain implements AutoCloseable {
         return value.replaceAll("[\\\\:;=]", "\\\\$0");
     }
 
-    /** Returns the root of its HTTP server, with a slash at the end. */
+    @Override
     public URI uri() {
         return URI.create("http://127.0.0.1:" + httpPort + "/");
     }
@@ -78,17 +78,17 @@ public final class GlassFishDomain implements AutoCloseable {
         return domain;
     }
 
-    /** Returns the operating system's id of its process, running or not. */
+    @Override
     public long pid() {
         return process.pid();
     }
 
-    /** Tells whether its process exists. */
+    @Override
     public boolean isRunning() {
         return process.isAlive();
     }
 
-    /** Returns all lines that it logged since it was started. */
+    @Override
     public List<String> log() {
         try {
             // Decoded leniently: the last character may have been written in part only.
@@ -100,11 +100,7 @@ public final class GlassFishDomain implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the first line of the whole log, past or to come, that matches.
-     *
-     * @throws IllegalStateException with the end of the log, if none comes within the limit or before the process ends
-     */
+    @Override
     public String awaitLog(Predicate<String> line, Duration limit) {
         AtomicReference<@Nullable String> found = new AtomicReference<>();
         process.awaitReady(
@@ -120,12 +116,11 @@ public final class GlassFishDomain implements AutoCloseable {
         return match;
     }
 
-    /** Sends SIGKILL, as a crash would, and returns when the process is gone. Its files stay until {@link #close()}. */
+    @Override
     public void halt() {
         process.kill();
     }
 
-    /** Ends the server in order, or by force if that takes too long, and deletes its temporary files. */
     @Override
     public void close() {
         process.terminate(STOP_LIMIT);

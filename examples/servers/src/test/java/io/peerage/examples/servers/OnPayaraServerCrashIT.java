@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.examples.servers;
+
+final class OnPayaraServerCrashIT extends CrashContract {
+
+    OnPayaraServerCrashIT() {
+        super(DomainExample.payaraServer());
+    }
+}
