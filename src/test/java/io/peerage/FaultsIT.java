@@ -34,7 +34,8 @@ class FaultsIT {
                 LifoContainer container = new LifoContainer(12)) {
             PeerManagedConnectionFactory factory = live.factory();
             factory.setGroupName(GROUP);
-            live.peer(2).execute("SET GLOBAL wait_timeout = 2");
+            // long enough for the client program that looks at the sessions, which is held to it as well
+            live.peer(2).execute("SET GLOBAL wait_timeout = 5");
             PeerDataSource source = container.fill(factory, 12).dataSource(factory);
             PeerControl control = source.unwrap(PeerControl.class);
 
