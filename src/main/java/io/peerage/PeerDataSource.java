@@ -61,10 +61,15 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
         return factory.control().peers();
     }
 
-    /** Returns 0: the time to wait for a connection is the factory's {@code AcquireTimeoutMillis}. */
+    /**
+     * Returns the factory's {@code AcquireTimeoutMillis} in seconds, rounded up. HikariCP waits as long for a connection
+     * that is being opened when it is closed; told 0, it left that one open.
+     *
+     * @throws SQLException if a setting is wrong
+     */
     @Override
-    public int getLoginTimeout() {
-        return 0;
+    public int getLoginTimeout() throws SQLException {
+        return factory.loginTimeoutSeconds();
     }
 
     /**

@@ -169,6 +169,15 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         return failure;
     }
 
+    /** @throws SQLException if a setting is wrong */
+    int loginTimeoutSeconds() throws SQLException {
+        try {
+            return (int) settings().acquireTimeout().plusMillis(999).toSeconds();
+        } catch (BadSettingException e) {
+            throw Failures.toSql(new InvalidPropertyException(e.getMessage(), e));
+        }
+    }
+
     private SharedGroup group() throws ResourceException {
         try {
             return adapter().group(settings());

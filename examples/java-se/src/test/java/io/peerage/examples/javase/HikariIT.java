@@ -223,23 +223,6 @@ class HikariIT {
         assertThat(control.awaitNoConnections("peer3", Duration.ofSeconds(10))).isTrue();
     }
 
-    @Test
-    void oneQueryCostsOneStatement() throws Exception {
-        pool.close();
-        PeerManagedConnectionFactory settings = settings();
-        settings.setCheckIntervalSeconds(3_600);
-        settings.setRebalancePerSecond(0);
-        use(DataSources.plain(settings));
-        awaitFull();
-        fleet.shares(pool, 100);
-        long before = fleet.status("Questions");
-        fleet.shares(pool, 3_000);
-        double perQuery = (fleet.status("Questions") - before) / 3_000.0;
-        System.out.printf("statements on the servers per autocommit query under HikariCP: %.3f%n", perQuery);
-        // looking costs a statement or two on each peer
-        assertThat(perQuery).isBetween(1.0, 1.01);
-    }
-
     /** HikariCP opens its connections one after the other, and until then there is little to share with. */
     private void awaitFull() throws Exception {
         Patience.await("the pool to be full", () -> pool.getHikariPoolMXBean().getTotalConnections() == SIZE);
