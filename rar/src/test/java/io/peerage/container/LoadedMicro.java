@@ -25,7 +25,10 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
  */
 final class LoadedMicro implements AutoCloseable {
 
-    /** The pool straight on the peers. */
+    /** The pool straight on the peers with the adapter's defaults, as a deployer gets it. */
+    static final String PLAIN = "plain";
+
+    /** The pool straight on the peers, with short times: a peer that hangs or is gone is noticed soon. */
     static final String DIRECT = "direct";
 
     /** The pool whose peers {@code relay1} to {@code relay3} lie behind {@link #relays()}. */
@@ -109,13 +112,15 @@ final class LoadedMicro implements AutoCloseable {
     }
 
     private static List<Pool> pools(List<LocalPeer> peers, List<Relay> relays) {
+        String sizes = "--steadypoolsize=6 --maxpoolsize=12";
         Pool quick = Pool.on(DIRECT, peers)
                 .with("CheckIntervalSeconds", CHECK_INTERVAL_SECONDS)
                 .with("ConnectTimeoutMillis", CONNECT_TIMEOUT_MILLIS)
                 .with("HungAfterMillis", HUNG_AFTER_MILLIS);
-        Pool direct = quick.option("--steadypoolsize=6 --maxpoolsize=12");
+        Pool direct = quick.option(sizes);
         Pool relayed = direct.renamed(RELAYED).with("Peers", behind(relays)).as(RELAYED);
         return List.of(
+                Pool.on(PLAIN, peers).option(sizes),
                 direct,
                 relayed,
                 relayed.renamed(HASTY).with("AcquireTimeoutMillis", HASTY_MILLIS),
@@ -176,12 +181,17 @@ final class LoadedMicro implements AutoCloseable {
                 peer.restart();
             }
         }
-        boolean relayed = !pool.equals(DIRECT) && !pool.equals(COUNTED);
+        boolean relayed = List.of(RELAYED, HASTY, FAILING).contains(pool);
         load(pool)
                 .awaitBalance(
                         relayed
                                 ? List.of("relay1", "relay2", "relay3")
                                 : peers.stream().map(LocalPeer::name).toList());
+    }
+
+    /** Returns what the adapter has logged so far: the changes of state of pools and peers. */
+    List<String> changes() {
+        return server.log().stream().filter(line -> line.contains("PEERAGE-")).toList();
     }
 
     /** Returns how many rows all peers hold together. */

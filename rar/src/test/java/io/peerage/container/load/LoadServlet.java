@@ -35,6 +35,9 @@ public class LoadServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    @Resource(lookup = "jdbc/plain")
+    private transient DataSource plain;
+
     @Resource(lookup = "jdbc/direct")
     private transient DataSource direct;
 
@@ -102,6 +105,7 @@ public class LoadServlet extends HttpServlet {
 
     private DataSource pool(String name) {
         return switch (name) {
+            case "plain" -> plain;
             case "direct" -> direct;
             case "relayed" -> relayed;
             case "hasty" -> hasty;
