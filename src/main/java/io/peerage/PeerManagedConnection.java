@@ -177,10 +177,14 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
      * there has yet to be told its fate by who began it.
      *
      * @throws ResourceException if that is impossible, also while the connection still works for a global transaction;
-     *     the container must destroy this connection then
+     *     the container must destroy this connection then. And if it has been destroyed: TomEE gives back what was lost
+     *     within a transaction a second time at its end, and would hand it to everybody from then on
      */
     @Override
     public void cleanup() throws ResourceException {
+        if (destroyed.get()) {
+            throw new jakarta.resource.spi.IllegalStateException("this managed connection has been destroyed");
+        }
         notJoined = null;
         PhysicalConnection link = serving();
         if (link == null) {
@@ -209,7 +213,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         cleanup();
     }
 
-    /** Closes the connection to the server. Idempotent, and good in any order with {@link #cleanup}. */
+    /** Closes the connection to the server. Idempotent, and good without {@link #cleanup}. */
     @Override
     public void destroy() {
         if (!destroyed.compareAndSet(false, true)) {

@@ -201,6 +201,25 @@ class GeronimoQuirksIT {
         assertThat(longestAtOnce).isLessThan(TIMEOUT_MILLIS);
     }
 
+    /** It counts a connection that was lost within a transaction as given back twice. */
+    @Test
+    void eachLossWithinATransactionLetsThePoolGrowByOne() throws Exception {
+        int size = 2;
+        int losses = 3;
+        PeerDataSource source = container.pool("shop", factory(), size);
+        TransactionManager manager = container.transactionManager();
+        for (int i = 0; i < losses; i++) {
+            manager.begin();
+            try (Connection lost = source.getConnection()) {
+                relays.forEach(Relay::reset);
+                assertThatThrownBy(() -> LocalFleet.ask(lost)).isInstanceOf(SQLException.class);
+            }
+            manager.rollback();
+        }
+        borrowAtOnce(source, size + losses);
+        assertThatThrownBy(() -> borrowAtOnce(source, size + losses + 1)).isInstanceOf(SQLException.class);
+    }
+
     private long longestRefusal(PeerDataSource source) throws Exception {
         long began = System.nanoTime();
         List<Future<Long>> refusals = new ArrayList<>();
