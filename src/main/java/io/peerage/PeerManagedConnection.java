@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.security.auth.Subject;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     private final TransactionResource xaResource;
     /** Ended under its application, whose transaction was rolled back from another thread. */
     private volatile @Nullable PhysicalConnection revoked;
+    /** Why the transaction that wanted this connection is not on it. */
+    private volatile @Nullable XAException notJoined;
 
     private final AtomicBoolean lost = new AtomicBoolean();
     private final AtomicBoolean destroyed = new AtomicBoolean();
@@ -101,7 +104,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
      * Returns a new handle; those given out before stay good.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
-     * @throws ResourceException if no peer can serve; the container has been told then that this connection is lost
+     * @throws ResourceException if no peer can serve, or a transaction could not be started here; the container has been
+     *     told then that this connection is lost
      */
     @Override
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
@@ -111,6 +115,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             throw new SecurityException("this connection was opened for " + credentials + " and cannot serve " + asked);
         }
         try {
+            refuseOutsideItsTransaction();
             begin();
         } catch (SQLException e) {
             giveUp(e);
@@ -119,6 +124,23 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         ConnectionHandle handle = new ConnectionHandle(this);
         handles.add(handle);
         return handle;
+    }
+
+    /** TomEE asks for a handle even where the start has failed, and what ran on it would outlast the transaction. */
+    private void refuseOutsideItsTransaction() throws SQLException {
+        XAException failure = notJoined;
+        if (failure != null && !inManagedTransaction()) {
+            throw new SQLTransactionRollbackException(
+                    "this connection could not join the transaction, and nothing runs on it outside: "
+                            + failure.getMessage(),
+                    "40000",
+                    failure);
+        }
+    }
+
+    @Override
+    public void joined(@Nullable XAException failure) {
+        notJoined = failure;
     }
 
     /**
@@ -155,10 +177,15 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
      * there has yet to be told its fate by who began it.
      *
      * @throws ResourceException if that is impossible, also while the connection still works for a global transaction;
-     *     the container must destroy this connection then
+     *     the container must destroy this connection then. And if it has been destroyed: TomEE gives back what was lost
+     *     within a transaction a second time at its end, and would hand it to everybody from then on
      */
     @Override
     public void cleanup() throws ResourceException {
+        if (destroyed.get()) {
+            throw new jakarta.resource.spi.IllegalStateException("this managed connection has been destroyed");
+        }
+        notJoined = null;
         PhysicalConnection link = serving();
         if (link == null) {
             endHandles(ConnectionHandle::abandon);
@@ -186,7 +213,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         cleanup();
     }
 
-    /** Closes the connection to the server. Idempotent, and good in any order with {@link #cleanup}. */
+    /** Closes the connection to the server. Idempotent, and good without {@link #cleanup}. */
     @Override
     public void destroy() {
         if (!destroyed.compareAndSet(false, true)) {

@@ -127,15 +127,28 @@ class ManagedConnectionTest {
 
         managed.destroy();
         managed.destroy();
-        managed.cleanup();
-        managed.cleanup();
-        managed.destroy();
 
         assertThat(wire.drain()).containsExactly("close()");
         assertThat(connection.isClosed()).isTrue();
         statement.close();
         assertThat(connections()).isZero();
         assertThatThrownBy(this::handle).isInstanceOf(ResourceException.class);
+    }
+
+    /** TomEE returns to its pool what is cleaned up without a word, destroyed or not. */
+    @Test
+    void aDestroyedConnectionCannotBeGivenBack() throws Exception {
+        Connection connection = handle();
+        managed.destroy();
+        wire.drain();
+
+        assertThatThrownBy(managed::cleanup)
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("destroyed");
+
+        managed.destroy();
+        assertThat(wire.drain()).isEmpty();
+        assertThat(connection.isClosed()).isTrue();
     }
 
     @Test

@@ -159,6 +159,10 @@ class OnePhaseXaResourceTest {
                 XAException.XAER_OUTSIDE,
                 "did not commit or roll back",
                 () -> resource.start(branch(), XAResource.TMNOFLAGS));
+        assertThatThrownBy(this::run)
+                .as("what would run outside the transaction that did not start")
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("could not join the transaction");
     }
 
     @Test

@@ -211,6 +211,33 @@ class XaResourceTest extends BranchCase {
         assertThat(events.errors).isEmpty();
     }
 
+    /** TomEE only marks the transaction, and asks for a handle: what ran on it would not be rolled back. */
+    @Test
+    void nothingRunsOutsideATransactionThatDidNotStart() throws Exception {
+        server.failOn("start", ScriptedServer.refused(XAException.XAER_DUPID));
+        refuses(XAException.XAER_DUPID, () -> resource.start(branch(), XAResource.TMNOFLAGS));
+        server.mend("start");
+
+        assertThatThrownBy(this::handle)
+                .isInstanceOf(ResourceException.class)
+                .hasMessageContaining("could not join the transaction")
+                .hasMessageContaining("the server refused");
+        assertThat(events.errors).as("told to throw the connection away").hasSize(1);
+        assertThat(wire.drain()).doesNotContain("execute(SELECT 1)");
+    }
+
+    /** Narayana tries again, with another name. */
+    @Test
+    void aSecondStartThatSucceedsMakesUpForTheFirst() throws Exception {
+        server.failNext("start", ScriptedServer.refused(XAException.XAER_DUPID));
+        refuses(XAException.XAER_DUPID, () -> resource.start(branch(), XAResource.TMNOFLAGS));
+        resource.start(new Branch("g", "2"), XAResource.TMNOFLAGS);
+        run(handle());
+        resource.end(new Branch("g", "2"), XAResource.TMSUCCESS);
+        resource.commit(new Branch("g", "2"), true);
+        assertUsable();
+    }
+
     @Test
     void aRefusedStartLeavesNothingBehind() throws Exception {
         server.failOn("start", ScriptedServer.refused(XAException.XAER_DUPID));

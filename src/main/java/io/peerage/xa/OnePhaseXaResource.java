@@ -50,6 +50,16 @@ public final class OnePhaseXaResource implements TransactionResource {
     @Override
     public void start(Xid xid, int flags) throws XAException {
         worker.begins();
+        try {
+            beginOrGoOn(xid, flags);
+            unit.joined(null);
+        } catch (XAException e) {
+            unit.joined(e);
+            throw e;
+        }
+    }
+
+    private void beginOrGoOn(Xid xid, int flags) throws XAException {
         if (flags == TMNOFLAGS && phase == Phase.NONE) {
             begin(xid);
         } else if (flags != TMNOFLAGS && phase == Phase.ENDED && isOwn(xid)) {

@@ -72,6 +72,16 @@ public final class PeerXaResource implements TransactionResource {
     @Override
     public void start(Xid xid, int flags) throws XAException {
         worker.begins();
+        try {
+            startOrGoOn(xid, flags);
+            unit.joined(null);
+        } catch (XAException e) {
+            unit.joined(e);
+            throw e;
+        }
+    }
+
+    private void startOrGoOn(Xid xid, int flags) throws XAException {
         if (flags == TMNOFLAGS) {
             startNew(xid);
         } else if (phase == Phase.ENDED && isOwn(xid)) {

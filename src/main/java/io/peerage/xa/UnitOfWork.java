@@ -4,6 +4,7 @@ package io.peerage.xa;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.PhysicalConnection;
 import java.sql.SQLException;
+import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /** The managed connection, as its transactions see it. Thread-safe. */
@@ -33,6 +34,13 @@ public interface UnitOfWork {
      * @throws SQLException if no peer can serve
      */
     @Nullable PhysicalConnection replace(PhysicalConnection lost, SQLException failure) throws SQLException;
+
+    /**
+     * Says that the transaction manager has tried to start a transaction here.
+     *
+     * @param failure why there is none, or null if it has begun
+     */
+    void joined(@Nullable XAException failure);
 
     /** Returns whether the application holds a handle. */
     boolean isInUse();

@@ -234,16 +234,65 @@ abstract class ContainerContract {
         assertThat(container.size("shop")).isEqualTo(3);
     }
 
+    /** TomEE gives such a connection back a second time when the transaction is over. */
+    @Test
+    void nobodyGetsAConnectionThatWasLostWithinATransaction() throws Exception {
+        PeerDataSource source = pool("shop");
+        TransactionManager manager = container.transactionManager();
+        for (int i = 0; i < SIZE; i++) {
+            manager.begin();
+            try (Connection lost = source.getConnection()) {
+                insert(lost);
+                endSession(lost);
+                assertThatThrownBy(() -> insert(lost)).isInstanceOf(SQLException.class);
+            }
+            manager.rollback();
+            insertInTransaction(source);
+        }
+        assertThat(rows()).isEqualTo(SIZE);
+    }
+
+    /** Nobody holds the connection any more when the transaction manager finds it lost. */
+    @Test
+    void nobodyGetsAConnectionThatWasLostBeforeItsCommit() throws Exception {
+        PeerDataSource source = pool("shop");
+        TransactionManager manager = container.transactionManager();
+        for (int i = 0; i < SIZE; i++) {
+            manager.begin();
+            Runnable endSession;
+            try (Connection lost = source.getConnection()) {
+                insert(lost);
+                endSession = sessionEnd(lost);
+            }
+            endSession.run();
+            assertThatThrownBy(manager::commit).isInstanceOf(Exception.class);
+            insertInTransaction(source);
+        }
+        assertThat(rows()).isEqualTo(SIZE);
+    }
+
+    private void insertInTransaction(DataSource source) throws Exception {
+        container.transactionManager().begin();
+        insertInto(source);
+        container.transactionManager().commit();
+    }
+
     private static void endSession(Connection connection) throws SQLException {
+        sessionEnd(connection).run();
+    }
+
+    /** Returns what ends the session of {@code connection} on its server. */
+    private static Runnable sessionEnd(Connection connection) throws SQLException {
         int port = LocalFleet.ask(connection);
+        LocalPeer peer = fleet.peers().stream()
+                .filter(each -> each.port() == port)
+                .findFirst()
+                .orElseThrow();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
             row.next();
-            for (LocalPeer peer : fleet.peers()) {
-                if (peer.port() == port) {
-                    peer.execute("KILL " + row.getLong(1));
-                }
-            }
+            String kill = "KILL " + row.getLong(1);
+            return () -> peer.execute(kill);
         }
     }
 

@@ -28,7 +28,8 @@ final class GeronimoContainer implements ForeignContainer {
     private HOWLLog log;
     private GeronimoTransactionManager manager;
 
-    private record Pool(PeerManagedConnectionFactory factory, int size, GenericConnectionManager connections) {}
+    private record Pool(
+            PeerManagedConnectionFactory factory, SinglePool pooling, GenericConnectionManager connections) {}
 
     /** @param directory where the log lies */
     GeronimoContainer(Path directory) throws Exception {
@@ -65,15 +66,26 @@ final class GeronimoContainer implements ForeignContainer {
 
     @Override
     public PeerDataSource pool(String name, PeerManagedConnectionFactory factory, int size) throws Exception {
-        Pool pool = new Pool(factory, size, connections(name, factory, size));
+        return pool(name, factory, new SinglePool(size, 0, 5_000, 15, true, false, false));
+    }
+
+    /** As TomEE makes it with AllConnectionsEqual=false: the factory chooses among the connections at rest. */
+    PeerDataSource matchingPool(String name, PeerManagedConnectionFactory factory, int size) throws Exception {
+        return pool(name, factory, new SinglePool(size, 0, 5_000, 15, false, true, false));
+    }
+
+    private PeerDataSource pool(String name, PeerManagedConnectionFactory factory, SinglePool pooling)
+            throws Exception {
+        Pool pool = new Pool(factory, pooling, connections(name, factory, pooling));
         pools.put(name, pool);
         return (PeerDataSource) pool.connections().createConnectionFactory();
     }
 
-    private GenericConnectionManager connections(String name, PeerManagedConnectionFactory factory, int size) {
+    private GenericConnectionManager connections(
+            String name, PeerManagedConnectionFactory factory, SinglePool pooling) {
         return new GenericConnectionManager(
                 new XATransactions(true, false),
-                new SinglePool(size, 0, 5_000, 15, true, false, false),
+                pooling,
                 null,
                 new ConnectionTrackingCoordinator(),
                 manager,
@@ -110,7 +122,8 @@ final class GeronimoContainer implements ForeignContainer {
         manager = new GeronimoTransactionManager(TIMEOUT_SECONDS, xids, log);
         for (Map.Entry<String, Pool> each : Map.copyOf(pools).entrySet()) {
             Pool dead = each.getValue();
-            Pool pool = new Pool(dead.factory(), dead.size(), connections(each.getKey(), dead.factory(), dead.size()));
+            Pool pool = new Pool(
+                    dead.factory(), dead.pooling(), connections(each.getKey(), dead.factory(), dead.pooling()));
             pools.put(each.getKey(), pool);
             pool.connections().doRecovery();
         }

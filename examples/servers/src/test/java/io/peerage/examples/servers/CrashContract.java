@@ -41,10 +41,10 @@ abstract class CrashContract {
     final Outcomes outcomes;
 
     private final Example example;
-    private final Wires wires = new Wires();
-    private Databases databases;
-    private Deployment deployment;
-    private ApplicationServer server;
+    final Wires wires = new Wires();
+    Databases databases;
+    Deployment deployment;
+    ApplicationServer server;
 
     CrashContract(Example example) {
         this.example = example;
@@ -81,7 +81,7 @@ abstract class CrashContract {
         }
         if (!server.isRunning()) {
             restart();
-            awaitNothingInDoubt();
+            finish();
         }
     }
 
@@ -94,7 +94,7 @@ abstract class CrashContract {
 
         long began = System.nanoTime();
         restart();
-        awaitNothingInDoubt();
+        finish();
 
         System.out.println(example.title() + ": " + point + ": finished "
                 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s after the start");
@@ -120,7 +120,7 @@ abstract class CrashContract {
                 () -> wires.accepted(absent) > asked + 1,
                 () -> wires.accepted(absent) - asked);
         absent.restart();
-        awaitNothingInDoubt();
+        finish();
 
         assertMoved(true, before);
     }
@@ -143,12 +143,17 @@ abstract class CrashContract {
         wires.pass();
     }
 
-    private void restart() {
+    void restart() throws Exception {
         server.close();
         server = example.start(deployment);
     }
 
-    private void awaitNothingInDoubt() throws Exception {
+    /** Returns when the transaction that was cut is finished: servers do it by themselves. */
+    void finish() throws Exception {
+        awaitNothingInDoubt();
+    }
+
+    void awaitNothingInDoubt() throws Exception {
         Eventually.holds(
                 "no branch in doubt on any peer",
                 RECOVERY_LIMIT,
@@ -157,7 +162,7 @@ abstract class CrashContract {
     }
 
     /** Checks that a transfer moved its three amounts, or none of them. */
-    private void assertMoved(boolean committed, List<Long> before) {
+    void assertMoved(boolean committed, List<Long> before) {
         List<Long> after = databases.balances();
         List<Long> changes = new ArrayList<>();
         for (int i = 0; i < before.size(); i++) {

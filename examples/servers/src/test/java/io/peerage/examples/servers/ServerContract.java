@@ -43,9 +43,9 @@ abstract class ServerContract {
     final Outcomes outcomes;
 
     private final Example example;
-    private Databases databases;
-    private ApplicationServer server;
-    private ShopClient shop;
+    ApplicationServer server;
+    Databases databases;
+    ShopClient shop;
 
     ServerContract(Example example) {
         this.example = example;
@@ -170,6 +170,10 @@ abstract class ServerContract {
         String note = note();
         Properties answer = shop.get("misuse?note=" + note);
         assertThat(answer)
+                .containsEntry("foundInAList", "true")
+                .containsEntry("unwrapped", "works")
+                .containsEntry("ofItsStatement", "works")
+                .containsEntry("closedByItsStatement", "true")
                 .containsEntry("connectionIsClosed", "true")
                 .containsEntry("statementIsClosed", "true")
                 .containsEntry("createStatement", "SQLState 08003")
@@ -248,7 +252,7 @@ abstract class ServerContract {
                 .collect(Collectors.toSet());
     }
 
-    private static String note() {
+    static String note() {
         return UUID.randomUUID().toString();
     }
 }

@@ -8,6 +8,7 @@ import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** Handles handles as they should not be, and says what came of it. Thread-safe. */
@@ -25,8 +26,21 @@ public class MisuseEndpoint extends Endpoint {
 
     @Override
     void handle(HttpServletRequest request, Answer answer) throws Exception {
+        compare(answer);
         closeTwice(answer);
         demarcateWithinTheContainersTransaction(answer, request.getParameter("note"));
+    }
+
+    private void compare(Answer answer) throws SQLException {
+        try (Connection connection = shop.getConnection();
+                Statement statement = connection.createStatement()) {
+            answer.put("class", connection.getClass().getName())
+                    .put("foundInAList", List.of(connection).contains(connection))
+                    .put("unwrapped", Sql.text(connection.unwrap(Connection.class), "SELECT 'works'"))
+                    .put("ofItsStatement", Sql.text(statement.getConnection(), "SELECT 'works'"));
+            statement.getConnection().close();
+            answer.put("closedByItsStatement", connection.isClosed());
+        }
     }
 
     @SuppressWarnings("resource") // the point is to use what is closed

@@ -24,6 +24,7 @@ public class VisitEndpoint extends Endpoint {
             switch (how) {
                 case "plain" -> visits.plain(note, commit);
                 case "user" -> visits.user(note, commit);
+                case "early" -> visits.early(note, commit);
                 case "both" -> visits.both(note, commit);
                 case "transactional" -> visits.transactional(note, commit);
                 case "jpa" -> visits.jpa(note, commit);

@@ -56,6 +56,20 @@ public class Visits {
         end(commit);
     }
 
+    /** Writes within a transaction to a connection that was there before it. */
+    public void early(String note, boolean commit) throws Exception {
+        try (Connection connection = shop.getConnection()) {
+            transaction.begin();
+            try {
+                insert(connection, note);
+            } catch (SQLException | RuntimeException e) {
+                transaction.rollback();
+                throw e;
+            }
+            end(commit);
+        }
+    }
+
     /** Writes to both pools within one transaction. */
     public void both(String note, boolean commit) throws Exception {
         transaction.begin();
