@@ -18,16 +18,24 @@ final class Outcomes implements AfterTestExecutionCallback, AfterAllCallback {
     private final Example example;
     private final Map<String, Boolean> passed = new LinkedHashMap<>();
 
+    private boolean doesNotWork;
+
     Outcomes(Example example) {
         this.example = example;
     }
 
+    /** Says that what the running test shows, by passing, is that this does not work here. */
+    void doesNotWork() {
+        doesNotWork = true;
+    }
+
     @Override
     public void afterTestExecution(ExtensionContext test) {
+        boolean works = test.getExecutionException().isEmpty() && !doesNotWork;
+        doesNotWork = false;
         // Not the display name of this invocation: a parameterised test is one row, which passes if all of them do.
         AnnotationSupport.findAnnotation(test.getRequiredTestMethod(), DisplayName.class)
-                .ifPresent(row ->
-                        passed.merge(row.value(), test.getExecutionException().isEmpty(), Boolean::logicalAnd));
+                .ifPresent(row -> passed.merge(row.value(), works, Boolean::logicalAnd));
     }
 
     @Override

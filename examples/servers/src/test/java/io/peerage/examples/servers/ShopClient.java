@@ -19,7 +19,12 @@ final class ShopClient {
     private final URI application;
 
     ShopClient(URI server) {
-        application = server.resolve("shop/");
+        this(server, "shop");
+    }
+
+    /** @param application the name of one that answers as the shop does */
+    ShopClient(URI server, String application) {
+        this.application = server.resolve(application + "/");
     }
 
     /**

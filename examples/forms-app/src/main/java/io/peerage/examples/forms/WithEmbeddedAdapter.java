@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.examples.forms;
+
+import jakarta.resource.ConnectionFactoryDefinition;
+import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
+
+/** Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. Stateless. */
+@ConnectionFactoryDefinition(
+        name = "java:comp/env/jdbc/shop",
+        interfaceName = "javax.sql.DataSource",
+        resourceAdapter = "#peerage",
+        transactionSupport = TransactionSupportLevel.XATransaction,
+        minPoolSize = 6,
+        maxPoolSize = 12,
+        properties = {"GroupName=shop", "PeersFile=/etc/shop/peers.properties"})
+final class WithEmbeddedAdapter {
+
+    private WithEmbeddedAdapter() {}
+}
