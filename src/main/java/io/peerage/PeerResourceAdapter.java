@@ -3,6 +3,7 @@ package io.peerage;
 
 import io.peerage.config.Settings;
 import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.DriverThreads;
 import io.peerage.connect.LiveGroup;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Ticker;
@@ -31,6 +32,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
 
     private static final long serialVersionUID = 1;
     private static final XAResource[] NO_RESOURCES = {};
+    private static final ClassLoader LOADER = PeerResourceAdapter.class.getClassLoader();
 
     /** Guarded by {@code this}, like {@link #groups}; null until the first group and after {@link #stop}. */
     private transient @Nullable BackgroundThreads threads;
@@ -42,11 +44,12 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
         // nothing to do before the first pool
     }
 
-    /** Ends every check and every thread. Connections are the container's to close. */
+    /** Ends every check and every thread, the driver's own included. Connections are the container's to close. */
     @Override
     public synchronized void stop() {
         if (groups != null) {
             groups.values().forEach(group -> group.live().stop());
+            groups.keySet().forEach(settings -> DriverThreads.end(settings.driver(), LOADER));
             groups = null;
         }
         if (threads != null) {
@@ -65,8 +68,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
             if (threads == null) {
                 threads = new BackgroundThreads();
             }
-            ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
-            LiveGroup live = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
+            LiveGroup live = new LiveGroup(settings, LOADER, threads, Ticker.system(), Chance.threadLocal());
             group = new SharedGroup(live, new Recovery(settings, live), settings.twoPhaseCommit());
             groups.put(settings, group);
         }

@@ -6,7 +6,7 @@ import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
 
 /** Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}. Stateless. */
 @ConnectionFactoryDefinition(
-        name = "java:comp/env/jdbc/shop",
+        name = "java:app/jdbc/shop",
         interfaceName = "javax.sql.DataSource",
         resourceAdapter = "peerage",
         transactionSupport = TransactionSupportLevel.XATransaction,

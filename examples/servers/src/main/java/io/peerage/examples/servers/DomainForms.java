@@ -48,10 +48,28 @@ public final class DomainForms implements FormsServer {
 
     @Override
     public void undeploy(Form form) {
-        domain.asadmin("undeploy", "--cascade=true", form.application());
-        if (form != Form.EAR && form != Form.EAR_DEFINITION) {
-            domain.asadmin("undeploy", "--cascade=true", "peerage");
+        switch (form) {
+            case COMMANDS, CONFIGURATION -> {
+                domain.asadmin("undeploy", "shop");
+                deletePool("shop");
+                deletePool("stock");
+                domain.asadmin("undeploy", "peerage");
+            }
+            case DEFINITION -> {
+                domain.asadmin("undeploy", "forms");
+                domain.asadmin("undeploy", "peerage");
+            }
+            case EAR -> {
+                deletePool("shop");
+                domain.asadmin("undeploy", "forms");
+            }
+            case EAR_DEFINITION -> domain.asadmin("undeploy", "forms");
         }
+    }
+
+    private void deletePool(String name) {
+        domain.asadmin("delete-connector-resource", "jdbc/" + name);
+        domain.asadmin("delete-connector-connection-pool", name);
     }
 
     @Override
