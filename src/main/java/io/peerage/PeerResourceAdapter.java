@@ -32,7 +32,6 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
 
     private static final long serialVersionUID = 1;
     private static final XAResource[] NO_RESOURCES = {};
-    private static final ClassLoader LOADER = PeerResourceAdapter.class.getClassLoader();
 
     /** Guarded by {@code this}, like {@link #groups}; null until the first group and after {@link #stop}. */
     private transient @Nullable BackgroundThreads threads;
@@ -48,8 +47,10 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     @Override
     public synchronized void stop() {
         if (groups != null) {
-            groups.values().forEach(group -> group.live().stop());
-            groups.keySet().forEach(settings -> DriverThreads.end(settings.driver(), LOADER));
+            for (SharedGroup group : groups.values()) {
+                group.live().stop();
+                group.driverThreads().end();
+            }
             groups = null;
         }
         if (threads != null) {
@@ -68,8 +69,13 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
             if (threads == null) {
                 threads = new BackgroundThreads();
             }
-            LiveGroup live = new LiveGroup(settings, LOADER, threads, Ticker.system(), Chance.threadLocal());
-            group = new SharedGroup(live, new Recovery(settings, live), settings.twoPhaseCommit());
+            ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
+            LiveGroup live = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
+            group = new SharedGroup(
+                    live,
+                    new Recovery(settings, live),
+                    DriverThreads.of(settings.driver(), loader),
+                    settings.twoPhaseCommit());
             groups.put(settings, group);
         }
         return group;

@@ -43,7 +43,7 @@ class DriverThreadsTest {
     void endsTheThreadOfTheDriverInTheArchive() throws Exception {
         Thread thread = thread();
 
-        DriverThreads.end(MYSQL, archive);
+        DriverThreads.of(MYSQL, archive).end();
 
         thread.join(10_000);
         assertThat(thread.isAlive()).isFalse();
@@ -52,21 +52,21 @@ class DriverThreadsTest {
     @Test
     void leavesTheThreadOfADriverThatWasThereBefore() throws Exception {
         try (URLClassLoader adapter = new URLClassLoader(new URL[0], archive)) {
-            DriverThreads.end(MYSQL, adapter);
+            DriverThreads.of(MYSQL, adapter).end();
         }
         assertLeftAlone();
     }
 
     @Test
     void leavesItToAnotherDriver() throws Exception {
-        DriverThreads.end(DriverProfile.of("mariadb"), archive);
+        DriverThreads.of(DriverProfile.of("mariadb"), archive).end();
         assertLeftAlone();
     }
 
     @Test
     void isContentWithoutADriver() throws IOException {
         try (URLClassLoader empty = new URLClassLoader(new URL[0], ClassLoader.getPlatformClassLoader())) {
-            DriverThreads.end(MYSQL, empty);
+            DriverThreads.of(MYSQL, empty).end();
         }
     }
 

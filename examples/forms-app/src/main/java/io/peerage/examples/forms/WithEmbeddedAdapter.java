@@ -3,8 +3,14 @@ package io.peerage.examples.forms;
 
 import jakarta.resource.ConnectionFactoryDefinition;
 import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.annotation.WebListener;
 
-/** Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. Stateless. */
+/**
+ * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. A listener, for
+ * Open Liberty looks at such an annotation only where it stands on a component. Stateless.
+ */
+@WebListener
 @ConnectionFactoryDefinition(
         name = "java:app/jdbc/shop",
         interfaceName = "javax.sql.DataSource",
@@ -13,7 +19,4 @@ import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
         minPoolSize = 6,
         maxPoolSize = 12,
         properties = {"GroupName=shop", "PeersFile=/etc/shop/peers.properties"})
-final class WithEmbeddedAdapter {
-
-    private WithEmbeddedAdapter() {}
-}
+public class WithEmbeddedAdapter implements ServletContextListener {}

@@ -3,8 +3,14 @@ package io.peerage.examples.forms;
 
 import jakarta.resource.ConnectionFactoryDefinition;
 import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.annotation.WebListener;
 
-/** Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}. Stateless. */
+/**
+ * Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}. A listener, for
+ * Open Liberty looks at such an annotation only where it stands on a component. Stateless.
+ */
+@WebListener
 @ConnectionFactoryDefinition(
         name = "java:app/jdbc/shop",
         interfaceName = "javax.sql.DataSource",
@@ -19,7 +25,4 @@ import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
             "UserName=app",
             "Password=app"
         })
-final class WithStandaloneAdapter {
-
-    private WithStandaloneAdapter() {}
-}
+public class WithStandaloneAdapter implements ServletContextListener {}
