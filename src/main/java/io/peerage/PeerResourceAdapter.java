@@ -3,6 +3,7 @@ package io.peerage;
 
 import io.peerage.config.Settings;
 import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.DriverThreads;
 import io.peerage.connect.LiveGroup;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Ticker;
@@ -42,11 +43,14 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
         // nothing to do before the first pool
     }
 
-    /** Ends every check and every thread. Connections are the container's to close. */
+    /** Ends every check and every thread, the driver's own included. Connections are the container's to close. */
     @Override
     public synchronized void stop() {
         if (groups != null) {
-            groups.values().forEach(group -> group.live().stop());
+            for (SharedGroup group : groups.values()) {
+                group.live().stop();
+                group.driverThreads().end();
+            }
             groups = null;
         }
         if (threads != null) {
@@ -67,7 +71,11 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
             }
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
             LiveGroup live = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
-            group = new SharedGroup(live, new Recovery(settings, live), settings.twoPhaseCommit());
+            group = new SharedGroup(
+                    live,
+                    new Recovery(settings, live),
+                    DriverThreads.of(settings.driver(), loader),
+                    settings.twoPhaseCommit());
             groups.put(settings, group);
         }
         return group;

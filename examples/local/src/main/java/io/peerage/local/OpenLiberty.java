@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenLiberty {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration HELP_LIMIT = Duration.ofMinutes(1);
     private static final String SERVER = "shop";
 
     private final Path home;
@@ -41,6 +42,23 @@ public final class OpenLiberty {
      */
     public static OpenLiberty at(Path home, Path configuration) {
         return new OpenLiberty(home, configuration);
+    }
+
+    /** Returns the file that a running server with this {@link #user} directory watches for changes. */
+    public static Path configurationIn(Path user) {
+        return user.resolve("servers").resolve(SERVER).resolve("server.xml");
+    }
+
+    /** Returns what the program says of its command line, with all that it can be told to do. */
+    public String help() {
+        return Command.run(
+                home,
+                HELP_LIMIT,
+                List.of(
+                        javaHome.resolve("bin/java").toString(),
+                        "-jar",
+                        home.resolve("bin/tools/ws-server.jar").toString(),
+                        "--help"));
     }
 
     /** Keeps the server's files, transaction logs among them, in this directory over restarts, not in a temporary one. */
@@ -100,7 +118,7 @@ public final class OpenLiberty {
     private List<String> command(Path temporary, int port) throws IOException {
         Path directory = user != null ? user : temporary.resolve("usr");
         Path server = Files.createDirectories(directory.resolve("servers").resolve(SERVER));
-        Files.copy(configuration, server.resolve("server.xml"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(configuration, configurationIn(directory), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(server.resolve("bootstrap.properties"), "http.port=" + port + "\n");
         List<String> command = new ArrayList<>();
         // A program in front that becomes the server: it reads its directories from the environment.

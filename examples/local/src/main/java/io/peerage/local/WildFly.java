@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Launches WildFly servers from one unpacked distribution, which is only read. Confined to one thread. */
 public final class WildFly {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final Duration SCRIPT_LIMIT = Duration.ofMinutes(2);
+
+    private static final Pattern EMPTY_SUBSYSTEM =
+            Pattern.compile("<subsystem xmlns=\"urn:jboss:domain:resource-adapters:[0-9.]+\"/>");
 
     /** What its own start script adds on a modular JDK. */
     private static final List<String> MODULE_OPTIONS = List.of(
@@ -39,6 +43,7 @@ public final class WildFly {
     private Path javaHome = Path.of(System.getProperty("java.home"));
     private @Nullable Path base;
     private @Nullable Path script;
+    private @Nullable Path resourceAdapters;
 
     private WildFly(Path home) {
         if (!Files.isRegularFile(home.resolve("jboss-modules.jar"))) {
@@ -65,6 +70,12 @@ public final class WildFly {
         return this;
     }
 
+    /** Puts this subsystem in the place of the empty one in {@code standalone.xml}, at the first start. */
+    public WildFly resourceAdapters(Path subsystem) {
+        resourceAdapters = subsystem.toAbsolutePath();
+        return this;
+    }
+
     /** Adds an option of the server's JVM; it wins over an earlier one. */
     public WildFly jvmOption(String option) {
         jvmOptions.add(option);
@@ -82,7 +93,7 @@ public final class WildFly {
      *
      * @throws IllegalStateException with the end of the log or the script's output, if one of the two fails
      */
-    public ApplicationServer start() {
+    public WildFlyServer start() {
         Path temporary = Directories.temporary("wildfly");
         int port = Ports.free();
         int adminPort = Ports.free();
@@ -93,21 +104,26 @@ public final class WildFly {
             Directories.delete(temporary);
             throw new UncheckedIOException("Cannot prepare WildFly", e);
         }
-        return RunningServer.launch("WildFly", temporary, port, command, server -> {
+        WildFlyCli cli = new WildFlyCli(home, javaHome, adminPort, temporary);
+        RunningServer running = RunningServer.launch("WildFly", temporary, port, command, server -> {
             String started = server.awaitLog(
                     line -> line.contains("WFLYSRV0025:") || line.contains("WFLYSRV0026:"), START_LIMIT);
             if (started.contains("WFLYSRV0026:")) {
                 throw new IllegalStateException(
                         "WildFly started with errors; its log:\n" + String.join("\n", server.log()));
             }
-            runScript(adminPort, temporary, server);
+            if (script != null) {
+                cli.run(script, server);
+            }
         });
+        return new WildFlyServer(running, cli);
     }
 
     private List<String> command(Path temporary, int port, int adminPort) throws IOException {
         Path directory = base != null ? base : temporary.resolve("base");
         if (Files.notExists(directory)) {
             Directories.copy(home.resolve("standalone"), directory);
+            fill(directory);
         }
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin/java").toString());
@@ -130,29 +146,15 @@ public final class WildFly {
         return command;
     }
 
-    private void runScript(int adminPort, Path temporary, ApplicationServer server) {
-        if (script == null) {
+    private void fill(Path directory) throws IOException {
+        if (resourceAdapters == null) {
             return;
         }
-        try {
-            Command.run(
-                    temporary,
-                    SCRIPT_LIMIT,
-                    List.of(
-                            javaHome.resolve("bin/java").toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-Duser.home=" + temporary,
-                            "-jar",
-                            home.resolve("jboss-modules.jar").toString(),
-                            "-mp",
-                            home.resolve("modules").toString(),
-                            "org.jboss.as.cli",
-                            "--connect",
-                            "--no-color-output",
-                            "--controller=127.0.0.1:" + adminPort,
-                            "--file=" + script));
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException("The log of WildFly:\n" + String.join("\n", server.log()), e);
+        Path file = directory.resolve("configuration/standalone.xml");
+        Matcher empty = EMPTY_SUBSYSTEM.matcher(Files.readString(file));
+        if (!empty.find()) {
+            throw new IllegalStateException("No " + EMPTY_SUBSYSTEM + " in " + file);
         }
+        Files.writeString(file, empty.replaceFirst(Matcher.quoteReplacement(Files.readString(resourceAdapters))));
     }
 }

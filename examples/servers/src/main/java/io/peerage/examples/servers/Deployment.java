@@ -41,9 +41,13 @@ public record Deployment(Path directory, Path archives, List<Integer> ports) {
 
     /** Returns an example's file with this deployment's addresses and paths in the place of those of the example. */
     String fill(Path example) {
-        String text = read(example);
-        Matcher peer = PEER.matcher(text);
-        text = peer.replaceAll(found -> {
+        return fill(read(example));
+    }
+
+    /** Returns a text of an example with this deployment's addresses and paths in it. */
+    String fill(String example) {
+        Matcher peer = PEER.matcher(example);
+        String text = peer.replaceAll(found -> {
             int port = ports.get(Integer.parseInt(found.group(1)) - 1);
             return Matcher.quoteReplacement("127.0.0.1" + found.group(2) + port);
         });

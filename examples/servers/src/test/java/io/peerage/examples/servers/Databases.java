@@ -53,6 +53,11 @@ final class Databases implements AutoCloseable {
         return peers.stream().mapToLong(peer -> peer.status(variable)).sum();
     }
 
+    /** Returns how many connections applications have to all peers. */
+    long connections() {
+        return sum("SELECT COUNT(*) FROM information_schema.processlist WHERE user = '" + LocalPeer.USER + "'");
+    }
+
     /** Returns the prepared branches of all peers that run, each with the peer's name in front. */
     List<String> inDoubt() {
         return peers.stream()

@@ -47,7 +47,7 @@ class DocumentedMatrixIT {
 
     /** Returns what the tests ask. */
     private static Set<String> rows() {
-        return Stream.of(ServerContract.class, CrashContract.class, OnTomEEIT.class)
+        return Stream.of(ServerContract.class, CrashContract.class, FormsContract.class, OnTomEEIT.class)
                 .flatMap(contract -> Stream.of(contract.getDeclaredMethods()))
                 .flatMap(test -> Stream.of(test.getAnnotationsByType(DisplayName.class)))
                 .map(DisplayName::value)
