@@ -3,6 +3,7 @@ package io.peerage.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import java.util.List;
@@ -33,7 +34,7 @@ class DeployerIT {
     }
 
     private static List<LocalPeer> peers;
-    private static PayaraMicro server;
+    private static ApplicationServer server;
     private static List<String> log;
 
     @BeforeAll
@@ -41,7 +42,7 @@ class DeployerIT {
         peers = LocalPeer.startAll(2);
         peers.forEach(peer -> peer.execute("CREATE USER 'clerk'@'127.0.0.1' IDENTIFIED BY '" + SECRET
                 + "'; GRANT ALL PRIVILEGES ON *.* TO 'clerk'@'127.0.0.1'"));
-        PayaraMicro.Builder micro =
+        PayaraMicro micro =
                 PayaraMicro.at(Archive.payaraMicro()).allowFailedCommands().postBoot(Archive.deploy());
         Stream.concat(Stream.of(good()), mistakes().map(Mistake::pool)).forEach(pool -> {
             pool.commands().forEach(micro::postBoot);

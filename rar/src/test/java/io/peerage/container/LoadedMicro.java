@@ -3,6 +3,7 @@ package io.peerage.container;
 
 import io.peerage.container.load.LoadServlet;
 import io.peerage.container.usage.UsageServlet;
+import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import io.peerage.local.Relay;
@@ -76,9 +77,9 @@ final class LoadedMicro implements AutoCloseable {
 
     private final List<LocalPeer> peers;
     private final List<Relay> relays;
-    private final PayaraMicro server;
+    private final ApplicationServer server;
 
-    private LoadedMicro(List<LocalPeer> peers, List<Relay> relays, PayaraMicro server) {
+    private LoadedMicro(List<LocalPeer> peers, List<Relay> relays, ApplicationServer server) {
         this.peers = peers;
         this.relays = relays;
         this.server = server;
@@ -98,8 +99,8 @@ final class LoadedMicro implements AutoCloseable {
         }
     }
 
-    private static PayaraMicro server(List<LocalPeer> peers, List<Relay> relays) {
-        PayaraMicro.Builder micro = PayaraMicro.at(Archive.payaraMicro()).postBoot(Archive.deploy());
+    private static ApplicationServer server(List<LocalPeer> peers, List<Relay> relays) {
+        PayaraMicro micro = PayaraMicro.at(Archive.payaraMicro()).postBoot(Archive.deploy());
         for (Pool pool : pools(peers, relays)) {
             pool.with("GroupName", pool.name()).commands().forEach(micro::postBoot);
         }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.container.pools.PoolsServlet;
+import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class PoolsIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static List<LocalPeer> peers;
-    private static PayaraMicro server;
+    private static ApplicationServer server;
 
     @BeforeAll
     static void boot(@TempDir Path directory) {
@@ -42,8 +43,7 @@ class PoolsIT {
                 .addPackage(PoolsServlet.class.getPackage())
                 .as(ZipExporter.class)
                 .exportTo(war.toFile());
-        PayaraMicro.Builder micro =
-                PayaraMicro.at(Archive.payaraMicro()).deploy(war).postBoot(Archive.deploy());
+        PayaraMicro micro = PayaraMicro.at(Archive.payaraMicro()).deploy(war).postBoot(Archive.deploy());
         List.of(
                         quick(Pool.on("shop", shopPeers())),
                         quick(Pool.on("users", userPeers())).with("WhenAllDown", "fail"),

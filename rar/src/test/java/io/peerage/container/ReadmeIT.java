@@ -3,6 +3,7 @@ package io.peerage.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import java.io.IOException;
@@ -37,10 +38,10 @@ class ReadmeIT {
                     "127.0.0.1\\:" + peers.get(i).port());
         }
         assertThat(commands).doesNotContain(".example");
-        PayaraMicro.Builder micro = PayaraMicro.at(Archive.payaraMicro());
+        PayaraMicro micro = PayaraMicro.at(Archive.payaraMicro());
         commands.lines().forEach(micro::postBoot);
         // start() fails with the server's log if one of the commands did
-        try (PayaraMicro server = micro.start()) {
+        try (ApplicationServer server = micro.start()) {
             assertThat(server.log())
                     .filteredOn(line -> line.contains("returned with result SUCCESS"))
                     .hasSizeGreaterThanOrEqualTo((int) commands.lines().count());

@@ -4,13 +4,11 @@ package io.peerage.local;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +19,17 @@ import org.jspecify.annotations.Nullable;
 public final class GlassFishDomain implements ApplicationServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
+    private final RunningServer server;
     private final Asadmin asadmin;
-    private final Path temporary;
     private final Path domain;
-    private final int httpPort;
     private final int adminPort;
-    private final ServerProcess process;
-    private final Thread shutdownHook = new Thread(this::end, "peerage-local-domain-shutdown");
 
-    private GlassFishDomain(
-            Asadmin asadmin, Path temporary, Path domain, DomainConfiguration configuration, ServerProcess process) {
+    private GlassFishDomain(RunningServer server, Asadmin asadmin, Path domain, int adminPort) {
+        this.server = server;
         this.asadmin = asadmin;
-        this.temporary = temporary;
         this.domain = domain;
-        this.httpPort = configuration.port("http-listener-1");
-        this.adminPort = configuration.port("admin-listener");
-        this.process = process;
+        this.adminPort = adminPort;
     }
 
     /**
@@ -56,7 +47,7 @@ public final class GlassFishDomain implements ApplicationServer {
 
     @Override
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + httpPort + "/");
+        return server.uri();
     }
 
     /** Returns the root of the admin console, which lets in who calls from this machine; with a slash at the end. */
@@ -80,56 +71,32 @@ public final class GlassFishDomain implements ApplicationServer {
 
     @Override
     public long pid() {
-        return process.pid();
+        return server.pid();
     }
 
     @Override
     public boolean isRunning() {
-        return process.isAlive();
+        return server.isRunning();
     }
 
     @Override
     public List<String> log() {
-        try {
-            // Decoded leniently: the last character may have been written in part only.
-            return new String(Files.readAllBytes(temporary.resolve("server.log")), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the log of " + this, e);
-        }
+        return server.log();
     }
 
     @Override
     public String awaitLog(Predicate<String> line, Duration limit) {
-        AtomicReference<@Nullable String> found = new AtomicReference<>();
-        process.awaitReady(
-                () -> {
-                    found.set(log().stream().filter(line).findFirst().orElse(null));
-                    return found.get() != null;
-                },
-                limit);
-        String match = found.get();
-        if (match == null) {
-            throw new AssertionError("awaitReady returned before its condition held");
-        }
-        return match;
+        return server.awaitLog(line, limit);
     }
 
     @Override
     public void halt() {
-        process.kill();
+        server.halt();
     }
 
     @Override
     public void close() {
-        process.terminate(STOP_LIMIT);
-        end();
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdownHook);
-        } catch (IllegalStateException shuttingDown) {
-            // Then the hook runs by itself, and finds nothing left to do.
-        }
+        server.close();
     }
 
     @Override
@@ -139,20 +106,7 @@ public final class GlassFishDomain implements ApplicationServer {
 
     /** Tells whether its temporary files are still there, for a test that looks at what is left. */
     boolean hasFiles() {
-        return Files.exists(temporary);
-    }
-
-    private void awaitStart() {
-        awaitLog(line -> line.contains("startup time"), START_LIMIT);
-        // Payara Server says so before it loads them.
-        for (String application : new DomainConfiguration(domain).applications()) {
-            awaitLog(line -> line.contains("Loading application " + application + " done"), START_LIMIT);
-        }
-    }
-
-    private void end() {
-        process.kill();
-        Directories.delete(temporary);
+        return server.hasFiles();
     }
 
     /** What a server shall run. Confined to one thread. */
@@ -200,24 +154,11 @@ public final class GlassFishDomain implements ApplicationServer {
          */
         public GlassFishDomain start() {
             Path temporary = Directories.temporary("domain");
-            GlassFishDomain server;
             try {
-                server = launch(temporary);
+                return launch(temporary);
             } catch (IOException e) {
                 Directories.delete(temporary);
                 throw new UncheckedIOException("Cannot prepare a domain of " + home, e);
-            } catch (RuntimeException e) {
-                Directories.delete(temporary);
-                throw e;
-            }
-            try {
-                Runtime.getRuntime().addShutdownHook(server.shutdownHook);
-                server.awaitStart();
-                return server;
-            } catch (RuntimeException e) {
-                server.halt();
-                server.close();
-                throw e;
             }
         }
 
@@ -232,12 +173,21 @@ public final class GlassFishDomain implements ApplicationServer {
             Asadmin asadmin = new Asadmin(home, javaHome, Files.createDirectory(temporary.resolve("user")));
             // The server and its client keep files for themselves in these places.
             jvmOptions.add(0, "-Djava.io.tmpdir=" + Files.createDirectory(temporary.resolve("tmp")));
-            ServerProcess process = ServerProcess.start(
+            RunningServer server = RunningServer.launch(
                     String.valueOf(home.getFileName()),
                     temporary,
-                    temporary.resolve("server.log"),
-                    asadmin.launchCommand(domain, jvmOptions));
-            return new GlassFishDomain(asadmin, temporary, domain, configuration, process);
+                    configuration.port("http-listener-1"),
+                    asadmin.launchCommand(domain, jvmOptions),
+                    launched -> awaitStart(launched, configuration));
+            return new GlassFishDomain(server, asadmin, domain, configuration.port("admin-listener"));
+        }
+
+        private static void awaitStart(ApplicationServer server, DomainConfiguration configuration) {
+            server.awaitLog(line -> line.contains("startup time"), START_LIMIT);
+            // Payara Server says so before it loads them.
+            for (String application : configuration.applications()) {
+                server.awaitLog(line -> line.contains("Loading application " + application + " done"), START_LIMIT);
+            }
         }
     }
 }

@@ -1,55 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Reads from Payara Micro's log how its start went. Thread-safe. */
+/** Reads from Payara Micro's log how its start went. Stateless. */
 final class MicroLog {
 
-    private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
     private static final Pattern READY = Pattern.compile("Payara Micro .* ready in [0-9,.]+ \\(ms\\)");
     private static final Pattern FAILED_COMMAND =
             Pattern.compile("Boot Command .* returned with result FAILURE|Boot Command .* failed");
 
-    private final Path file;
-
-    MicroLog(Path file) {
-        this.file = file;
-    }
+    private MicroLog() {}
 
     static boolean saysReady(String line) {
         return READY.matcher(line).find();
     }
 
-    List<String> lines() {
-        try {
-            // Decoded leniently: the last character may have been written in part only.
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-            return COLOUR.matcher(text).replaceAll("").lines().toList();
-        } catch (NoSuchFileException notYet) {
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file, e);
-        }
-    }
-
-    @Nullable String first(Predicate<String> wanted) {
-        return lines().stream().filter(wanted).findFirst().orElse(null);
-    }
-
     /** Throws if the server came up without all that it was to run: it calls itself ready all the same. */
-    void check(List<String> contextRoots, boolean failedCommandsAllowed) {
-        List<String> lines = lines();
+    static void check(List<String> lines, List<String> contextRoots, boolean failedCommandsAllowed) {
         String failed = lines.stream()
                 .filter(line -> FAILED_COMMAND.matcher(line).find())
                 .collect(Collectors.joining("\n"));

@@ -124,6 +124,11 @@ final class RunningServer implements ApplicationServer {
         return name + " at " + uri();
     }
 
+    /** Tells whether its temporary files are still there, for a test that looks at what is left. */
+    boolean hasFiles() {
+        return Files.exists(temporary);
+    }
+
     private static Path logFile(Path temporary) {
         return temporary.resolve("server.log");
     }

@@ -26,7 +26,7 @@ class PayaraMicroIT {
 
     @Test
     void servesAnApplicationOnLoopbackOnlyAndEndsWithoutATrace() throws IOException, InterruptedException {
-        PayaraMicro server = micro().deploy(war("hello.war"))
+        ApplicationServer server = micro().deploy(war("hello.war"))
                 .systemProperty("peerage.test", "property")
                 .postBoot("create-system-properties started=yes")
                 .postBoot("create-custom-resource --restype=java.lang.String"
@@ -47,13 +47,13 @@ class PayaraMicroIT {
             server.close();
         }
         assertThat(ProcessHandle.of(pid)).isEmpty();
-        assertThat(server.hasFiles()).isFalse();
+        assertThat(((RunningServer) server).hasFiles()).isFalse();
     }
 
     @Test
     void haltIsACrashThatTheRootDirectorySurvives() throws IOException {
         Path root = directory.resolve("root");
-        try (PayaraMicro server = micro().rootDir(root).start()) {
+        try (ApplicationServer server = micro().rootDir(root).start()) {
             server.halt();
             assertThat(server.isRunning()).isFalse();
             assertThatThrownBy(() -> server.awaitLog(line -> line.contains("never"), Duration.ofSeconds(30)))
@@ -87,7 +87,7 @@ class PayaraMicroIT {
                 .hasMessageContaining("missing.jar");
     }
 
-    private static PayaraMicro.Builder micro() {
+    private static PayaraMicro micro() {
         return PayaraMicro.at(Path.of(System.getProperty("peerage.payara.jar")));
     }
 
@@ -101,7 +101,7 @@ class PayaraMicroIT {
         return war;
     }
 
-    private static String get(PayaraMicro server, String path) throws IOException, InterruptedException {
+    private static String get(ApplicationServer server, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.uri().resolve(path)).build();
         return HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.demo;
 
+import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import java.io.IOException;
@@ -24,12 +25,12 @@ public final class Demo implements AutoCloseable {
             + " made TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)";
 
     private final List<LocalPeer> peers;
-    private final PayaraMicro server;
+    private final ApplicationServer server;
 
     /** What ends that which runs, the latest started first. Guarded by "this". */
     private final Deque<Runnable> running;
 
-    private Demo(List<LocalPeer> peers, PayaraMicro server, Deque<Runnable> running) {
+    private Demo(List<LocalPeer> peers, ApplicationServer server, Deque<Runnable> running) {
         this.peers = peers;
         this.server = server;
         this.running = running;
@@ -63,12 +64,12 @@ public final class Demo implements AutoCloseable {
             running.push(control::close);
 
             progress.accept("Starting Payara Micro with peerage.rar, a pool over these peers and an application ...");
-            PayaraMicro.Builder builder = PayaraMicro.at(settings.payara())
+            PayaraMicro micro = PayaraMicro.at(settings.payara())
                     .systemProperty("peerage.demo.peers", BootCommands.peerList(peers))
                     .systemProperty("peerage.demo.control", control.uri().toString())
                     .deploy(settings.application());
-            BootCommands.of(settings, peers).forEach(builder::postBoot);
-            PayaraMicro server = builder.start();
+            BootCommands.of(settings, peers).forEach(micro::postBoot);
+            ApplicationServer server = micro.start();
             running.push(server::close);
             return new Demo(peers, server, running);
         } catch (IOException e) {
@@ -89,7 +90,7 @@ public final class Demo implements AutoCloseable {
         return peers;
     }
 
-    PayaraMicro server() {
+    ApplicationServer server() {
         return server;
     }
 

@@ -17,7 +17,7 @@ public final class PayaraMicroExample implements Example {
 
     @Override
     public ApplicationServer start(Deployment deployment) {
-        PayaraMicro.Builder micro = PayaraMicro.at(Example.servers().resolve("payara-micro.jar"))
+        PayaraMicro micro = PayaraMicro.at(Example.servers().resolve("payara-micro.jar"))
                 .rootDir(deployment.directory())
                 .deploy(deployment.war());
         deployment.fill(files.resolve("pre-boot.asadmin")).lines().forEach(micro::preBoot);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class PayaraMicroForms implements FormsServer {
 
     private final FormsFiles files;
-    private @Nullable PayaraMicro running;
+    private @Nullable ApplicationServer running;
 
     public PayaraMicroForms(Deployment deployment) {
         files = new FormsFiles(deployment, Example.directory().resolve("payara-micro"));
@@ -20,7 +20,7 @@ public final class PayaraMicroForms implements FormsServer {
     @Override
     public ApplicationServer deploy(Form form) {
         Path application = files.application(form);
-        PayaraMicro.Builder micro = PayaraMicro.at(Example.servers().resolve("payara-micro.jar"));
+        PayaraMicro micro = PayaraMicro.at(Example.servers().resolve("payara-micro.jar"));
         switch (form) {
             case COMMANDS -> postBoot(micro.deploy(application), form, "post-boot.asadmin");
             case CONFIGURATION -> {
@@ -30,7 +30,7 @@ public final class PayaraMicroForms implements FormsServer {
             case DEFINITION -> postBoot(micro.deploy(application), form, "forms/definition.asadmin");
             case EAR, EAR_DEFINITION -> micro.postBoot("deploy " + application);
         }
-        PayaraMicro started = micro.start();
+        ApplicationServer started = micro.start();
         running = started;
         return started;
     }
@@ -55,7 +55,7 @@ public final class PayaraMicroForms implements FormsServer {
         }
     }
 
-    private void postBoot(PayaraMicro.Builder micro, Form form, String name) {
+    private void postBoot(PayaraMicro micro, Form form, String name) {
         files.text(form, name).lines().forEach(micro::postBoot);
     }
 }
