@@ -98,7 +98,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     }
 
     /**
-     * Returns a new handle; those given out before stay good.
+     * Returns a new handle; those given out before stay good, unless the connection was lost and this begins on another
+     * one. Open Liberty hands a lost connection out again until the request ends, if no transaction keeps it.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
      * @throws ResourceException if no peer can serve; the container has been told then that this connection is lost
@@ -111,7 +112,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             throw new SecurityException("this connection was opened for " + credentials + " and cannot serve " + asked);
         }
         try {
-            begin();
+            beginAgain();
         } catch (SQLException e) {
             giveUp(e);
             throw Failures.toResource(e);
@@ -138,7 +139,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             throw new ResourceException("not a handle of Peerage: " + connection);
         }
         try {
-            begin();
+            beginAgain();
             Owner before = handle.associate(this);
             if (before instanceof PeerManagedConnection other && other != this) {
                 other.handles.remove(handle);
@@ -266,6 +267,39 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         try {
             link = serving();
             return link != null ? link : group.begin(seat, bench, credentials, deadline);
+        } finally {
+            boundary.unlock();
+        }
+    }
+
+    /** Begins the unit of work, for whom the container sends here, also after the connection was lost. */
+    private void beginAgain() throws SQLException {
+        if (lost.get() && !destroyed.get() && !isKeptByTransaction()) {
+            revive();
+        }
+        begin();
+    }
+
+    /** What a lost transaction did is undone, and nothing may be done in its place before that has been told. */
+    private boolean isKeptByTransaction() {
+        return xaResource.isPending() || localTransaction.isActive();
+    }
+
+    private void revive() throws SQLException {
+        long deadline = group.deadline();
+        boundary.lock();
+        try {
+            if (!lost.get()) {
+                return;
+            }
+            // What was opened before belongs to a unit of work that has failed.
+            endHandles(ConnectionHandle::abandon);
+            if (seat.busy() instanceof PhysicalConnection dead) {
+                group.succeed(seat, bench, credentials, dead, deadline);
+            } else {
+                group.begin(seat, bench, credentials, deadline);
+            }
+            lost.set(false);
         } finally {
             boundary.unlock();
         }
