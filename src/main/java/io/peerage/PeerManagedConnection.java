@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Identity is its equality, as the specification asks.
  */
-final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
+class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private final PeerManagedConnectionFactory factory;
     private final LiveGroup group;
@@ -117,7 +117,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             giveUp(e);
             throw Failures.toResource(e);
         }
-        ConnectionHandle handle = new ConnectionHandle(this);
+        ConnectionHandle handle =
+                new ConnectionHandle(this, request instanceof ConnectionRequest ours ? ours.home() : null);
         handles.add(handle);
         return handle;
     }
@@ -302,6 +303,17 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             lost.set(false);
         } finally {
             boundary.unlock();
+        }
+    }
+
+    /**
+     * Detaches the handles that find another place by themselves; the others end with the unit of work. So do all where
+     * something was set on the connection or is open: in another place it would be missing without a word.
+     */
+    final void dissociateHandles() {
+        PhysicalConnection link = serving();
+        if (link != null && link.session().isPristine()) {
+            handles.removeIf(ConnectionHandle::dissociate);
         }
     }
 
