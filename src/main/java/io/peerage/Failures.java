@@ -9,7 +9,9 @@ import jakarta.resource.spi.SecurityException;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
+import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns failures of JDBC into those of Jakarta Connectors and back, keeping message, state and cause. Stateless. */
@@ -53,6 +55,23 @@ final class Failures {
     /** Returns whether a failure that came through the container still says what was met below. */
     static boolean hasReason(ResourceException failure) {
         return sqlBelow(failure) != null;
+    }
+
+    /** Returns what an application meets whose transaction was rolled back under its hands. */
+    static SQLException rolledBack(@Nullable SQLException cause) {
+        return new SQLTransactionRollbackException(
+                "the transaction was rolled back while it was at work, probably because its time was over",
+                "40000",
+                cause);
+    }
+
+    /** Returns what an application meets whose transaction could not be started on the connection it asks for. */
+    static SQLException notJoined(XAException failure) {
+        return new SQLTransactionRollbackException(
+                "this connection could not join the transaction, and nothing runs on it outside: "
+                        + failure.getMessage(),
+                "40000",
+                failure);
     }
 
     private static @Nullable SQLException sqlBelow(Throwable failure) {

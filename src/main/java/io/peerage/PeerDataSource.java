@@ -46,7 +46,9 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
 
     private Connection allocate(Credentials credentials) throws SQLException {
         try {
-            return (Connection) manager.allocateConnection(factory, new ConnectionRequest(credentials));
+            ConnectionRequest request =
+                    new ConnectionRequest(credentials, ManagedAssociation.of(manager, factory, credentials));
+            return (Connection) manager.allocateConnection(factory, request);
         } catch (ResourceException e) {
             throw factory.failure(e);
         }

@@ -27,14 +27,8 @@ import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLTransactionRollbackException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -46,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Identity is its equality, as the specification asks.
  */
-final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
+class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private final PeerManagedConnectionFactory factory;
     private final LiveGroup group;
@@ -57,7 +51,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
     private final ReentrantLock boundary = new ReentrantLock();
 
-    private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
+    private final Handles handles = new Handles();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
     private final TransactionResource xaResource;
     /** Ended under its application, whose transaction was rolled back from another thread. */
@@ -101,7 +95,8 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     }
 
     /**
-     * Returns a new handle; those given out before stay good.
+     * Returns a new handle; those given out before stay good, unless the connection was lost and this begins on another
+     * one. Open Liberty hands a lost connection out again until the request ends, if no transaction keeps it.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
      * @throws ResourceException if no peer can serve, or a transaction could not be started here; the container has been
@@ -116,12 +111,13 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         }
         try {
             refuseOutsideItsTransaction();
-            begin();
+            beginAgain();
         } catch (SQLException e) {
             giveUp(e);
             throw Failures.toResource(e);
         }
-        ConnectionHandle handle = new ConnectionHandle(this);
+        ConnectionHandle handle =
+                new ConnectionHandle(this, request instanceof ConnectionRequest ours ? ours.home() : null);
         handles.add(handle);
         return handle;
     }
@@ -130,11 +126,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     private void refuseOutsideItsTransaction() throws SQLException {
         XAException failure = notJoined;
         if (failure != null && !inManagedTransaction()) {
-            throw new SQLTransactionRollbackException(
-                    "this connection could not join the transaction, and nothing runs on it outside: "
-                            + failure.getMessage(),
-                    "40000",
-                    failure);
+            throw Failures.notJoined(failure);
         }
     }
 
@@ -160,7 +152,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             throw new ResourceException("not a handle of Peerage: " + connection);
         }
         try {
-            begin();
+            beginAgain();
             Owner before = handle.associate(this);
             if (before instanceof PeerManagedConnection other && other != this) {
                 other.handles.remove(handle);
@@ -188,10 +180,10 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         notJoined = null;
         PhysicalConnection link = serving();
         if (link == null) {
-            endHandles(ConnectionHandle::abandon);
+            handles.end(ConnectionHandle::abandon);
             return;
         }
-        endHandles(ConnectionHandle::invalidate);
+        handles.end(ConnectionHandle::invalidate);
         try {
             link.session().reset();
         } catch (SQLException e) {
@@ -220,7 +212,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
             return;
         }
         // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
-        endHandles(ConnectionHandle::abandon);
+        handles.end(ConnectionHandle::abandon);
         group.rise(seat, credentials, bench);
         if (seat.leave() instanceof PhysicalConnection link) {
             link.close();
@@ -298,6 +290,51 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         }
     }
 
+    /** Begins the unit of work, for whom the container sends here, also after the connection was lost. */
+    private void beginAgain() throws SQLException {
+        if (lost.get() && !destroyed.get() && !isKeptByTransaction()) {
+            revive();
+        }
+        begin();
+    }
+
+    /** What a lost transaction did is undone, and nothing may be done in its place before that has been told. */
+    private boolean isKeptByTransaction() {
+        return xaResource.isPending() || localTransaction.isActive();
+    }
+
+    private void revive() throws SQLException {
+        long deadline = group.deadline();
+        boundary.lock();
+        try {
+            if (!lost.get()) {
+                return;
+            }
+            // What was opened before belongs to a unit of work that has failed.
+            handles.end(ConnectionHandle::abandon);
+            if (seat.busy() instanceof PhysicalConnection dead) {
+                group.succeed(seat, bench, credentials, dead, deadline);
+            } else {
+                group.begin(seat, bench, credentials, deadline);
+            }
+            revoked = null;
+            lost.set(false);
+        } finally {
+            boundary.unlock();
+        }
+    }
+
+    /**
+     * Detaches the handles that find another place by themselves; the others end with the unit of work. So do all where
+     * something was set on the connection or is open: in another place it would be missing without a word.
+     */
+    final void dissociateHandles() {
+        PhysicalConnection link = serving();
+        if (link != null && link.session().isPristine()) {
+            handles.dissociate();
+        }
+    }
+
     private void refuseLost() throws SQLException {
         if (isLost()) {
             throw new SQLNonTransientConnectionException("this managed connection was lost", "08003");
@@ -333,7 +370,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         }
         if (link == null) {
             throw revoked != null
-                    ? rolledBack(null)
+                    ? Failures.rolledBack(null)
                     : new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
         }
         return link.session();
@@ -370,7 +407,7 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         PhysicalConnection ended = revoked;
         if (ended != null && ended.session() == session) {
             // Our own doing, which says nothing about the peer.
-            SQLException told = rolledBack(failure);
+            SQLException told = Failures.rolledBack(failure);
             if (link == ended) {
                 lose(told);
             }
@@ -385,16 +422,9 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
         return failure;
     }
 
-    private static SQLException rolledBack(@Nullable SQLException cause) {
-        return new SQLTransactionRollbackException(
-                "the transaction was rolled back while it was at work, probably because its time was over",
-                "40000",
-                cause);
-    }
-
     private void lose(SQLException failure) {
         if (lost.compareAndSet(false, true)) {
-            listeners.errorOccurred(failure, anyHandle());
+            listeners.errorOccurred(failure, handles.any());
         }
     }
 
@@ -402,19 +432,6 @@ final class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWor
     public void closed(ConnectionHandle handle) {
         handles.remove(handle);
         listeners.closed(handle);
-    }
-
-    private @Nullable Object anyHandle() {
-        for (ConnectionHandle handle : handles) {
-            return handle;
-        }
-        return null;
-    }
-
-    private void endHandles(Consumer<ConnectionHandle> end) {
-        List<ConnectionHandle> all = new ArrayList<>(handles);
-        handles.clear();
-        all.forEach(end);
     }
 
     @Override

@@ -65,7 +65,9 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         PhysicalConnection first = null;
         try {
             first = group.open(credentials);
-            return new PeerManagedConnection(this, shared, first, credentials);
+            return request instanceof ConnectionRequest ours && ours.home() != null
+                    ? new DissociatableConnection(this, shared, first, credentials)
+                    : new PeerManagedConnection(this, shared, first, credentials);
         } catch (SQLException e) {
             group.leave();
             throw Failures.toResource(e);

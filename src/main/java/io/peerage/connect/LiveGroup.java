@@ -245,7 +245,19 @@ public final class LiveGroup {
             return null;
         }
         failed(lost, failure);
-        return boundary.replace(seat, bench, credentials, lost, deadline());
+        return succeed(seat, bench, credentials, lost, deadline());
+    }
+
+    /**
+     * Begins a unit of work in the place of one whose connection was lost, as has been recorded against the peer.
+     *
+     * @param deadline see {@link #deadline}
+     * @throws SQLException if no peer can serve, or the seat is gone
+     */
+    public PhysicalConnection succeed(
+            Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, long deadline)
+            throws SQLException {
+        return boundary.replace(seat, bench, credentials, lost, deadline);
     }
 
     /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */

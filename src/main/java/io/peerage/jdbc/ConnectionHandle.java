@@ -31,15 +31,27 @@ public class ConnectionHandle extends DelegatingConnection {
     }
 
     private final AtomicReference<HandleState> state = new AtomicReference<>();
+    private final @Nullable LazyAssociation home;
 
-    /** Creates a handle on {@code owner}'s physical connection. */
-    @SuppressWarnings("this-escape") // nobody sees the association before the handle
+    /** Creates a handle on {@code owner}'s physical connection, which ends with it. */
     public ConnectionHandle(Owner owner) {
+        this(owner, null);
+    }
+
+    /**
+     * Creates a handle on {@code owner}'s physical connection.
+     *
+     * @param home how it finds another managed connection when it is dissociated; null if it cannot be
+     */
+    @SuppressWarnings("this-escape") // nobody sees the association before the handle
+    public ConnectionHandle(Owner owner, @Nullable LazyAssociation home) {
+        this.home = home;
         state.set(new Association(this, owner));
     }
 
     /** Creates a handle that is not associated, and finds a place when it is used. */
     ConnectionHandle(LazyAssociation lazyAssociation) {
+        home = lazyAssociation;
         state.set(new Dissociated(lazyAssociation));
     }
 
@@ -73,6 +85,19 @@ public class ConnectionHandle extends DelegatingConnection {
                 return null;
             }
         }
+    }
+
+    /**
+     * Detaches this handle from its managed connection, if it can find another one when it is used again.
+     *
+     * @return whether it can
+     */
+    public boolean dissociate() {
+        if (home == null) {
+            return false;
+        }
+        dissociate(home);
+        return true;
     }
 
     /**

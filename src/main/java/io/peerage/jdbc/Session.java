@@ -88,6 +88,11 @@ public final class Session {
         return work || inManagedTransaction();
     }
 
+    /** Returns whether it is as the next user finds it: nothing open, nothing changed, nothing of the driver's known. */
+    public boolean isPristine() {
+        return logicalAutoCommit && !hasOpenTransaction() && !exposed && originals.isEmpty();
+    }
+
     /** Returns whether the application changed {@code attribute} and did not set it back. */
     boolean differs(Attribute attribute) {
         return originals.differs(attribute);

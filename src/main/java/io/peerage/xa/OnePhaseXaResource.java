@@ -42,6 +42,11 @@ public final class OnePhaseXaResource implements TransactionResource {
         return active;
     }
 
+    @Override
+    public boolean isPending() {
+        return phase != Phase.NONE || unborn;
+    }
+
     /**
      * Begins a local transaction, or goes on with the one ended last (TMJOIN, TMRESUME). Sends nothing by itself.
      *

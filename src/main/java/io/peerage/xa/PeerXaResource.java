@@ -58,6 +58,11 @@ public final class PeerXaResource implements TransactionResource {
         return active;
     }
 
+    @Override
+    public boolean isPending() {
+        return phase != Phase.NONE;
+    }
+
     /**
      * Preconditions: no branch of this resource is active (TMNOFLAGS), or {@code xid} is the one ended last (TMJOIN,
      * TMRESUME). Postconditions: statements on this connection run in {@code xid}.

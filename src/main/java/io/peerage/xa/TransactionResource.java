@@ -14,6 +14,9 @@ public interface TransactionResource extends XAResource {
     /** Returns whether a branch has started and neither been prepared nor completed. */
     boolean isActive();
 
+    /** Returns whether a branch has started and not been completed, wherever it stands. */
+    boolean isPending();
+
     /** Only of itself: a branch cannot be joined on another connection, let alone on another peer. */
     @Override
     default boolean isSameRM(XAResource other) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import javax.transaction.xa.XAResource;
@@ -275,6 +276,30 @@ abstract class ContainerContract {
         container.transactionManager().begin();
         insertInto(source);
         container.transactionManager().commit();
+    }
+
+    /** WildFly's pool would take it from an adapter that lets connections be dissociated. */
+    @Test
+    void aPoolAtItsLimitTakesNoConnectionFromWhoIsAtWork() throws Exception {
+        PeerDataSource source = pool("shop");
+        List<Connection> held = new ArrayList<>();
+        for (int i = 0; i < SIZE; i++) {
+            Connection connection = source.getConnection();
+            connection.setAutoCommit(false);
+            insert(connection);
+            held.add(connection);
+        }
+        FutureTask<Integer> another = new FutureTask<>(() -> insertInto(source));
+        Thread waiting = new Thread(another);
+        waiting.start();
+        Patience.await("another one to wait", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+        for (Connection connection : held) {
+            insert(connection);
+            connection.commit();
+            connection.close();
+        }
+        assertThat(another.get()).isPositive();
+        assertThat(rows()).isEqualTo(2 * SIZE + 1);
     }
 
     private static void endSession(Connection connection) throws SQLException {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
@@ -22,7 +23,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
  * Payara Micro with connector pools of 6 to 12 over three real peers, and an application that makes load on them. No pool
- * validates: nothing here rests on what the container does. Thread-safe.
+ * but those that are about it validates: nothing here rests on what the container does. Thread-safe.
  */
 final class LoadedMicro implements AutoCloseable {
 
@@ -47,6 +48,15 @@ final class LoadedMicro implements AutoCloseable {
     /** As {@link #COUNTED}, of one connection, which a handle that was never closed has to give back. */
     static final String SINGLE = "single";
 
+    /**
+     * As {@link #COUNTED}, of one connection at first, which the container validates when it lends it and every two
+     * seconds. It has no user: the peers have one each.
+     */
+    static final String VALIDATED = "validated";
+
+    /** As {@link #VALIDATED}, with six connections, all of which the container throws away when one is lost. */
+    static final String FRAGILE = "fragile";
+
     static final int HASTY_MILLIS = 1_500;
     static final int CHECK_INTERVAL_SECONDS = 2;
     static final int CONNECT_TIMEOUT_MILLIS = 1_000;
@@ -61,7 +71,11 @@ final class LoadedMicro implements AutoCloseable {
             GRANT ALL PRIVILEGES ON shop.* TO '%2$s'@'127.0.0.1';
             CREATE USER '%3$s'@'127.0.0.1' IDENTIFIED BY '%3$s';
             GRANT ALL PRIVILEGES ON shop.* TO '%3$s'@'127.0.0.1';
-            """.formatted(COUNTED, RELAYED, SINGLE);
+            CREATE USER '%4$s'@'127.0.0.1' IDENTIFIED BY '%4$s';
+            GRANT ALL PRIVILEGES ON shop.* TO '%4$s'@'127.0.0.1';
+            CREATE USER '%5$s'@'127.0.0.1' IDENTIFIED BY '%5$s';
+            GRANT ALL PRIVILEGES ON shop.* TO '%5$s'@'127.0.0.1';
+            """.formatted(COUNTED, RELAYED, SINGLE, VALIDATED, FRAGILE);
 
     private static final String PERSISTENCE = """
             <persistence xmlns="https://jakarta.ee/xml/ns/persistence" version="3.0">
@@ -130,7 +144,24 @@ final class LoadedMicro implements AutoCloseable {
                 quick.renamed(SINGLE)
                         .as(SINGLE)
                         .with("CheckIntervalSeconds", 86_400)
-                        .option("--steadypoolsize=1 --maxpoolsize=1 --leaktimeout=1 --leakreclaim=true"));
+                        .option("--steadypoolsize=1 --maxpoolsize=1 --leaktimeout=1 --leakreclaim=true"),
+                withoutUser(VALIDATED, peers)
+                        .with("RebalancePerSecond", 0)
+                        .option("--isconnectvalidatereq=true --steadypoolsize=1 --maxpoolsize=12 --idletimeout=2"),
+                withoutUser(FRAGILE, peers)
+                        .option(
+                                "--isconnectvalidatereq=true --steadypoolsize=6 --maxpoolsize=12 --failconnection=true"));
+    }
+
+    /** Returns a pool whose peers have the pool's name as their user and password, each by itself. */
+    private static Pool withoutUser(String name, List<LocalPeer> peers) {
+        String own = peers.stream()
+                .map(peer -> "%s@%s?user=%3$s&password=%3$s".formatted(peer.name(), peer.address(), name))
+                .collect(Collectors.joining(","));
+        return Pool.named(name)
+                .with("Peers", own)
+                .with("DatabaseName", LocalPeer.DATABASE)
+                .with("CheckIntervalSeconds", 86_400);
     }
 
     private static String behind(List<Relay> relays) {

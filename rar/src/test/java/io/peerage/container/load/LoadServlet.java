@@ -53,6 +53,12 @@ public class LoadServlet extends HttpServlet {
     @Resource(lookup = "jdbc/counted")
     private transient DataSource counted;
 
+    @Resource(lookup = "jdbc/validated")
+    private transient DataSource validated;
+
+    @Resource(lookup = "jdbc/fragile")
+    private transient DataSource fragile;
+
     @Resource
     private transient UserTransaction transaction;
 
@@ -111,6 +117,8 @@ public class LoadServlet extends HttpServlet {
             case "hasty" -> hasty;
             case "failing" -> failing;
             case "counted" -> counted;
+            case "validated" -> validated;
+            case "fragile" -> fragile;
             default -> throw new IllegalArgumentException("no pool is called " + name);
         };
     }

@@ -31,6 +31,20 @@ final class Notes {
         return text(connection, "SELECT " + SESSION);
     }
 
+    /**
+     * Has the server end this session, and uses the connection after that.
+     *
+     * @throws SQLException always
+     */
+    static void endSession(Connection connection) throws SQLException {
+        try (PreparedStatement kill = connection.prepareStatement("KILL CONNECTION_ID()")) {
+            kill.execute();
+        } catch (SQLException killed) {
+            // which is the point
+        }
+        session(connection);
+    }
+
     private static String text(Connection connection, String query) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query);
                 ResultSet row = statement.executeQuery()) {

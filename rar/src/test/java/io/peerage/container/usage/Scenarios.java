@@ -175,6 +175,26 @@ final class Scenarios {
         }
     }
 
+    /** Loses a connection in use, in a transaction or without one, and goes on with another. */
+    void lost(boolean inTransaction) throws Exception {
+        if (inTransaction) {
+            transaction.begin();
+        }
+        try (Connection connection = source.getConnection()) {
+            facts.setProperty("lost", Notes.session(connection));
+            Notes.endSession(connection);
+            facts.setProperty("error", "none");
+        } catch (SQLException e) {
+            facts.setProperty("error", e.getSQLState());
+        }
+        if (inTransaction) {
+            transaction.rollback();
+        }
+        try (Connection next = source.getConnection()) {
+            facts.setProperty("next", Notes.session(next));
+        }
+    }
+
     private void end(boolean commit) throws Exception {
         if (commit) {
             transaction.commit();

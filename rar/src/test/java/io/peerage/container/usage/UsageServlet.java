@@ -30,6 +30,9 @@ public class UsageServlet extends HttpServlet {
     @Resource(lookup = "jdbc/single")
     private transient DataSource single;
 
+    @Resource(lookup = "jdbc/fragile")
+    private transient DataSource fragile;
+
     /** Its non-jta-data-source is the same resource, which the server looks up with the suffix __nontx. */
     @PersistenceUnit(unitName = "apart")
     private transient EntityManagerFactory apart;
@@ -66,6 +69,7 @@ public class UsageServlet extends HttpServlet {
             case "twoHandles" -> scenarios.twoHandles(note, flag);
             case "nonTransactional" -> scenarios.nonTransactional(note, flag);
             case "leaked" -> scenarios.leaked(note, flag);
+            case "lost" -> new Scenarios(fragile, apart, single, transaction, facts).lost(flag);
             case "nested" -> {
                 try {
                     outer.work(note, flag, facts);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.container.load.Mode;
+import io.peerage.local.LocalPeer;
+import java.io.StringReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a deployer of Payara can switch on and should not need: validation, and failing all connections with one. The
+ * pools have no user, so that Payara passes an empty one, and each peer's own is what counts.
+ */
+@ExtendWith(LoadedMicroExtension.class)
+@Timeout(120)
+class MicroQuirksIT {
+
+    /** More than twice the idle time-out of the pool, at each of which Payara asks for what is invalid. */
+    private static final long LONG_ENOUGH = TimeUnit.SECONDS.toNanos(5);
+
+    private final LoadedMicro micro;
+
+    MicroQuirksIT(LoadedMicro micro) {
+        this.micro = micro;
+    }
+
+    /** Neither when it lends a connection nor at each idle time-out. */
+    @Test
+    void validationSendsNoStatement() throws Exception {
+        micro.mend(LoadedMicro.DIRECT);
+        micro.peers().forEach(peer -> peer.execute("SET GLOBAL userstat = 1"));
+        LoadClient load = micro.load(LoadedMicro.VALIDATED);
+        load.run(100, 1, Mode.AUTO);
+        long before = statements();
+        long pings = pings();
+        long units = 0;
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < LONG_ENOUGH) {
+            units += load.run(200, 1, Mode.AUTO).served(micro.peers());
+        }
+        assertThat(statements() - before).isEqualTo(units);
+        assertThat(pings() - pings).as("pings").isZero();
+    }
+
+    /** A connection to it is replaced where it is next used, and those to the others are the same as before. */
+    @Test
+    void validationThrowsNothingAwayForADeadPeer() throws Exception {
+        micro.mend(LoadedMicro.FRAGILE);
+        LoadClient load = micro.load(LoadedMicro.FRAGILE);
+        LocalPeer dead = micro.peers().get(1);
+        Set<String> before = sessions(LoadedMicro.FRAGILE);
+        before.removeIf(session -> session.startsWith(dead.name()));
+        assertThat(before).isNotEmpty();
+
+        dead.kill();
+        LoadAnswer answer = load.run(300, 6, Mode.AUTO);
+        Set<String> after = sessions(LoadedMicro.FRAGILE);
+        dead.restart();
+        // Nobody else would ask it for a day.
+        load.drain(dead.name());
+        load.resume(dead.name());
+
+        assertThat(answer.errors()).as(answer.errorTexts()).isZero();
+        assertThat(after).containsAll(before);
+    }
+
+    /** The pool throws all away and makes as many anew; the connection in question dies three times over. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPoolThatFailsAllConnectionsServesOnAndLeavesNothingBehind(boolean inTransaction) throws Exception {
+        micro.mend(LoadedMicro.FRAGILE);
+        Set<String> before = sessions(LoadedMicro.FRAGILE);
+
+        Properties facts = loseOne(inTransaction);
+
+        assertThat(facts.getProperty("error")).startsWith("08");
+        assertThat(facts.getProperty("next")).isNotEqualTo(facts.getProperty("lost"));
+        Waiting.until("six other sessions", () -> {
+            Set<String> now = sessions(LoadedMicro.FRAGILE);
+            return now.size() == 6 && now.stream().noneMatch(before::contains);
+        });
+        assertThat(micro.load(LoadedMicro.FRAGILE).run(300, 6, Mode.JTA_READ).errors())
+                .isZero();
+    }
+
+    private Properties loseOne(boolean inTransaction) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(micro.uri().resolve("load/usage?how=lost&flag=" + inTransaction))
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        Properties facts = new Properties();
+        facts.load(new StringReader(response.body()));
+        return facts;
+    }
+
+    /** Returns a user's sessions on the peers that run, each with the peer's name in front. */
+    private Set<String> sessions(String user) {
+        Set<String> sessions = new TreeSet<>();
+        for (LocalPeer peer : micro.peers()) {
+            if (peer.isRunning()) {
+                peer.execute("SELECT id FROM information_schema.processlist WHERE user = '" + user + "'")
+                        .lines()
+                        .forEach(id -> sessions.add(peer.name() + "/" + id));
+            }
+        }
+        return sessions;
+    }
+
+    private long statements() {
+        return micro.peers().stream()
+                .mapToLong(peer -> Long.parseLong(
+                        peer.execute("SELECT COALESCE(SUM(select_commands + update_commands + other_commands), 0)"
+                                + " FROM information_schema.user_statistics WHERE user = '" + LoadedMicro.VALIDATED
+                                + "'")))
+                .sum();
+    }
+
+    /** Returns what the servers count apart from statements. */
+    private long pings() {
+        return micro.peers().stream()
+                .mapToLong(peer -> peer.status("Com_admin_commands"))
+                .sum();
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import io.peerage.connect.Credentials;
+import io.peerage.connect.PhysicalConnection;
+import jakarta.resource.spi.DissociatableManagedConnection;
+
+/**
+ * A managed connection whose handles may outlive it, for the containers of {@link ManagedAssociation}. Others must not
+ * see this interface: WildFly would take the connection from a thread at work. Thread-safe as its base.
+ */
+final class DissociatableConnection extends PeerManagedConnection implements DissociatableManagedConnection {
+
+    /** Takes over {@code first}, and its membership in the group. */
+    DissociatableConnection(
+            PeerManagedConnectionFactory factory,
+            SharedGroup shared,
+            PhysicalConnection first,
+            Credentials credentials) {
+        super(factory, shared, first, credentials);
+    }
+
+    @Override
+    public void dissociateConnections() {
+        dissociateHandles();
+    }
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.LocalTransaction;
+import jakarta.resource.spi.ManagedConnection;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Open Liberty hears that a connection is lost, and lends it again within the same request. Simulated here; {@code
+ * OpenLibertyQuirksIT} asks the server itself.
+ */
+class LentAgainTest {
+
+    private static final Branch BRANCH = new Branch("g", "b");
+
+    private final ScriptedServer server = new ScriptedServer();
+    private final RecordedEvents events = new RecordedEvents();
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    private ManagedConnection make(boolean twoPhase) throws ResourceException {
+        PeerManagedConnectionFactory factory = server.factory();
+        factory.setTwoPhaseCommit(twoPhase);
+        factory.setCheckIntervalSeconds(1);
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        managed.addConnectionEventListener(events);
+        return managed;
+    }
+
+    private static Connection handle(ManagedConnection managed) throws ResourceException {
+        return (Connection) managed.getConnection(null, null);
+    }
+
+    private static void run(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            assertThat(statement.execute("SELECT 1")).isTrue();
+        }
+    }
+
+    private void lose(Connection connection) {
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(connection)).isInstanceOf(SQLException.class);
+        server.mend("execute");
+    }
+
+    /** A check of the peer may have one more for a moment. */
+    private void awaitOpen(int connections) throws Exception {
+        LivePeers.await(connections + " open connections", () -> server.open() == connections);
+    }
+
+    @Test
+    void itServesOnAFreshConnection() throws Exception {
+        ManagedConnection managed = make(true);
+        Connection lost = handle(managed);
+        lose(lost);
+
+        Connection next = handle(managed);
+        run(next);
+
+        assertThat(server.connections().get(0).isClosed()).isTrue();
+        awaitOpen(1);
+        assertThat(events.errors).hasSize(1);
+        assertThatThrownBy(() -> run(lost))
+                .as("of a unit of work that has failed")
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
+        next.close();
+        managed.cleanup();
+        run(handle(managed));
+        managed.destroy();
+        awaitOpen(0);
+    }
+
+    @Test
+    void itMayBeLostAgain() throws Exception {
+        ManagedConnection managed = make(true);
+        for (int i = 1; i <= 3; i++) {
+            lose(handle(managed));
+            assertThat(events.errors).hasSize(i);
+        }
+        run(handle(managed));
+        awaitOpen(1);
+        managed.destroy();
+        awaitOpen(0);
+    }
+
+    @Test
+    void whereNoPeerServesItSaysSoAndServesLater() throws Exception {
+        ManagedConnection managed = make(true);
+        lose(handle(managed));
+        server.failOn("getXAConnection", ScriptedServer.lost());
+        assertThatThrownBy(() -> handle(managed)).hasMessageContaining("no peer of peer can serve");
+        server.mend("getXAConnection");
+        LivePeers.await("the peer to be found well", () -> {
+            try {
+                run(handle(managed));
+                return true;
+            } catch (ResourceException e) {
+                return false;
+            }
+        });
+        assertThat(events.errors).hasSize(1);
+        managed.destroy();
+    }
+
+    /** Else what comes after the loss would last without what came before. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void notWithinTheGlobalTransactionThatLostIt(boolean twoPhase) throws Exception {
+        ManagedConnection managed = make(twoPhase);
+        XAResource resource = managed.getXAResource();
+        resource.start(BRANCH, XAResource.TMNOFLAGS);
+        Connection connection = handle(managed);
+        run(connection);
+        lose(connection);
+
+        assertThatThrownBy(() -> handle(managed)).isInstanceOf(ResourceException.class);
+        resource.end(BRANCH, XAResource.TMSUCCESS);
+        assertThatThrownBy(() -> handle(managed)).isInstanceOf(ResourceException.class);
+        resource.rollback(BRANCH);
+
+        run(handle(managed));
+        managed.destroy();
+    }
+
+    @Test
+    void notWithinTheLocalTransactionThatLostIt() throws Exception {
+        ManagedConnection managed = make(true);
+        LocalTransaction transaction = managed.getLocalTransaction();
+        Connection connection = handle(managed);
+        transaction.begin();
+        lose(connection);
+
+        assertThatThrownBy(() -> handle(managed)).isInstanceOf(ResourceException.class);
+        transaction.rollback();
+
+        run(handle(managed));
+        managed.destroy();
+    }
+
+    @Test
+    void notOnceItIsDestroyed() throws Exception {
+        ManagedConnection managed = make(true);
+        lose(handle(managed));
+        managed.destroy();
+        assertThatThrownBy(() -> handle(managed)).hasMessageContaining("lost");
+        awaitOpen(0);
+    }
+
+    @Test
+    void aHandleFromElsewhereIsServedToo() throws Exception {
+        ManagedConnection managed = make(true);
+        ManagedConnection other = make(true);
+        lose(handle(managed));
+        Connection moved = handle(other);
+
+        managed.associateConnection(moved);
+
+        run(moved);
+        assertThat(server.factory().getInvalidConnections(Set.of(managed))).isEmpty();
+        managed.destroy();
+        other.destroy();
+    }
+}
