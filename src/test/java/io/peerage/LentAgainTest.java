@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,32 @@ class LentAgainTest {
         transaction.rollback();
 
         run(handle(managed));
+        managed.destroy();
+    }
+
+    /** A transaction manager ended the first one, whose time was over; the next was really lost, and is said to be. */
+    @Test
+    void whyTheOneBeforeEndedIsNotSaidOfTheNext() throws Exception {
+        ManagedConnection managed = make(true);
+        XAResource resource = managed.getXAResource();
+        resource.start(BRANCH, XAResource.TMNOFLAGS);
+        Connection late = handle(managed);
+        run(late);
+        FutureTask<Void> timeOut = new FutureTask<>(() -> {
+            resource.rollback(BRANCH);
+            return null;
+        });
+        new Thread(timeOut).start();
+        timeOut.get();
+        server.failOn("execute", ScriptedServer.lost());
+        assertThatThrownBy(() -> run(late)).hasMessageContaining("was rolled back");
+        server.mend("execute");
+
+        Connection next = handle(managed);
+        run(next);
+        lose(next);
+
+        assertThatThrownBy(() -> run(next)).hasMessageContaining("was lost");
         managed.destroy();
     }
 
