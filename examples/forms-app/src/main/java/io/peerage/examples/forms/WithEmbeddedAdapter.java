@@ -7,16 +7,17 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
 /**
- * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. A listener, for
- * Open Liberty looks at such an annotation only where it stands on a component. Stateless.
+ * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. Open Liberty wants
+ * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
+ * Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(
-        name = "java:app/jdbc/shop",
+        name = "java:app/env/jdbc/shop",
         interfaceName = "javax.sql.DataSource",
         resourceAdapter = "#peerage",
         transactionSupport = TransactionSupportLevel.XATransaction,
         minPoolSize = 6,
         maxPoolSize = 12,
-        properties = {"GroupName=shop", "PeersFile=/etc/shop/peers.properties"})
+        properties = {"groupName=shop", "peersFile=/etc/shop/peers.properties"})
 public class WithEmbeddedAdapter implements ServletContextListener {}

@@ -7,22 +7,24 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
 /**
- * Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}. A listener, for
- * Open Liberty looks at such an annotation only where it stands on a component. Stateless.
+ * Defines the application's pool, for an adapter that is deployed alone under the name
+ * {@code peerage}. Open Liberty wants
+ * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
+ * Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(
-        name = "java:app/jdbc/shop",
+        name = "java:app/env/jdbc/shop",
         interfaceName = "javax.sql.DataSource",
         resourceAdapter = "peerage",
         transactionSupport = TransactionSupportLevel.XATransaction,
         minPoolSize = 6,
         maxPoolSize = 12,
         properties = {
-            "GroupName=shop",
-            "Peers=a@db1.example:3306,b@db2.example:3306,c@db3.example:3306",
-            "DatabaseName=shop",
-            "UserName=app",
-            "Password=app"
+            "groupName=shop",
+            "peers=a@db1.example:3306,b@db2.example:3306,c@db3.example:3306",
+            "databaseName=shop",
+            "userName=app",
+            "password=app"
         })
 public class WithStandaloneAdapter implements ServletContextListener {}

@@ -10,22 +10,27 @@ public final class DomainForms implements FormsServer {
 
     private final GlassFishDomain domain;
     private final FormsFiles files;
+    private final int threadsKeptOfAnEar;
 
-    private DomainForms(Deployment deployment, String home) {
+    private DomainForms(Deployment deployment, String home, int threadsKeptOfAnEar) {
+        this.threadsKeptOfAnEar = threadsKeptOfAnEar;
         files = new FormsFiles(deployment, Example.directory().resolve("payara-server"));
         domain = GlassFishDomain.at(Example.servers().resolve(home))
                 .domain(deployment.directory().resolve("domain1"))
                 .start();
     }
 
-    /** Starts Payara Server. */
+    /**
+     * Starts Payara Server. It loads the archive in an EAR twice, for the adapter and for the applications beside it, and
+     * the driver among those classes by itself: the second driver's thread is out of the adapter's reach.
+     */
     public static DomainForms payaraServer(Deployment deployment) {
-        return new DomainForms(deployment, "payara6");
+        return new DomainForms(deployment, "payara6", 1);
     }
 
     /** Starts Eclipse GlassFish. */
     public static DomainForms glassFish(Deployment deployment) {
-        return new DomainForms(deployment, "glassfish7");
+        return new DomainForms(deployment, "glassfish7", 0);
     }
 
     @Override
@@ -70,6 +75,11 @@ public final class DomainForms implements FormsServer {
     private void deletePool(String name) {
         domain.asadmin("delete-connector-resource", "jdbc/" + name);
         domain.asadmin("delete-connector-connection-pool", name);
+    }
+
+    @Override
+    public int threadsKept(Form form) {
+        return form == Form.EAR || form == Form.EAR_DEFINITION ? threadsKeptOfAnEar : 0;
     }
 
     @Override

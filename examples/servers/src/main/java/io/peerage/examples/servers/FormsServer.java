@@ -22,6 +22,11 @@ public interface FormsServer extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Returns how many threads of the driver this server is known to keep from now on, each time it takes this back. */
+    default int threadsKept(Form form) {
+        return 0;
+    }
+
     /** Ends the server. */
     @Override
     void close();

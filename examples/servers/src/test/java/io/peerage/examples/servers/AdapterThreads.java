@@ -13,13 +13,16 @@ import java.util.stream.Stream;
 /** The threads of the adapter and its driver in another process, by their names. Stateless. */
 final class AdapterThreads {
 
+    /** Connector/J's own. */
+    static final String OF_THE_DRIVER = "mysql-cj-abando";
+
     private AdapterThreads() {}
 
     /** Returns their names as the kernel knows them, cut after 15 characters; none, if the process has ended. */
     static List<String> of(long pid) {
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             return threads.flatMap(thread -> name(thread).stream())
-                    .filter(name -> name.startsWith("peerage-") || name.startsWith("mysql-cj-"))
+                    .filter(name -> name.startsWith("peerage-") || name.equals(OF_THE_DRIVER))
                     .toList();
         } catch (NoSuchFileException ended) {
             return List.of();
