@@ -131,8 +131,7 @@ class DissociationTest {
     /** WildFly's offers it as well, and would use it against threads at work. */
     @Test
     void noOtherContainerSeesIt() throws Exception {
-        ManagedConnection plain =
-                factory.createManagedConnection(null, new ConnectionRequest(Credentials.CONFIGURED));
+        ManagedConnection plain = factory.createManagedConnection(null, new ConnectionRequest(Credentials.CONFIGURED));
         assertThat(plain).isNotInstanceOf(DissociatableManagedConnection.class);
         plain.destroy();
         assertThat(ManagedAssociation.of(new OtherLazyManager(), factory, Credentials.CONFIGURED))

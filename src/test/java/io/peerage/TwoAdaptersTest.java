@@ -46,8 +46,8 @@ class TwoAdaptersTest {
         first.destroy();
         one.stop();
 
-        LivePeers.await("the threads of the stopped one to end", () -> ofOne.stream()
-                .noneMatch(Thread::isAlive));
+        LivePeers.await(
+                "the threads of the stopped one to end", () -> ofOne.stream().noneMatch(Thread::isAlive));
         assertThat(ofTwo).allMatch(Thread::isAlive);
         run(second);
         second.destroy();

@@ -19,11 +19,11 @@ class DocumentedTestsTest {
     @Test
     void everyTestThatIsNamedExists() throws IOException {
         String document = ProjectFiles.text("docs/servers.md");
-        String table = document.substring(
-                document.indexOf("<!-- quirks -->"), document.indexOf("<!-- /quirks -->"));
-        assertThat(table.lines().skip(3)).allSatisfy(row -> assertThat(NAMED.matcher(row).find())
-                .as("a test in " + row)
-                .isTrue());
+        String table = document.substring(document.indexOf("<!-- quirks -->"), document.indexOf("<!-- /quirks -->"));
+        assertThat(table.lines().skip(3))
+                .allSatisfy(row -> assertThat(NAMED.matcher(row).find())
+                        .as("a test in " + row)
+                        .isTrue());
         List<Path> sources = sources();
         assertThat(NAMED.matcher(table).results()).isNotEmpty().allSatisfy(test -> {
             List<Path> named = sources.stream()
@@ -32,15 +32,17 @@ class DocumentedTestsTest {
             assertThat(named).as("files of " + test.group(1)).hasSize(1);
             assertThat(Files.readString(named.get(0)))
                     .as(test.group())
-                    .containsPattern("(@Test|@ParameterizedTest)[^;{}]*(\\{[^}]*\\}[^;{}]*)?\\bvoid "
-                            + test.group(2) + "\\(");
+                    .containsPattern(
+                            "(@Test|@ParameterizedTest)[^;{}]*(\\{[^}]*\\}[^;{}]*)?\\bvoid " + test.group(2) + "\\(");
         });
     }
 
     private static List<Path> sources() throws IOException {
         Path root = ProjectFiles.path("docs").resolveSibling("");
         try (Stream<Path> files = Files.find(
-                root, 12, (file, attributes) -> file.toString().contains("/src/test/java/")
+                root,
+                12,
+                (file, attributes) -> file.toString().contains("/src/test/java/")
                         && file.toString().endsWith(".java"))) {
             return files.toList();
         }
