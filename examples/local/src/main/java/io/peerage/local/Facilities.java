@@ -24,6 +24,12 @@ public final class Facilities {
         return given("a firewall", Firewall.obstacle());
     }
 
+    /** Returns whether this machine has a JDK 25. */
+    public static boolean java25() {
+        return given(
+                "JDK 25", Jdk.ofThisMachine().home(25).isPresent() ? Optional.empty() : Optional.of(Jdk.missing(25)));
+    }
+
     private static boolean given(String facility, Optional<String> obstacle) {
         return given(facility, obstacle, Boolean.getBoolean("peerage.ci"));
     }

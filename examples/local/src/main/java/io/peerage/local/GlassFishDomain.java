@@ -114,7 +114,7 @@ public final class GlassFishDomain implements ApplicationServer {
 
         private final Path home;
         private final List<String> jvmOptions = new ArrayList<>();
-        private Path javaHome = Path.of(System.getProperty("java.home"));
+        private Path javaHome = Jdk.running();
         private @Nullable Path directory;
 
         private Builder(Path home) {

@@ -22,7 +22,7 @@ public final class OpenLiberty {
     private final Path configuration;
     private final List<String> applications = new ArrayList<>();
     private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
-    private Path javaHome = Path.of(System.getProperty("java.home"));
+    private Path javaHome = Jdk.running();
     private @Nullable Path user;
 
     private OpenLiberty(Path home, Path configuration) {

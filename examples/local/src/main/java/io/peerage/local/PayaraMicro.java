@@ -27,7 +27,7 @@ public final class PayaraMicro {
     private final List<Path> wars = new ArrayList<>();
     private final Map<String, String> systemProperties = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
-    private Path javaHome = Path.of(System.getProperty("java.home"));
+    private Path javaHome = Jdk.running();
     private @Nullable Path rootDir;
     private boolean failedCommandsAllowed;
 

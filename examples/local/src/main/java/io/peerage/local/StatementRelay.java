@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP relay on 127.0.0.1 in front of a MySQL or MariaDB server that shows each statement to a {@link Watcher} before
@@ -22,7 +21,6 @@ public final class StatementRelay implements AutoCloseable {
     private final int targetPort;
     private final Watcher watcher;
     private final ServerSocket listener;
-    private final AtomicInteger accepted = new AtomicInteger();
     private final Set<WatchedConnection> connections = ConcurrentHashMap.newKeySet();
 
     private StatementRelay(int targetPort, Watcher watcher, ServerSocket listener) {
@@ -59,11 +57,6 @@ public final class StatementRelay implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Returns how many connections clients have opened so far, also those for which no server was there. */
-    public int accepted() {
-        return accepted.get();
-    }
-
     @Override
     public void close() {
         try {
@@ -83,7 +76,6 @@ public final class StatementRelay implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listener.accept();
-                accepted.incrementAndGet();
                 WatchedConnection connection =
                         new WatchedConnection(client, loopback(targetPort), watcher, connections::remove);
                 connections.add(connection);

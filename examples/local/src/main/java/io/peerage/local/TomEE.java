@@ -40,7 +40,7 @@ public final class TomEE {
     private final Map<String, Path> files = new LinkedHashMap<>();
     private final List<Path> libraries = new ArrayList<>();
     private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
-    private Path javaHome = Path.of(System.getProperty("java.home"));
+    private Path javaHome = Jdk.running();
     private @Nullable Path base;
 
     private TomEE(Path home) {

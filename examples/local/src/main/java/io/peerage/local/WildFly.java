@@ -40,7 +40,7 @@ public final class WildFly {
 
     private final Path home;
     private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
-    private Path javaHome = Path.of(System.getProperty("java.home"));
+    private Path javaHome = Jdk.running();
     private @Nullable Path base;
     private @Nullable Path script;
     private @Nullable Path resourceAdapters;

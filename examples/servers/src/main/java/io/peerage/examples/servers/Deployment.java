@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.servers;
 
+import io.peerage.local.Jdk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,14 +17,25 @@ import java.util.regex.Pattern;
  *     again at a later one
  * @param archives the directory with {@code peerage.rar} and {@code shop.war}
  * @param ports of the databases, on 127.0.0.1: the first is {@code db1.example:3306} in the examples' files
+ * @param javaHome the JDK that the server runs on
  */
-public record Deployment(Path directory, Path archives, List<Integer> ports) {
+public record Deployment(Path directory, Path archives, List<Integer> ports, Path javaHome) {
 
     /** Some files want a backslash before the colon, others two. */
     private static final Pattern PEER = Pattern.compile("db(\\d)\\.example(\\\\*:)3306");
 
     public Deployment {
         ports = List.copyOf(ports);
+    }
+
+    /** On the JDK of this JVM. */
+    public Deployment(Path directory, Path archives, List<Integer> ports) {
+        this(directory, archives, ports, Jdk.running());
+    }
+
+    /** Returns the same on another JDK. */
+    Deployment on(Path otherJavaHome) {
+        return new Deployment(directory, archives, ports, otherJavaHome);
     }
 
     /** Tells whether no server has been started with this before. */

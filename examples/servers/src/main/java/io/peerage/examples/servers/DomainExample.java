@@ -39,6 +39,7 @@ public final class DomainExample implements Example {
     public ApplicationServer start(Deployment deployment) {
         boolean first = deployment.isNew();
         GlassFishDomain domain = GlassFishDomain.at(home)
+                .javaHome(deployment.javaHome())
                 .domain(deployment.directory().resolve("domain1"))
                 .start();
         if (first) {

@@ -19,6 +19,7 @@ public final class OpenLibertyExample implements Example {
     public ApplicationServer start(Deployment deployment) {
         Path configuration = deployment.fill(files.resolve("server.xml"), deployment.directory());
         return OpenLiberty.at(Example.servers().resolve("wlp"), configuration)
+                .javaHome(deployment.javaHome())
                 .user(deployment.directory().resolve("usr"))
                 .application("shop")
                 .start();

@@ -18,6 +18,7 @@ public final class PayaraMicroExample implements Example {
     @Override
     public ApplicationServer start(Deployment deployment) {
         PayaraMicro micro = PayaraMicro.at(Example.servers().resolve("payara-micro.jar"))
+                .javaHome(deployment.javaHome())
                 .rootDir(deployment.directory())
                 .deploy(deployment.war());
         deployment.fill(files.resolve("pre-boot.asadmin")).lines().forEach(micro::preBoot);

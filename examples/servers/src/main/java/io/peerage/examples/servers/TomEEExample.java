@@ -42,6 +42,7 @@ public final class TomEEExample implements Example {
 
     private static TomEE tomee(Deployment deployment) {
         return TomEE.at(Example.servers().resolve("apache-tomee-plume-" + System.getProperty("peerage.version.tomee")))
+                .javaHome(deployment.javaHome())
                 .base(deployment.directory().resolve("base"));
     }
 }

@@ -20,6 +20,7 @@ public final class WildFlyExample implements Example {
         Path base = deployment.directory().resolve("standalone");
         WildFly wildfly = WildFly.at(
                         Example.servers().resolve("wildfly-" + System.getProperty("peerage.version.wildfly")))
+                .javaHome(deployment.javaHome())
                 .base(base)
                 // A test does not wait for two minutes between two passes of the recovery manager.
                 .jvmOption("-Dcom.arjuna.ats.arjuna.common.RecoveryEnvironmentBean.periodicRecoveryPeriod=5")

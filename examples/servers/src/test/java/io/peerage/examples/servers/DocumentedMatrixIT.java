@@ -47,11 +47,16 @@ class DocumentedMatrixIT {
 
     /** Returns what the tests ask. */
     private static Set<String> rows() {
-        return Stream.of(ServerContract.class, CrashContract.class, FormsContract.class, OnTomEEIT.class)
+        Stream<String> tests = Stream.of(
+                        ServerContract.class,
+                        CrashContract.class,
+                        DomainCrashContract.class,
+                        FormsContract.class,
+                        OnTomEEIT.class)
                 .flatMap(contract -> Stream.of(contract.getDeclaredMethods()))
                 .flatMap(test -> Stream.of(test.getAnnotationsByType(DisplayName.class)))
-                .map(DisplayName::value)
-                .collect(Collectors.toSet());
+                .map(DisplayName::value);
+        return Stream.concat(tests, Stream.of(Java25Contract.ROW)).collect(Collectors.toSet());
     }
 
     private static Matrix measured() throws IOException {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.servers;
 
-final class OnPayaraServerCrashIT extends CrashContract {
+final class OnPayaraServerCrashIT extends DomainCrashContract {
 
     OnPayaraServerCrashIT() {
         super(DomainExample.payaraServer());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Writes down what each test of a class came to, for the matrix. Confined to one test class. */
-final class Outcomes implements AfterTestExecutionCallback, AfterAllCallback {
+class Outcomes implements AfterTestExecutionCallback, AfterAllCallback {
 
     private final Example example;
     private final Map<String, Boolean> passed = new LinkedHashMap<>();
@@ -30,25 +30,35 @@ final class Outcomes implements AfterTestExecutionCallback, AfterAllCallback {
     }
 
     @Override
-    public void afterTestExecution(ExtensionContext test) {
+    public final void afterTestExecution(ExtensionContext test) {
         boolean works = test.getExecutionException().isEmpty() && !doesNotWork;
         doesNotWork = false;
+        record(test, works);
+    }
+
+    void record(ExtensionContext test, boolean works) {
         // Not the display name of this invocation: a parameterised test is one row, which passes if all of them do.
         AnnotationSupport.findAnnotation(test.getRequiredTestMethod(), DisplayName.class)
                 .ifPresent(row -> passed.merge(row.value(), works, Boolean::logicalAnd));
     }
 
+    /** Returns what is known of which rows when all tests have run. */
+    Map<String, Boolean> rows(ExtensionContext tests) {
+        return passed;
+    }
+
     @Override
-    public void afterAll(ExtensionContext tests) throws IOException {
+    public final void afterAll(ExtensionContext tests) throws IOException {
         Path file = Files.createDirectories(Path.of(System.getProperty("peerage.outcomes")))
                 .resolve(tests.getRequiredTestClass().getSimpleName() + ".outcomes");
         StringBuilder text = new StringBuilder();
-        passed.forEach((row, fine) -> text.append(example.title())
-                .append('\t')
-                .append(row)
-                .append('\t')
-                .append(fine ? "yes" : "no")
-                .append('\n'));
+        rows(tests)
+                .forEach((row, fine) -> text.append(example.title())
+                        .append('\t')
+                        .append(row)
+                        .append('\t')
+                        .append(fine ? "yes" : "no")
+                        .append('\n'));
         Files.writeString(file, text);
     }
 }

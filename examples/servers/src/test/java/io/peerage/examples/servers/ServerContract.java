@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.ApplicationServer;
 import io.peerage.local.BoundSockets;
+import io.peerage.local.Jdk;
 import io.peerage.local.LocalPeer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,20 +44,28 @@ abstract class ServerContract {
     final Outcomes outcomes;
 
     private final Example example;
+    private final Path javaHome;
     ApplicationServer server;
     Databases databases;
     ShopClient shop;
 
     ServerContract(Example example) {
+        this(example, Jdk.running(), new Outcomes(example));
+    }
+
+    /** Asks the same of a server that runs on this JDK. */
+    ServerContract(Example example, Path javaHome, Outcomes outcomes) {
         this.example = example;
-        this.outcomes = new Outcomes(example);
+        this.javaHome = javaHome;
+        this.outcomes = outcomes;
     }
 
     @BeforeAll
     void boot(@TempDir Path directory) {
         databases = new Databases();
         long began = System.nanoTime();
-        server = example.start(new Deployment(directory.resolve("server"), Example.servers(), databases.ports()));
+        server = example.start(
+                new Deployment(directory.resolve("server"), Example.servers(), databases.ports()).on(javaHome));
         System.out.println(example.title() + ": ready after "
                 + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
         shop = new ShopClient(server.uri());

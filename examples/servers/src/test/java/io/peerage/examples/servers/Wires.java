@@ -11,20 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class Wires implements StatementRelay.Watcher {
 
     private final List<StatementRelay> relays = new ArrayList<>();
-    private final List<LocalPeer> peers = new ArrayList<>();
     private volatile StatementRelay.@Nullable Watcher watcher;
 
     void to(LocalPeer peer) {
-        peers.add(peer);
         relays.add(StatementRelay.to(peer.port(), this));
     }
 
     List<Integer> ports() {
         return relays.stream().map(StatementRelay::port).toList();
-    }
-
-    int accepted(LocalPeer peer) {
-        return relays.get(peers.indexOf(peer)).accepted();
     }
 
     void watch(StatementRelay.Watcher now) {
