@@ -7,10 +7,10 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
 /**
- * Defines the application's pool, for an adapter that is deployed alone under the name
- * {@code peerage}. Open Liberty wants
- * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
- * Stateless.
+ * Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}.
+ *
+ * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties with
+ * a small first letter. Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(
@@ -20,11 +20,5 @@ import jakarta.servlet.annotation.WebListener;
         transactionSupport = TransactionSupportLevel.XATransaction,
         minPoolSize = 6,
         maxPoolSize = 12,
-        properties = {
-            "groupName=shop",
-            "peers=a@db1.example:3306,b@db2.example:3306,c@db3.example:3306",
-            "databaseName=shop",
-            "userName=app",
-            "password=app"
-        })
+        properties = {"groupName=shop", "peersFile=/etc/shop/peers.properties"})
 public class WithStandaloneAdapter implements ServletContextListener {}

@@ -15,7 +15,10 @@ final class ShopClient {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** Over HTTP/2, Open Liberty has ended a connection with requests on it soon after a change of its configuration. */
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final URI application;
 
     ShopClient(URI server) {
