@@ -7,21 +7,10 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
 /**
- * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. Open Liberty wants
- * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
- * Stateless.
- */
-package io.peerage.examples.forms;
-
-import jakarta.resource.ConnectionFactoryDefinition;
-import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
-import jakarta.servlet.ServletContextListener;
-import jakarta.servlet.annotation.WebListener;
-
-/**
- * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR. Open Liberty wants
- * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
- * Stateless.
+ * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR.
+ *
+ * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties with
+ * a small first letter. Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(

@@ -7,23 +7,10 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
 /**
- * Defines the application's pool, for an adapter that is deployed alone under the name
- * {@code peerage}. Open Liberty wants
- * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
- * Stateless.
- */
-package io.peerage.examples.forms;
-
-import jakarta.resource.ConnectionFactoryDefinition;
-import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
-import jakarta.servlet.ServletContextListener;
-import jakarta.servlet.annotation.WebListener;
-
-/**
- * Defines the application's pool, for an adapter that is deployed alone under the name
- * {@code peerage}. Open Liberty wants
- * all three: a component to carry the definition, {@code env} in its name, and properties with a small first letter.
- * Stateless.
+ * Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}.
+ *
+ * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties with
+ * a small first letter. Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(
