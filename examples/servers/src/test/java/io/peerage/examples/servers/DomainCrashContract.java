@@ -36,7 +36,7 @@ abstract class DomainCrashContract extends CrashContract {
             assertThat(databases.inDoubt()).containsExactlyInAnyOrderElementsOf(inDoubt);
 
             // The command answers with success, and does nothing, while the server is not to recover, and in GlassFish
-            // also once a transaction has begun since the start: then only another start helps.
+            // also once a transaction has begun since the start: then another start rolls back what is left.
             recoverByItself(true);
             domain().asadmin("recover-transactions", "server");
             assertThat(scans.count()).as("questions for prepared branches").isPositive();
