@@ -30,6 +30,8 @@ class MicroQuirksIT {
     /** More than twice the idle time-out of the pool, at each of which Payara asks for what is invalid. */
     private static final long LONG_ENOUGH = TimeUnit.SECONDS.toNanos(5);
 
+    private static final int MOST_SPANS = 8;
+
     private final LoadedMicro micro;
 
     MicroQuirksIT(LoadedMicro micro) {
@@ -42,16 +44,32 @@ class MicroQuirksIT {
         micro.mend(LoadedMicro.DIRECT);
         micro.peers().forEach(peer -> peer.execute("SET GLOBAL userstat = 1"));
         LoadClient load = micro.load(LoadedMicro.VALIDATED);
-        load.run(100, 1, Mode.AUTO);
-        long before = statements();
         long pings = pings();
+        load.run(100, 1, Mode.AUTO);
+        Usage before = usage();
+        long units = work(load);
+        Usage after = usage();
+        // Payara replaces a connection that rests for as long as the servers are asked here, and a login costs
+        // statements.
+        for (int attempt = 1; after.connections() != before.connections(); attempt++) {
+            assertThat(attempt).as("spans in which Payara opened a connection").isLessThan(MOST_SPANS);
+            load.run(100, 1, Mode.AUTO);
+            before = usage();
+            units = work(load);
+            after = usage();
+        }
+        assertThat(after.statements() - before.statements()).isEqualTo(units);
+        assertThat(pings() - pings).as("pings").isZero();
+    }
+
+    /** Keeps the one connection at work and returns how many units that were. */
+    private long work(LoadClient load) throws Exception {
         long units = 0;
         long began = System.nanoTime();
         while (System.nanoTime() - began < LONG_ENOUGH) {
             units += load.run(200, 1, Mode.AUTO).served(micro.peers());
         }
-        assertThat(statements() - before).isEqualTo(units);
-        assertThat(pings() - pings).as("pings").isZero();
+        return units;
     }
 
     /** A connection to it is replaced where it is next used, and those to the others are the same as before. */
@@ -120,13 +138,25 @@ class MicroQuirksIT {
         return sessions;
     }
 
-    private long statements() {
-        return micro.peers().stream()
-                .mapToLong(peer -> Long.parseLong(
-                        peer.execute("SELECT COALESCE(SUM(select_commands + update_commands + other_commands), 0)"
-                                + " FROM information_schema.user_statistics WHERE user = '" + LoadedMicro.VALIDATED
-                                + "'")))
-                .sum();
+    /** What the servers count of the pool's user. */
+    private record Usage(long connections, long statements) {
+
+        Usage plus(Usage other) {
+            return new Usage(connections + other.connections, statements + other.statements);
+        }
+    }
+
+    private Usage usage() {
+        // All at the same time, to be quick.
+        return micro.peers().parallelStream().map(MicroQuirksIT::usage).reduce(new Usage(0, 0), Usage::plus);
+    }
+
+    private static Usage usage(LocalPeer peer) {
+        String[] sums = peer.execute("SELECT COALESCE(SUM(total_connections), 0),"
+                        + " COALESCE(SUM(select_commands + update_commands + other_commands), 0)"
+                        + " FROM information_schema.user_statistics WHERE user = '" + LoadedMicro.VALIDATED + "'")
+                .split("\t");
+        return new Usage(Long.parseLong(sums[0]), Long.parseLong(sums[1]));
     }
 
     /** Returns what the servers count apart from statements. */
