@@ -155,7 +155,7 @@ class MicroQuirksIT {
         String[] sums = peer.execute("SELECT COALESCE(SUM(total_connections), 0),"
                         + " COALESCE(SUM(select_commands + update_commands + other_commands), 0)"
                         + " FROM information_schema.user_statistics WHERE user = '" + LoadedMicro.VALIDATED + "'")
-                .split("\t");
+                .split("\t", -1);
         return new Usage(Long.parseLong(sums[0]), Long.parseLong(sums[1]));
     }
 
