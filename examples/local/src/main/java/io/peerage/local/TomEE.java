@@ -30,9 +30,9 @@ public final class TomEE {
             "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
             "--add-opens=java.rmi/sun.rmi.transport=ALL-UNNAMED");
 
-    /** Tomcat starts all the same when it could not deploy something. */
-    private static final Pattern NOT_DEPLOYED =
-            Pattern.compile("Unable to deploy|Error deploying|startup failed due to previous errors");
+    /** Tomcat starts all the same when it could not deploy something, and when all but itself could not be started. */
+    private static final Pattern NOT_DEPLOYED = Pattern.compile(
+            "Unable to deploy|Error deploying|startup failed due to previous errors|can't start OpenEJB");
 
     private static final Pattern STARTED = Pattern.compile("Server startup in \\[");
 
