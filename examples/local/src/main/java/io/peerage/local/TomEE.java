@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class TomEE {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration HELP_LIMIT = Duration.ofMinutes(1);
 
     /** What its own start script adds. */
     private static final List<String> MODULE_OPTIONS = List.of(
@@ -54,6 +55,26 @@ public final class TomEE {
     /** Begins the description of a server whose program is the distribution unpacked in this directory. */
     public static TomEE at(Path home) {
         return new TomEE(home);
+    }
+
+    /** Returns what the program for the command line, {@code tomee.sh}, says of all that it can be told to do. */
+    public String help() {
+        Path temporary = Directories.temporary("tomee");
+        try {
+            return Command.run(
+                    temporary,
+                    HELP_LIMIT,
+                    List.of(
+                            // A program in front that becomes the shell: the script reads the environment.
+                            "/usr/bin/env",
+                            "JAVA_HOME=" + javaHome,
+                            "CATALINA_BASE=" + temporary,
+                            "/bin/sh",
+                            home.resolve("bin/tomee.sh").toString(),
+                            "help"));
+        } finally {
+            Directories.delete(temporary);
+        }
     }
 
     /** Keeps configuration, applications and transaction logs in this directory over restarts, not in a temporary one. */

@@ -40,9 +40,13 @@ public final class TomEEExample implements Example {
                 .start();
     }
 
-    private static TomEE tomee(Deployment deployment) {
+    /** Begins the description of a server that has nothing yet, not even a directory. */
+    static TomEE distribution(Deployment deployment) {
         return TomEE.at(Example.servers().resolve("apache-tomee-plume-" + System.getProperty("peerage.version.tomee")))
-                .javaHome(deployment.javaHome())
-                .base(deployment.directory().resolve("base"));
+                .javaHome(deployment.javaHome());
+    }
+
+    private static TomEE tomee(Deployment deployment) {
+        return distribution(deployment).base(deployment.directory().resolve("base"));
     }
 }
