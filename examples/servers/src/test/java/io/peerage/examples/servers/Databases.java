@@ -2,23 +2,35 @@
 package io.peerage.examples.servers;
 
 import io.peerage.local.LocalPeer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Five real databases: three peers of the pool {@code shop} and two of {@code stock}. All are asked at the same time: each
- * answer takes the client program a third of a second. Thread-safe.
+ * Five real databases: three peers of the pool {@code shop} and two of {@code stock}. They are asked by JDBC: the client
+ * program computes for a third of a second before each answer, and tests ask again and again. Thread-safe.
  */
 final class Databases implements AutoCloseable {
+
+    /** The account by which tests look at what applications did; its connections are not among theirs. */
+    private static final String OBSERVER = "observer";
 
     private static final String SETUP = """
             CREATE TABLE shop.visit (id BIGINT AUTO_INCREMENT PRIMARY KEY, note VARCHAR(64) NOT NULL);
             CREATE TABLE shop.account (id INT PRIMARY KEY, balance INT NOT NULL);
             INSERT INTO shop.account VALUES (1, 1000);
             CREATE DATABASE other;
-            GRANT ALL PRIVILEGES ON other.* TO '%s'@'127.0.0.1';
-            """.formatted(LocalPeer.USER);
+            GRANT ALL PRIVILEGES ON other.* TO '%1$s'@'127.0.0.1';
+            CREATE USER '%2$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
+            GRANT ALL PRIVILEGES ON *.* TO '%2$s'@'127.0.0.1';
+            """.formatted(LocalPeer.USER, Databases.OBSERVER);
 
     private final List<LocalPeer> peers = LocalPeer.startAll(5);
 
@@ -46,14 +58,15 @@ final class Databases implements AutoCloseable {
 
     /** Returns how much money there is on each peer. */
     List<Long> balances() {
-        return peers.parallelStream()
-                .map(peer -> Long.valueOf(peer.execute("SELECT balance FROM shop.account")))
+        return peers.stream()
+                .map(peer -> number(peer, "SELECT balance FROM shop.account"))
                 .toList();
     }
 
     /** Returns the sum over all peers of a number of {@code SHOW GLOBAL STATUS}. */
     long status(String variable) {
-        return peers.parallelStream().mapToLong(peer -> peer.status(variable)).sum();
+        return sum(
+                "SELECT variable_value FROM information_schema.global_status WHERE variable_name = '" + variable + "'");
     }
 
     /** Returns how many connections applications have to all peers. */
@@ -63,7 +76,7 @@ final class Databases implements AutoCloseable {
 
     /** Returns the prepared branches of all peers that run, each with the peer's name in front. */
     List<String> inDoubt() {
-        return peers.parallelStream()
+        return peers.stream()
                 .filter(LocalPeer::isRunning)
                 .flatMap(peer -> branches(peer).map(row -> peer.name() + ": " + row))
                 .toList();
@@ -85,12 +98,34 @@ final class Databases implements AutoCloseable {
     }
 
     private static Stream<String> branches(LocalPeer peer) {
-        return peer.execute("XA RECOVER FORMAT='SQL'").lines();
+        return rows(peer, "XA RECOVER FORMAT='SQL'").stream();
     }
 
     private long sum(String query) {
-        return peers.parallelStream()
-                .mapToLong(peer -> Long.parseLong(peer.execute(query)))
-                .sum();
+        return peers.stream().mapToLong(peer -> number(peer, query)).sum();
+    }
+
+    private static long number(LocalPeer peer, String query) {
+        return Long.parseLong(rows(peer, query).get(0));
+    }
+
+    /** Returns what a query finds, with tabs between the columns of a row. */
+    private static List<String> rows(LocalPeer peer, String query) {
+        String url = "jdbc:mysql://" + peer.address() + "/?sslMode=DISABLED";
+        try (Connection connection = DriverManager.getConnection(url, OBSERVER, OBSERVER);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            List<String> rows = new ArrayList<>();
+            while (row.next()) {
+                StringJoiner columns = new StringJoiner("\t");
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    columns.add(row.getString(i));
+                }
+                rows.add(columns.toString());
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot ask " + peer + " '" + query + "'", e);
+        }
     }
 }
