@@ -9,24 +9,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A running domain of Payara Server or of Eclipse GlassFish, from which it descends: with HTTP, the admin console and
  * {@code asadmin}, in a process of its own that listens on free ports of 127.0.0.1 and nowhere else. Thread-safe.
  */
-public final class GlassFishDomain implements ApplicationServer {
+public final class GlassFishDomain extends ForwardingServer {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
-    private final RunningServer server;
     private final Asadmin asadmin;
     private final Path domain;
     private final int adminPort;
 
     private GlassFishDomain(RunningServer server, Asadmin asadmin, Path domain, int adminPort) {
-        this.server = server;
+        super(server);
         this.asadmin = asadmin;
         this.domain = domain;
         this.adminPort = adminPort;
@@ -43,11 +41,6 @@ public final class GlassFishDomain implements ApplicationServer {
     /** Returns a property value as it must be written in an argument, where {@code : ; =} separate properties. */
     public static String escape(String value) {
         return value.replaceAll("[\\\\:;=]", "\\\\$0");
-    }
-
-    @Override
-    public URI uri() {
-        return server.uri();
     }
 
     /** Returns the root of the admin console, which lets in who calls from this machine; with a slash at the end. */
@@ -67,46 +60,6 @@ public final class GlassFishDomain implements ApplicationServer {
     /** Returns the directory with the domain's configuration, applications and logs. */
     public Path domain() {
         return domain;
-    }
-
-    @Override
-    public long pid() {
-        return server.pid();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return server.isRunning();
-    }
-
-    @Override
-    public List<String> log() {
-        return server.log();
-    }
-
-    @Override
-    public String awaitLog(Predicate<String> line, Duration limit) {
-        return server.awaitLog(line, limit);
-    }
-
-    @Override
-    public void halt() {
-        server.halt();
-    }
-
-    @Override
-    public void close() {
-        server.close();
-    }
-
-    @Override
-    public String toString() {
-        return "the domain at " + uri();
-    }
-
-    /** Tells whether its temporary files are still there, for a test that looks at what is left. */
-    boolean hasFiles() {
-        return server.hasFiles();
     }
 
     /** What a server shall run. Confined to one thread. */
@@ -177,7 +130,7 @@ public final class GlassFishDomain implements ApplicationServer {
                     String.valueOf(home.getFileName()),
                     temporary,
                     configuration.port("http-listener-1"),
-                    asadmin.launchCommand(domain, jvmOptions),
+                    () -> asadmin.launchCommand(domain, jvmOptions),
                     launched -> awaitStart(launched, configuration));
             return new GlassFishDomain(server, asadmin, domain, configuration.port("admin-listener"));
         }

@@ -2,7 +2,6 @@
 package io.peerage.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -93,14 +92,7 @@ public final class OpenLiberty {
     public ApplicationServer start() {
         Path temporary = Directories.temporary("liberty");
         int port = Ports.free();
-        List<String> command;
-        try {
-            command = command(temporary, port);
-        } catch (IOException e) {
-            Directories.delete(temporary);
-            throw new UncheckedIOException("Cannot prepare Open Liberty", e);
-        }
-        return RunningServer.launch("Open Liberty", temporary, port, command, server -> {
+        return RunningServer.launch("Open Liberty", temporary, port, () -> command(temporary, port), server -> {
             for (String application : applications) {
                 String started = server.awaitLog(
                         line -> line.contains("CWWKZ0001I: Application " + application + " started")

@@ -2,7 +2,6 @@
 package io.peerage.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,14 +111,7 @@ public final class PayaraMicro {
     public ApplicationServer start() {
         Path directory = Directories.temporary("payara");
         int port = Ports.free();
-        List<String> command;
-        try {
-            command = command(directory, port);
-        } catch (IOException e) {
-            Directories.delete(directory);
-            throw new UncheckedIOException("Cannot prepare Payara Micro", e);
-        }
-        return RunningServer.launch("Payara Micro", directory, port, command, server -> {
+        return RunningServer.launch("Payara Micro", directory, port, () -> command(directory, port), server -> {
             server.awaitLog(MicroLog::saysReady, START_LIMIT);
             MicroLog.check(server.log(), contextRoots(), failedCommandsAllowed);
         });

@@ -34,18 +34,28 @@ final class RunningServer implements ApplicationServer {
         this.process = process;
     }
 
+    /** Makes the files that a server needs, and returns what launches it. */
+    @FunctionalInterface
+    interface Preparation {
+        List<String> get() throws IOException;
+    }
+
     /**
      * Launches a server and returns when it is ready; if it does not get there, nothing of it is left.
      *
      * @param temporary is deleted with the server
+     * @param command makes the files that the server needs, and returns what launches it
      * @param ready returns when the server is ready, or throws
      */
     static RunningServer launch(
-            String name, Path temporary, int port, List<String> command, Consumer<RunningServer> ready) {
+            String name, Path temporary, int port, Preparation command, Consumer<RunningServer> ready) {
         RunningServer server;
         try {
             server = new RunningServer(
-                    name, temporary, port, ServerProcess.start(name, temporary, logFile(temporary), command));
+                    name, temporary, port, ServerProcess.start(name, temporary, logFile(temporary), command.get()));
+        } catch (IOException e) {
+            Directories.delete(temporary);
+            throw new UncheckedIOException("Cannot prepare " + name, e);
         } catch (RuntimeException e) {
             Directories.delete(temporary);
             throw e;

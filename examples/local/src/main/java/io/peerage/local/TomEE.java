@@ -2,7 +2,6 @@
 package io.peerage.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -119,14 +118,7 @@ public final class TomEE {
     public ApplicationServer start() {
         Path temporary = Directories.temporary("tomee");
         int port = Ports.free();
-        List<String> command;
-        try {
-            command = command(temporary, port);
-        } catch (IOException e) {
-            Directories.delete(temporary);
-            throw new UncheckedIOException("Cannot prepare TomEE", e);
-        }
-        return RunningServer.launch("TomEE", temporary, port, command, server -> {
+        return RunningServer.launch("TomEE", temporary, port, () -> command(temporary, port), server -> {
             server.awaitLog(line -> STARTED.matcher(line).find(), START_LIMIT);
             List<String> log = server.log();
             if (log.stream().anyMatch(line -> NOT_DEPLOYED.matcher(line).find())) {

@@ -2,7 +2,6 @@
 package io.peerage.local;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,25 +96,19 @@ public final class WildFly {
         Path temporary = Directories.temporary("wildfly");
         int port = Ports.free();
         int adminPort = Ports.free();
-        List<String> command;
-        try {
-            command = command(temporary, port, adminPort);
-        } catch (IOException e) {
-            Directories.delete(temporary);
-            throw new UncheckedIOException("Cannot prepare WildFly", e);
-        }
         WildFlyCli cli = new WildFlyCli(home, javaHome, adminPort, temporary);
-        RunningServer running = RunningServer.launch("WildFly", temporary, port, command, server -> {
-            String started = server.awaitLog(
-                    line -> line.contains("WFLYSRV0025:") || line.contains("WFLYSRV0026:"), START_LIMIT);
-            if (started.contains("WFLYSRV0026:")) {
-                throw new IllegalStateException(
-                        "WildFly started with errors; its log:\n" + String.join("\n", server.log()));
-            }
-            if (script != null) {
-                cli.run(script, server);
-            }
-        });
+        RunningServer running =
+                RunningServer.launch("WildFly", temporary, port, () -> command(temporary, port, adminPort), server -> {
+                    String started = server.awaitLog(
+                            line -> line.contains("WFLYSRV0025:") || line.contains("WFLYSRV0026:"), START_LIMIT);
+                    if (started.contains("WFLYSRV0026:")) {
+                        throw new IllegalStateException(
+                                "WildFly started with errors; its log:\n" + String.join("\n", server.log()));
+                    }
+                    if (script != null) {
+                        cli.run(script, server);
+                    }
+                });
         return new WildFlyServer(running, cli);
     }
 
