@@ -131,6 +131,7 @@ class GaleraIT {
         assertThatThrownBy(() -> managed.getXAResource().start(branch, XAResource.TMNOFLAGS))
                 .isInstanceOf(XAException.class)
                 .hasMessageContaining("Galera");
+        managed.cleanup();
         update(managed, 5);
         assertThat(value()).isEqualTo("5");
         managed.destroy();
