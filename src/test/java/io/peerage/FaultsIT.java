@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,22 +40,22 @@ class FaultsIT {
             PeerDataSource source = container.fill(factory, 12).dataSource(factory);
             PeerControl control = source.unwrap(PeerControl.class);
 
-            LivePeers.await(
+            Patience.await(
                     "the idle timeout of peer2", () -> sessions(live.peer(2)).isEmpty());
             live.peer(2).execute("SET GLOBAL wait_timeout = 28800");
             asksAllFour(live, source);
-            LivePeers.await("the log", () -> said("PEERAGE-014", "peer2"));
+            Patience.await("the log", () -> said("PEERAGE-014", "peer2"));
 
             String session = sessions(live.peer(1)).get(0);
             live.peer(1).execute("KILL " + session);
-            LivePeers.await("the kill", () -> !sessions(live.peer(1)).contains(session));
+            Patience.await("the kill", () -> !sessions(live.peer(1)).contains(session));
             asksAllFour(live, source);
-            LivePeers.await("the log", () -> said("PEERAGE-014", "peer1"));
+            Patience.await("the log", () -> said("PEERAGE-014", "peer1"));
 
             live.peer(3).execute("SET GLOBAL max_connections = 10");
             PeerDataSource hog = hog(live);
             live.peer(4).execute("ALTER USER app@127.0.0.1 IDENTIFIED BY 'another'");
-            LivePeers.await("peer3 to be refusing", () -> {
+            Patience.await("peer3 to be refusing", () -> {
                 // A check under way holds a place while the others are taken, and leaves it free.
                 fill(hog, hogs);
                 return LivePeers.status(source, "peer3").state().equals("refusing");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class GaleraIT {
                 "--binlog-format=ROW",
                 "--default-storage-engine=InnoDB",
                 "--innodb-autoinc-lock-mode=2");
-        LivePeers.await(
+        Patience.await(
                 "the node to be synced",
                 () -> node.execute("SHOW STATUS WHERE Variable_name = 'wsrep_local_state_comment'")
                         .contains("Synced"));

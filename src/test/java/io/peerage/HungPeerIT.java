@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.Firewall;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
 import io.peerage.local.Relay;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ class HungPeerIT {
         PeerDataSource source = container.fill(factory, 12).dataSource(factory);
         Units units = new Units(container, factory);
         int behind = live.peer(3).port();
-        try (Load load = new Load(THREADS, units::of).start()) {
+        try (PacedLoad load = PacedLoad.startEach(THREADS, units::of)) {
             load.awaitShare(behind, THIRD);
             long silent = System.nanoTime();
             silence.run();
@@ -110,7 +111,7 @@ class HungPeerIT {
                         assertThat(failure.began() - down).as("begun before").isNegative();
                     })
                     .hasSizeLessThanOrEqualTo(THREADS);
-            assertThat(load.failures().stream().map(Load.Failure::thread)).doesNotHaveDuplicates();
+            assertThat(load.failures().stream().map(PacedLoad.Failure::thread)).doesNotHaveDuplicates();
             assertThat(load.worstMillis()).isLessThan(3_000);
             int errors = load.failures().size();
             long back = System.nanoTime();

@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.ManagedConnection;
@@ -61,7 +62,7 @@ class LentAgainTest {
 
     /** A check of the peer may have one more for a moment. */
     private void awaitOpen(int connections) throws Exception {
-        LivePeers.await(connections + " open connections", () -> server.open() == connections);
+        Patience.await(connections + " open connections", () -> server.open() == connections);
     }
 
     @Test
@@ -107,7 +108,7 @@ class LentAgainTest {
         server.failOn("getXAConnection", ScriptedServer.lost());
         assertThatThrownBy(() -> handle(managed)).hasMessageContaining("no peer of peer can serve");
         server.mend("getXAConnection");
-        LivePeers.await("the peer to be found well", () -> {
+        Patience.await("the peer to be found well", () -> {
             try {
                 run(handle(managed));
                 return true;

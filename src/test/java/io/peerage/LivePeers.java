@@ -4,23 +4,19 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** Three real servers, started once for a test class, and what the tests ask of them. Confined to the test's thread. */
 final class LivePeers implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final List<LocalPeer> peers;
 
@@ -98,21 +94,8 @@ final class LivePeers implements AutoCloseable {
     }
 
     static void awaitState(PeerDataSource source, String peer, String state) throws Exception {
-        await(peer + " to be " + state, () -> status(source, peer).state().equals(state));
-    }
-
-    static void await(String what, Callable<Boolean> condition) throws Exception {
-        await(what, PATIENCE, condition);
-    }
-
-    static void await(String what, Duration patience, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + patience + " for " + what);
-            }
-            LockSupport.parkNanos(5_000_000);
-        }
+        Patience.await(
+                peer + " to be " + state, () -> status(source, peer).state().equals(state));
     }
 
     @Override

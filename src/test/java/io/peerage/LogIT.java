@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,11 +85,11 @@ class LogIT {
             assertThat(line("PEERAGE-010")).contains("peer peer1 is down: ", "Connection refused", "next check in ");
 
             live.peer(2).kill();
-            LivePeers.await("all to be down", () -> fails(source) && count("PEERAGE-012") == 1);
+            Patience.await("all to be down", () -> fails(source) && count("PEERAGE-012") == 1);
             assertThat(count("PEERAGE-010")).isEqualTo(2);
 
             live.peer(1).restart();
-            LivePeers.await("peer1 to be up", () -> count("PEERAGE-011") == 1);
+            Patience.await("peer1 to be up", () -> count("PEERAGE-011") == 1);
             assertThat(line("PEERAGE-011")).contains("peer peer1 is up again after ");
             source.unwrap(PeerControl.class).drain("peer1");
             source.unwrap(PeerControl.class).drain("peer1");

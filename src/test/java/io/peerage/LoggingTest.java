@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -59,7 +60,7 @@ class LoggingTest {
     }
 
     private void await(String id, int times) throws Exception {
-        LivePeers.await(id + " for the time " + times, () -> log.with(id).size() >= times);
+        Patience.await(id + " for the time " + times, () -> log.with(id).size() >= times);
     }
 
     @Test
@@ -90,7 +91,7 @@ class LoggingTest {
     @Test
     void aPeerGoesDownOnceAndComesUpOnce() throws Exception {
         b.failOn("getXAConnection", unreachable());
-        LivePeers.await("b to be tried", () -> {
+        Patience.await("b to be tried", () -> {
             connect();
             return !log.with("PEERAGE-010").isEmpty();
         });
@@ -134,7 +135,7 @@ class LoggingTest {
     }
 
     private void await(int time) throws Exception {
-        LivePeers.await("all to be down", () -> {
+        Patience.await("all to be down", () -> {
             assertThat(catchThrowable(this::connect)).isInstanceOf(SQLException.class);
             return log.with("PEERAGE-012").size() >= time;
         });
@@ -158,7 +159,7 @@ class LoggingTest {
     @Test
     void aLockedAccountIsNoDeadPeer() throws Exception {
         b.failOn("getXAConnection", new SQLException("Access denied for user 'app'", "28000", 1045));
-        LivePeers.await("b to be tried", () -> {
+        Patience.await("b to be tried", () -> {
             connect();
             return !log.with("PEERAGE-015").isEmpty();
         });

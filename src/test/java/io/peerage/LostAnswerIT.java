@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
@@ -82,7 +83,7 @@ class LostAnswerIT {
     private XAResource ended(String driver) throws Exception {
         peer().execute("CREATE OR REPLACE TABLE shop.t (id INT PRIMARY KEY, v INT)");
         peer().execute("INSERT INTO shop.t VALUES (1, 0)");
-        LivePeers.await("the server to be older than its connections", () -> peer().status("Uptime") > 3);
+        Patience.await("the server to be older than its connections", () -> peer().status("Uptime") > 3);
         factory.setDriver(driver);
         ManagedConnection managed = factory.createManagedConnection(null, null);
         made.add(managed);
@@ -146,7 +147,7 @@ class LostAnswerIT {
         relay.stallToClient();
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> commit = inBackground(() -> resource.commit(branch, false), thread);
-        LivePeers.await(
+        Patience.await(
                 "the server to have committed",
                 () -> peer().execute("SELECT v FROM shop.t").equals("7"));
         relay.reset();
@@ -162,7 +163,7 @@ class LostAnswerIT {
         relay.stallToServer();
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> commit = inBackground(() -> resource.commit(branch, false), thread);
-        LivePeers.await("the commit to be on its way", () -> isIn("commit", thread[0]));
+        Patience.await("the commit to be on its way", () -> isIn("commit", thread[0]));
         assertThat(peer().execute("SELECT v FROM shop.t")).isEqualTo("0");
         relay.reset();
         relay.pass();
@@ -182,7 +183,7 @@ class LostAnswerIT {
         assertCommittedOnce(1);
         // what was held back arrives now, at a session that is gone
         relay.pass();
-        LivePeers.await("the old connection to end", () -> relay.connections() == 0);
+        Patience.await("the old connection to end", () -> relay.connections() == 0);
         assertCommittedOnce(1);
     }
 
@@ -195,12 +196,12 @@ class LostAnswerIT {
         relay.delay(DELAY_MILLIS);
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> prepare = inBackground(() -> resource.prepare(branch), thread);
-        LivePeers.await("the prepare to be on its way", () -> isIn("prepare", thread[0]));
+        Patience.await("the prepare to be on its way", () -> isIn("prepare", thread[0]));
         relay.stallExisting();
         assertThat(prepare.get(60, TimeUnit.SECONDS)).isEqualTo(XAException.XA_RBROLLBACK);
         relay.delay(0);
         relay.pass();
-        LivePeers.await("the old connection to end", () -> relay.connections() == 0);
+        Patience.await("the old connection to end", () -> relay.connections() == 0);
         assertThat(peer().execute("XA RECOVER")).isEmpty();
         assertThat(peer().execute("SELECT v FROM shop.t FOR UPDATE NOWAIT")).isEqualTo("0");
     }
@@ -214,16 +215,16 @@ class LostAnswerIT {
         relay.delay(DELAY_MILLIS);
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> prepare = inBackground(() -> resource.prepare(branch), thread);
-        LivePeers.await("the prepare to be on its way", () -> isIn("prepare", thread[0]));
+        Patience.await("the prepare to be on its way", () -> isIn("prepare", thread[0]));
         relay.stallToClient();
-        LivePeers.await(
+        Patience.await(
                 "the server to have prepared",
                 () -> !peer().execute("XA RECOVER").isEmpty());
         relay.reset();
         relay.delay(0);
         relay.pass();
         assertThat(prepare.get(60, TimeUnit.SECONDS)).isEqualTo(XAException.XA_RBROLLBACK);
-        LivePeers.await(
+        Patience.await(
                 "nothing to be prepared", () -> peer().execute("XA RECOVER").isEmpty());
         assertThat(peer().execute("SELECT v FROM shop.t FOR UPDATE NOWAIT")).isEqualTo("0");
         resource.rollback(branch);
@@ -236,9 +237,9 @@ class LostAnswerIT {
         relay.delay(DELAY_MILLIS);
         Thread[] thread = new Thread[1];
         CompletableFuture<Integer> commit = inBackground(() -> resource.commit(branch, true), thread);
-        LivePeers.await("the commit to be on its way", () -> isIn("commit", thread[0]));
+        Patience.await("the commit to be on its way", () -> isIn("commit", thread[0]));
         relay.stallToClient();
-        LivePeers.await(
+        Patience.await(
                 "the server to have committed",
                 () -> peer().execute("SELECT v FROM shop.t").equals("7"));
         relay.reset();

@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,7 +74,7 @@ class LostBranchTest extends BranchCase {
         server.prepared().put("g/1", branch());
         server.failOn("prepare", ScriptedServer.lost(XAException.XAER_RMFAIL));
         refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
-        LivePeers.await("the branch to be rolled back", () -> server.prepared().isEmpty());
+        Patience.await("the branch to be rolled back", () -> server.prepared().isEmpty());
         assertThat(recovered()).contains("rollback(g/1)");
         resource.rollback(branch());
         assertThat(wire.drain()).startsWith("end(g/1, SUCCESS)", "prepare(g/1)").doesNotContain("rollback(g/1)");
@@ -90,7 +91,7 @@ class LostBranchTest extends BranchCase {
         refuses(XAException.XA_RBROLLBACK, () -> resource.prepare(branch()));
         assertThat(server.prepared()).hasSize(1);
         server.mend("getXAConnection");
-        LivePeers.await("the branch to be rolled back", () -> server.prepared().isEmpty());
+        Patience.await("the branch to be rolled back", () -> server.prepared().isEmpty());
     }
 
     /** Returns what the connections of recovery, all but the first, have sent. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
+import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -54,7 +56,7 @@ class MaintenanceIT {
         factory.setRebalancePerSecond(10);
         PeerDataSource source = pool(factory);
         LocalPeer peer = live.peer(2);
-        try (Load load = new Load(source, 8).start()) {
+        try (PacedLoad load = PacedLoad.start(8, () -> LivePeers.ask(source))) {
             load.awaitShare(peer.port(), THIRD);
             peer.kill();
             load.awaitMore(500);
@@ -76,7 +78,7 @@ class MaintenanceIT {
         PeerDataSource source = pool(factory);
         PeerControl control = source.unwrap(PeerControl.class);
         LocalPeer peer = live.peer(1);
-        try (Load load = new Load(source, 8).start()) {
+        try (PacedLoad load = PacedLoad.start(8, () -> LivePeers.ask(source))) {
             load.awaitShare(peer.port(), THIRD);
             control.drain("peer1");
             long units = LivePeers.status(source, "peer1").units();
@@ -116,10 +118,10 @@ class MaintenanceIT {
                     + live.peer(2).address() + ",proxy@" + relay.address());
             PeerDataSource source = pool(factory);
             int behind = live.peer(3).port();
-            try (Load load = new Load(source, 8).start()) {
+            try (PacedLoad load = PacedLoad.start(8, () -> LivePeers.ask(source))) {
                 load.awaitShare(behind, THIRD);
                 relay.refuse();
-                LivePeers.await("the proxy to be empty", () -> relay.connections() == 0);
+                Patience.await("the proxy to be empty", () -> relay.connections() == 0);
                 long served = load.served(behind);
                 load.awaitMore(300);
                 assertThat(load.served(behind)).isEqualTo(served);
@@ -166,8 +168,8 @@ class MaintenanceIT {
         factory.setMaxLifetimeSeconds(1);
         PeerDataSource source = pool(factory);
         long before = live.peer(1).status("Connections");
-        try (Load load = new Load(source, 2).start()) {
-            LivePeers.await("fresh connections", () -> live.peer(1).status("Connections") > before + 20);
+        try (PacedLoad load = PacedLoad.start(2, () -> LivePeers.ask(source))) {
+            Patience.await("fresh connections", () -> live.peer(1).status("Connections") > before + 20);
             assertThat(load.errors()).isEmpty();
         }
         assertThat(source.peers().stream().mapToInt(PeerStatus::connections).sum())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.connect.Credentials;
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.ManagedConnection;
@@ -163,7 +164,7 @@ class ManagedConnectionFactoryTest {
                 .hasMessageContaining("halfway");
 
         assertThat(server.connections()).isNotEmpty();
-        LivePeers.await("everything to be closed", () -> server.open() == 0 && connections() == 0);
+        Patience.await("everything to be closed", () -> server.open() == 0 && connections() == 0);
     }
 
     @Test

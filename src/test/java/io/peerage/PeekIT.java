@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -167,7 +168,7 @@ class PeekIT {
             // what the row before left may still be on its way out
             awaitNoSession();
             PeerDataSource source = pool.fill(factory, 2).dataSource(factory);
-            LivePeers.await("one connection to each peer", () -> sessions(hurt) == 1);
+            Patience.await("one connection to each peer", () -> sessions(hurt) == 1);
             long pings = pings(other);
             long hurtPings = pings(hurt);
             ending.happen();
@@ -236,7 +237,7 @@ class PeekIT {
     }
 
     private static void awaitNoSession() throws Exception {
-        LivePeers.await("the server to end the session", () -> sessions(hurt) == 0);
+        Patience.await("the server to end the session", () -> sessions(hurt) == 0);
     }
 
     /** Makes a certificate, and returns the server's options for it. */

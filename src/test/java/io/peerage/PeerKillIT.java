@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
 import java.net.SocketException;
 import java.util.List;
 import java.util.function.Predicate;
@@ -54,7 +55,7 @@ class PeerKillIT {
         PeerDataSource source = container.fill(factory, 12).dataSource(factory);
         Units units = new Units(container, factory);
         int known = 0;
-        try (Load load = new Load(THREADS, units::of).start()) {
+        try (PacedLoad load = PacedLoad.startEach(THREADS, units::of)) {
             for (int round = 1; round <= ROUNDS; round++) {
                 LocalPeer peer = live.peer(round % 3 + 1);
                 load.awaitShare(peer.port(), 1 / 3.0);
@@ -64,7 +65,7 @@ class PeerKillIT {
                 long gone = System.nanoTime();
                 load.awaitEveryThread();
                 load.awaitMore(500);
-                List<Load.Failure> failures =
+                List<PacedLoad.Failure> failures =
                         load.failures().subList(known, load.failures().size());
                 known += failures.size();
                 System.out.println("kill -9 under " + THREADS + " threads, round " + round + ": " + failures.size()
@@ -80,7 +81,7 @@ class PeerKillIT {
                             assertThat(failure.began() - gone).isNegative();
                         })
                         .hasSizeLessThanOrEqualTo(THREADS);
-                assertThat(failures.stream().map(Load.Failure::thread)).doesNotHaveDuplicates();
+                assertThat(failures.stream().map(PacedLoad.Failure::thread)).doesNotHaveDuplicates();
                 assertThat(load.worstMillis()).as("ConnectTimeoutMillis + 1 s").isLessThan(2_000);
                 peer.restart();
                 LivePeers.awaitState(source, peer.name(), "up");
@@ -92,12 +93,12 @@ class PeerKillIT {
                 .isBetween(units.committed(), units.committed() + known);
     }
 
-    private static long count(List<Load.Failure> failures, Predicate<Load.Failure> which) {
+    private static long count(List<PacedLoad.Failure> failures, Predicate<PacedLoad.Failure> which) {
         return failures.stream().filter(which).count();
     }
 
     /** The kernel resets, and does not close in order, what the server had not read: that statement never ran. */
-    private static boolean wasReset(Load.Failure failure) {
+    private static boolean wasReset(PacedLoad.Failure failure) {
         for (Throwable cause = failure.cause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketException
                     && String.valueOf(cause.getMessage()).contains("reset")) {

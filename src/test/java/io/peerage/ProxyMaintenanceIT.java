@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.HaProxy;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
+import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -87,7 +89,7 @@ class ProxyMaintenanceIT {
         PeerDataSource source = container.fill(factory, 12).dataSource(factory);
         Units units = new Units(container, factory);
         LocalPeer peer = live.peer(3);
-        try (Load load = new Load(8, units::of).start()) {
+        try (PacedLoad load = PacedLoad.startEach(8, units::of)) {
             load.awaitShare(peer.port(), THIRD);
             long began;
             try (GlobalTransaction running = beginOn(peer)) {
@@ -95,7 +97,7 @@ class ProxyMaintenanceIT {
                 proxy.disable(3);
                 LivePeers.awaitState(source, "peer3", "down");
                 long down = System.nanoTime() - began;
-                LivePeers.await("only the running transaction to be left", () -> sessions(peer) == 1);
+                Patience.await("only the running transaction to be left", () -> sessions(peer) == 1);
                 long left = System.nanoTime() - began;
                 System.out.println("HAProxy frontend disabled: left out after " + NANOSECONDS.toMillis(down)
                         + " ms, idle connections gone after " + NANOSECONDS.toMillis(left) + " ms");
@@ -108,7 +110,7 @@ class ProxyMaintenanceIT {
                 }
                 running.commit();
             }
-            LivePeers.await("no connection to be left", () -> sessions(peer) == 0);
+            Patience.await("no connection to be left", () -> sessions(peer) == 0);
             assertThat(proxy.clients(3)).isZero();
             assertThat(load.errors()).isEmpty();
             proxy.enable(3);

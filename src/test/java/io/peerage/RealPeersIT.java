@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.peerage.connect.AllPeersDownException;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -78,7 +79,7 @@ class RealPeersIT {
         assertThat(LivePeers.status(source, "peer2").state()).isIn("down", "probing");
         live.peer(2).restart();
         LivePeers.awaitState(source, "peer2", "up");
-        LivePeers.await("peer2 to be dealt again", () -> live.shares(source, 10).containsKey("peer2") || opens(source));
+        Patience.await("peer2 to be dealt again", () -> live.shares(source, 10).containsKey("peer2") || opens(source));
     }
 
     /** Opens one connection more than there are, which goes where there are fewest. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
@@ -164,7 +165,7 @@ class RecoveryIT {
                     }
                 },
                 task -> new Thread(task, "recovery-under-test").start());
-        LivePeers.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
+        Patience.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
         assertThat(listing).isNotDone();
         ofOne.restart();
         long returned = System.nanoTime();
@@ -234,7 +235,7 @@ class RecoveryIT {
 
         peer.restart();
         long returned = System.nanoTime();
-        LivePeers.await(
+        Patience.await(
                 "the branch to be finished", () -> !log.with("PEERAGE-021").isEmpty());
         System.out.printf(
                 "a decision was carried out %d ms after its peer was back%n",
@@ -268,7 +269,7 @@ class RecoveryIT {
         refuses(XAException.XAER_RMFAIL, () -> fresh().commit(one, false));
         assertThat(recover(peer)).hasSize(1);
         busy.destroy();
-        LivePeers.await("the branch to be finished", () -> recover(peer).isEmpty());
+        Patience.await("the branch to be finished", () -> recover(peer).isEmpty());
         assertFinished(peer, "7");
         LivePeers.stop(stranger);
     }

@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.net.ConnectException;
@@ -87,7 +88,7 @@ class RecoveryTest {
         assertThat(resource.recover(XAResource.TMNOFLAGS)).isEmpty();
         assertThat(resource.recover(XAResource.TMENDRSCAN)).isEmpty();
         assertThat(resource.recover(XAResource.TMSTARTRSCAN)).hasSize(2);
-        LivePeers.await("no connection to be left", () -> a.open() + b.open() == 0);
+        Patience.await("no connection to be left", () -> a.open() + b.open() == 0);
     }
 
     @Test
@@ -208,7 +209,7 @@ class RecoveryTest {
         XAResource resource = fresh();
         b.failOn("getXAConnection", unreachable());
         CompletableFuture<Set<String>> listing = inBackground(resource);
-        LivePeers.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
+        Patience.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
         assertThat(listing).isNotDone();
         b.mend("getXAConnection");
         assertThat(listing.get(30, TimeUnit.SECONDS)).containsExactly("g/2");
@@ -238,7 +239,7 @@ class RecoveryTest {
         XAResource resource = fresh();
         b.failOn("getXAConnection", unreachable());
         CompletableFuture<Set<String>> listing = inBackground(resource);
-        LivePeers.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
+        Patience.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
         control.declareLost("b");
         assertThat(listing.get(30, TimeUnit.SECONDS)).containsExactly("g/1");
         assertThat(log.with("PEERAGE-024")).hasSize(1);
@@ -277,8 +278,8 @@ class RecoveryTest {
         assertThat(b.prepared()).hasSize(1);
         refuses(XAException.XAER_PROTO, "was COMMIT", () -> resource.rollback(new Branch("g", "2")));
         b.mend("getXAConnection");
-        LivePeers.await("the branch to be finished", () -> b.prepared().isEmpty());
-        LivePeers.await("that to be said", () -> log.with("PEERAGE-021").size() == 1);
+        Patience.await("the branch to be finished", () -> b.prepared().isEmpty());
+        Patience.await("that to be said", () -> log.with("PEERAGE-021").size() == 1);
 
         assertThat(log.with("PEERAGE-020"))
                 .singleElement()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -73,7 +74,7 @@ class ReplicationIT {
 
     private static void awaitOnReplica(String sql, String answer) throws Exception {
         try {
-            LivePeers.await(
+            Patience.await(
                     "the replica to answer " + answer,
                     () -> answerOfReplica(sql).equals(answer));
         } catch (AssertionError e) {
@@ -107,7 +108,7 @@ class ReplicationIT {
         resource.prepare(branch);
         managed.destroy();
         LivePeers.stop(before);
-        LivePeers.await(
+        Patience.await(
                 "the replica to list the branch",
                 () -> replica.execute("XA RECOVER").contains("globalone"));
         assertThat(primary.execute("XA RECOVER")).contains("globalone");
@@ -130,7 +131,7 @@ class ReplicationIT {
     private void assertCommittedByReplication() throws Exception {
         assertThat(primary.execute("XA RECOVER")).isEmpty();
         awaitOnReplica("SELECT v FROM shop.t", "7");
-        LivePeers.await(
+        Patience.await(
                 "the replica to follow", () -> replica.execute("XA RECOVER").isEmpty());
         assertThat(replica.execute("SHOW SLAVE STATUS\\G"))
                 .as("both threads of the replication run")

@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
+import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import java.time.Duration;
 import java.util.Arrays;
@@ -65,7 +67,7 @@ class SoakIT {
         });
         new Thread(group, soak, "soak").start();
         soak.get();
-        LivePeers.await(
+        Patience.await(
                 "the threads of the adapter to end: " + threads(),
                 () -> threads().isEmpty());
     }
@@ -82,9 +84,9 @@ class SoakIT {
         PeerDataSource source = container.fill(factory, 12).dataSource(factory);
         Transfers transfers = new Transfers(container, factory);
         Chaos chaos = new Chaos(seed, source.unwrap(PeerControl.class), live.peers, relays);
-        try (Load load = new Load(THREADS, transfers::of).start()) {
+        try (PacedLoad load = PacedLoad.startEach(THREADS, transfers::of)) {
             long end = System.nanoTime() + SECONDS.toNanos(seconds);
-            LivePeers.await("the time to pass", Duration.ofSeconds(seconds + 60), () -> {
+            Patience.await("the time to pass", Duration.ofSeconds(seconds + 60), () -> {
                 chaos.step();
                 return System.nanoTime() - end >= 0;
             });
@@ -99,7 +101,7 @@ class SoakIT {
         assertThat(threads()).as("threads of the adapter at work").isNotEmpty();
         stop(factory);
         for (LocalPeer peer : live.peers) {
-            LivePeers.await("no connection to be left on " + peer, () -> sessions(peer) == 0);
+            Patience.await("no connection to be left on " + peer, () -> sessions(peer) == 0);
         }
         recover(transfers);
         checkBooks(transfers);
@@ -127,7 +129,7 @@ class SoakIT {
             assertThat(peer.execute("XA RECOVER"))
                     .as("prepared branches on " + peer)
                     .isEmpty();
-            LivePeers.await("recovery to leave " + peer, () -> sessions(peer) == 0);
+            Patience.await("recovery to leave " + peer, () -> sessions(peer) == 0);
         }
     }
 

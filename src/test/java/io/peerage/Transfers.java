@@ -2,6 +2,7 @@
 package io.peerage;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -76,7 +77,7 @@ final class Transfers {
     }
 
     /** Returns the units of thread {@code number}: local transactions, one-phase and two-phase branches in turn. */
-    Units.Unit of(int number) {
+    PacedLoad.Unit of(int number) {
         return switch (number % 3) {
             case 0 -> this::local;
             case 1 -> this::onePhase;

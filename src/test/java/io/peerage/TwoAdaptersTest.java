@@ -3,6 +3,7 @@ package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
@@ -46,7 +47,7 @@ class TwoAdaptersTest {
         first.destroy();
         one.stop();
 
-        LivePeers.await(
+        Patience.await(
                 "the threads of the stopped one to end", () -> ofOne.stream().noneMatch(Thread::isAlive));
         assertThat(ofTwo).allMatch(Thread::isAlive);
         run(second);

@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,7 +16,7 @@ import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 
 /**
- * The units of work that a {@link Load} is made of: an autocommit query, a local and a global transaction that write one
+ * The units of work that a {@link PacedLoad} is made of: an autocommit query, a local and a global transaction that write one
  * row each and read. Each returns the port of the server it ran on, and before it sends anything tells the port of the
  * address it was dealt to, for whom it may fail on. Thread-safe.
  */
@@ -25,12 +26,6 @@ final class Units {
     private final PeerManagedConnectionFactory factory;
     private final DataSource source;
     private final LongAdder committed = new LongAdder();
-
-    /** A unit of work; returns the port of the server it ran on, after it told where it was dealt to. */
-    @FunctionalInterface
-    interface Unit {
-        int run(IntConsumer dealt) throws Exception;
-    }
 
     Units(LifoContainer container, PeerManagedConnectionFactory factory) {
         this.container = container;
@@ -52,7 +47,7 @@ final class Units {
     }
 
     /** Returns the units of thread {@code number}: queries, local and global transactions in turn. */
-    Unit of(int number) {
+    PacedLoad.Unit of(int number) {
         return switch (number % 3) {
             case 0 -> this::query;
             case 1 -> this::local;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
@@ -128,7 +129,7 @@ class XaIT {
         first.getXAResource().prepare(branch);
         first.destroy();
 
-        LivePeers.await(
+        Patience.await(
                 "the branch to be listed",
                 () -> live.peer(1).execute("XA RECOVER").contains("globalone"));
         assertThat(value(live.peer(1), 1)).isEqualTo("0");

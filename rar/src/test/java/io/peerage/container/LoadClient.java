@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.container.load.Mode;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -90,13 +91,13 @@ final class LoadClient {
     }
 
     void awaitState(String peer, String state) throws Exception {
-        Waiting.until(peer + " to be " + state, () -> counts().state(peer).equals(state));
+        Patience.await(peer + " to be " + state, () -> counts().state(peer).equals(state));
     }
 
     /** Returns when so many more units have been served. */
     LoadAnswer awaitServed(long more) throws Exception {
         long goal = counts().served(peers) + more;
-        Waiting.until(more + " more units", () -> counts().served(peers) >= goal);
+        Patience.await(more + " more units", () -> counts().served(peers) >= goal);
         return counts();
     }
 
@@ -106,7 +107,7 @@ final class LoadClient {
      * @return after how many milliseconds, the sample that showed it included
      */
     long awaitThird(LocalPeer peer) throws Exception {
-        return Waiting.until(peer + " to serve its third", () -> {
+        return Patience.await(peer + " to serve its third", () -> {
             LoadAnswer before = counts();
             Map<String, Double> shares = awaitServed(SAMPLE).sharesSince(before, peers);
             return shares.get(peer.name()) > 27 && shares.get(peer.name()) < 40;
@@ -115,7 +116,7 @@ final class LoadClient {
 
     /** Returns when all of {@code names} are up and own as many connections as each other, but for one. */
     void awaitBalance(List<String> names) throws Exception {
-        Waiting.until("all peers of " + pool + " to own their share", () -> {
+        Patience.await("all peers of " + pool + " to own their share", () -> {
             LoadAnswer now = run(30, 6, Mode.AUTO);
             return names.stream().allMatch(name -> now.state(name).equals("up"))
                     && now.errors() == 0

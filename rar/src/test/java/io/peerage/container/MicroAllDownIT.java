@@ -4,6 +4,7 @@ package io.peerage.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.container.load.Mode;
+import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +80,7 @@ class MicroAllDownIT {
         LoadClient load = started(LoadedMicro.HASTY, Mode.AUTO, Mode.JTA_WRITE);
         allDown();
         load.mark();
-        Waiting.until("requests to fail", () -> load.counts().errorsSinceMark() >= 5 * THREADS);
+        Patience.await("requests to fail", () -> load.counts().errorsSinceMark() >= 5 * THREADS);
         LoadAnswer after = load.counts();
         System.out.println("all down, worst request " + after.worstErrorMillis() + " ms: " + after.errorTexts());
         assertThat(after.worstErrorMillis())
@@ -99,7 +100,7 @@ class MicroAllDownIT {
         LoadClient load = started(LoadedMicro.FAILING, Mode.AUTO, Mode.JTA_WRITE);
         allDown();
         load.mark();
-        Waiting.until("requests to fail", () -> load.counts().errorsSinceMark() >= 100 * THREADS);
+        Patience.await("requests to fail", () -> load.counts().errorsSinceMark() >= 100 * THREADS);
         LoadAnswer after = load.counts();
         System.out.println("all down, to fail at once: worst request " + after.worstErrorMillis() + " ms");
         assertThat(after.errorTexts()).doesNotContain(SWALLOWED);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.container.load.Mode;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -40,11 +41,11 @@ class MicroMaintenanceIT {
         load.awaitServed(500);
 
         proxy.refuse();
-        long noticed = Waiting.until(
+        long noticed = Patience.await(
                 "relay2 to be left out", () -> load.counts().state("relay2").equals("down"));
         load.mark();
         long drained =
-                noticed + Waiting.until("all but the transaction under way to have left", () -> sessions(peer) == 1);
+                noticed + Patience.await("all but the transaction under way to have left", () -> sessions(peer) == 1);
         System.out.println("a proxy that refuses is noticed after " + noticed
                 + " ms and empty but for one transaction after " + drained + " ms");
         assertThat(drained).isLessThan((LoadedMicro.CHECK_INTERVAL_SECONDS + 5) * 1_000L);
@@ -52,7 +53,7 @@ class MicroMaintenanceIT {
                 .as("units dealt to it since it is left out")
                 .isZero();
         assertThat(load.release()).isEqualTo("committed");
-        Waiting.until("the last connection to leave", () -> sessions(peer) == 0);
+        Patience.await("the last connection to leave", () -> sessions(peer) == 0);
 
         proxy.pass();
         load.awaitThird(peer);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.container.load.Mode;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.io.StringReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,7 +106,7 @@ class MicroQuirksIT {
 
         assertThat(facts.getProperty("error")).startsWith("08");
         assertThat(facts.getProperty("next")).isNotEqualTo(facts.getProperty("lost"));
-        long millis = Waiting.until("six other sessions", () -> {
+        long millis = Patience.await("six other sessions", () -> {
             Set<String> now = sessions(LoadedMicro.FRAGILE);
             return now.size() == 6 && now.stream().noneMatch(before::contains);
         });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.container.pools.PoolsServlet;
 import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import io.peerage.local.PayaraMicro;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -98,7 +99,7 @@ class PoolsIT {
         LocalPeer own = userPeers().get(0);
         LocalPeer shared = userPeers().get(1);
         Set<String> answers = new HashSet<>();
-        Waiting.until("both peers to answer", () -> {
+        Patience.await("both peers to answer", () -> {
             answers.add(ask("each").body());
             return answers.size() == 2;
         });
@@ -110,7 +111,7 @@ class PoolsIT {
     /** The ancestor's promise: several engines side by side, with disjoint peers. */
     @Test
     void twoIndependentPoolsSideBySide() throws Exception {
-        Waiting.until("both pools to serve", () -> serves("users") && serves("shop"));
+        Patience.await("both pools to serve", () -> serves("users") && serves("shop"));
         userPeers().forEach(LocalPeer::kill);
         HttpResponse<String> down = ask("users");
         assertThat(down.statusCode()).isEqualTo(503);
@@ -130,7 +131,7 @@ class PoolsIT {
         assertThat(NANOSECONDS.toMillis(worst)).isLessThan(1_000);
 
         userPeers().forEach(LocalPeer::restart);
-        Waiting.until("the other pool to serve again", () -> serves("users"));
+        Patience.await("the other pool to serve again", () -> serves("users"));
     }
 
     private static boolean serves(String pool) throws IOException, InterruptedException {

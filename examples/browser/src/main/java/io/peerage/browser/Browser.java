@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -87,9 +88,12 @@ public final class Browser implements AutoCloseable {
         try {
             // Written by the browser once it listens: the port on the first line.
             Path activePort = profile.resolve("DevToolsActivePort");
-            List<String> lines = Waiting.until(START_LIMIT, () -> lines(activePort), found -> found.size() >= 2);
+            List<String> lines = Awaitility.await("its port")
+                    .pollInSameThread()
+                    .atMost(START_LIMIT)
+                    .until(() -> lines(activePort), found -> found.size() >= 2);
             return new Browser(process, "http://127.0.0.1:" + lines.get(0));
-        } catch (Exception | AssertionError e) {
+        } catch (Exception e) {
             end(process);
             throw e;
         }

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A page in a tab of its own, used as a person does: by mouse and keyboard. Thread-safe. */
 public final class Page implements AutoCloseable {
@@ -73,7 +75,7 @@ public final class Page implements AutoCloseable {
     /**
      * Returns a JavaScript expression's value once it is as wanted.
      *
-     * @throws AssertionError with the last value, if it is not within 60 s
+     * @throws ConditionTimeoutException with the last value, if it is not within 60 s
      */
     public String await(String expression, Predicate<String> wanted) throws Exception {
         return await(LIMIT, expression, wanted);
@@ -81,7 +83,11 @@ public final class Page implements AutoCloseable {
 
     /** Does so with another limit. */
     public String await(Duration limit, String expression, Predicate<String> wanted) throws Exception {
-        return Waiting.until(limit, () -> evaluate(expression), wanted);
+        return Awaitility.await(expression)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .atMost(limit)
+                .until(() -> evaluate(expression), wanted);
     }
 
     /** Returns the text of an element, or nothing if there is no such element. */

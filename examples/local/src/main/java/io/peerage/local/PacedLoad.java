@@ -7,9 +7,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -23,32 +27,63 @@ public final class PacedLoad implements AutoCloseable {
 
     private final List<Thread> threads;
     private final Map<Integer, LongAdder> served = new ConcurrentHashMap<>();
-    private final List<Exception> errors = new CopyOnWriteArrayList<>();
+    private final List<Failure> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong worstNanos = new AtomicLong();
+    /** How many units each thread has ended, well or not. */
+    private final AtomicIntegerArray ended;
+
     private volatile boolean running = true;
 
-    private PacedLoad(int threads, Callable<Integer> unit) {
+    /** A unit of work; returns the port of the server it ran on, after it told where it was dealt to, if it knows. */
+    @FunctionalInterface
+    public interface Unit {
+        int run(IntConsumer dealt) throws Exception;
+    }
+
+    /**
+     * A unit of work that failed.
+     *
+     * @param thread the number of its thread, from 0
+     * @param dealtTo the port it was dealt to; 0 if it was not dealt, or did not tell
+     * @param began when, by {@link System#nanoTime}
+     */
+    public record Failure(int thread, int dealtTo, long began, Exception cause) {}
+
+    private PacedLoad(int threads, IntFunction<Unit> units) {
+        this.ended = new AtomicIntegerArray(threads);
         this.threads = IntStream.range(0, threads)
-                .mapToObj(i -> new Thread(() -> work(unit), "load-" + i))
+                .mapToObj(i -> {
+                    Unit unit = units.apply(i);
+                    return new Thread(() -> work(i, unit), "load-" + i);
+                })
                 .toList();
     }
 
     /** Begins, with {@code unit} as a unit of work that returns the port of the server that did it. */
     public static PacedLoad start(int threads, Callable<Integer> unit) {
-        PacedLoad load = new PacedLoad(threads, unit);
+        return startEach(threads, i -> dealt -> unit.call());
+    }
+
+    /** Begins, with {@code units} as what each thread does, by its number from 0. */
+    public static PacedLoad startEach(int threads, IntFunction<Unit> units) {
+        PacedLoad load = new PacedLoad(threads, units);
         load.threads.forEach(Thread::start);
         return load;
     }
 
-    private void work(Callable<Integer> unit) {
+    private void work(int thread, Unit unit) {
+        AtomicInteger dealtTo = new AtomicInteger();
         while (running) {
             long began = System.nanoTime();
             try {
-                served.computeIfAbsent(unit.call(), any -> new LongAdder()).increment();
+                dealtTo.set(0);
+                served.computeIfAbsent(unit.run(dealtTo::set), any -> new LongAdder())
+                        .increment();
             } catch (Exception e) {
-                errors.add(e);
+                failures.add(new Failure(thread, dealtTo.get(), began, e));
             }
             worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
+            ended.incrementAndGet(thread);
             LockSupport.parkNanos(PACE_NANOS);
         }
     }
@@ -64,9 +99,14 @@ public final class PacedLoad implements AutoCloseable {
         return served.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
+    /** Returns the units of work that failed, in order. */
+    public List<Failure> failures() {
+        return List.copyOf(failures);
+    }
+
     /** Returns why units of work failed, in order. */
     public List<Exception> errors() {
-        return errors;
+        return failures.stream().map(Failure::cause).toList();
     }
 
     /** Returns how long the slowest unit of work took, failed ones included. */
@@ -74,10 +114,24 @@ public final class PacedLoad implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(worstNanos.get());
     }
 
+    /** Has {@link #worstMillis} forget what was so far. */
+    public void clearWorst() {
+        worstNanos.set(0);
+    }
+
     /** Waits until {@code count} more units of work are done. */
     public void awaitMore(long count) throws Exception {
         long goal = total() + count;
         Patience.await(count + " more units of work", () -> total() >= goal);
+    }
+
+    /** Waits until each thread has ended the unit it is in now. */
+    public void awaitEveryThread() throws Exception {
+        for (int i = 0; i < ended.length(); i++) {
+            int thread = i;
+            int before = ended.get(thread);
+            Patience.await("thread " + thread + " to go on", () -> ended.get(thread) != before);
+        }
     }
 
     /** Waits until the server on {@code port} does its share of the work, within a fifth of it. */

@@ -3,13 +3,13 @@ package io.peerage.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.browser.Waiting;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,7 +90,7 @@ class DemoIT {
     }
 
     private Stats await(Predicate<Stats> wanted) throws Exception {
-        return Waiting.until(LIMIT, () -> Stats.of(client, demo.page()), wanted);
+        return Awaitility.await().pollInSameThread().atMost(LIMIT).until(() -> Stats.of(client, demo.page()), wanted);
     }
 
     private int control(String action, String peer) throws Exception {

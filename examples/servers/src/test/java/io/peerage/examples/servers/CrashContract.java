@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerage.examples.servers.Cut.Point;
 import io.peerage.local.ApplicationServer;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,11 +130,12 @@ abstract class CrashContract {
         return List.of("a", "b", "c").get(databases.shop().indexOf(peer));
     }
 
-    void cutTransfer(Point point) throws InterruptedException {
+    void cutTransfer(Point point) throws Exception {
         assertThat(databases.inDoubt()).isEmpty();
         Cut cut = new Cut(point, BRANCHES, server::halt);
         wires.watch(cut);
         ShopClient shop = new ShopClient(server.uri());
+        shop.awaitDeployed();
         assertThatThrownBy(() -> shop.get("transfer"))
                 .as("an answer of the server, which was to be cut when %s", point)
                 .isInstanceOf(IOException.class)
@@ -158,7 +160,7 @@ abstract class CrashContract {
     }
 
     void awaitNothingInDoubt() throws Exception {
-        Eventually.holds(
+        Patience.await(
                 "no branch in doubt on any peer",
                 RECOVERY_LIMIT,
                 () -> databases.inDoubt().isEmpty(),

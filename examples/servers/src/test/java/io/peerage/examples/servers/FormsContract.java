@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.ApplicationServer;
+import io.peerage.local.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -135,7 +136,7 @@ abstract class FormsContract {
 
     private void assertEveryPeerAnswers(ShopClient application) throws Exception {
         // Some pools grow only with the requests at work at the same time.
-        Eventually.holds(
+        Patience.await(
                 "an answer of each of " + databases.shop(),
                 LIMIT,
                 () -> shares(application).values().stream().allMatch(share -> share > 0),
@@ -156,10 +157,9 @@ abstract class FormsContract {
     }
 
     private void assertNothingIsLeft(ApplicationServer server) throws Exception {
-        Eventually.holds(
-                "the last connection to go", LIMIT, () -> databases.connections() == 0, databases::connections);
+        Patience.await("the last connection to go", LIMIT, () -> databases.connections() == 0, databases::connections);
         List<String> kept = Collections.nCopies(threadsKept, AdapterThreads.OF_THE_DRIVER);
-        Eventually.holds(
+        Patience.await(
                 "the last thread to end but " + kept,
                 LIMIT,
                 () -> AdapterThreads.of(server.pid()).equals(kept),

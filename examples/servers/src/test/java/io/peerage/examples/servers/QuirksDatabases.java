@@ -2,6 +2,7 @@
 package io.peerage.examples.servers;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -47,7 +48,7 @@ final class QuirksDatabases implements AutoCloseable {
 
     /** Waits until a user's sessions are at least and at most this many. */
     void awaitSessions(String user, long least, long most) throws Exception {
-        Eventually.holds(
+        Patience.await(
                 "between " + least + " and " + most + " sessions of " + user,
                 LIMIT,
                 () -> sessions(user) >= least && sessions(user) <= most,

@@ -7,8 +7,11 @@ import io.peerage.local.ApplicationServer;
 import io.peerage.local.BoundSockets;
 import io.peerage.local.Jdk;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
+import io.peerage.local.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -61,7 +64,7 @@ abstract class ServerContract {
     }
 
     @BeforeAll
-    void boot(@TempDir Path directory) {
+    void boot(@TempDir Path directory) throws Exception {
         databases = new Databases();
         long began = System.nanoTime();
         server = example.start(
@@ -69,6 +72,7 @@ abstract class ServerContract {
         System.out.println(example.title() + ": ready after "
                 + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
         shop = new ShopClient(server.uri());
+        shop.awaitDeployed();
     }
 
     @AfterAll
@@ -162,13 +166,17 @@ abstract class ServerContract {
         Properties clean = shop.get("session?do=inspect");
         String note = note();
         Properties soiled = shop.get("session?do=soil&note=" + note);
-        Properties next = shop.get("session?do=inspect");
-
-        assertThat(sessions(next)).as("the same connections to the servers").containsAnyElementsOf(sessions(soiled));
         String expected = clean.getProperty("found.0");
         assertThat(expected).isEqualTo("shop ON REPEATABLE-READ OFF, handle: shop true 4 false");
         assertThat(found(soiled)).containsOnly(expected);
-        assertThat(found(next)).containsOnly(expected);
+        Set<String> met = new HashSet<>();
+        // A pool may have others to hand out first.
+        for (int i = 0; i < 10 && !met.containsAll(sessions(soiled)); i++) {
+            Properties next = shop.get("session?do=inspect");
+            assertThat(found(next)).containsOnly(expected);
+            met.addAll(sessions(next));
+        }
+        assertThat(met).as("the same connections to the servers").containsAnyElementsOf(sessions(soiled));
         assertThat(databases.visits(note)).as("rows left uncommitted").isZero();
     }
 
@@ -204,26 +212,38 @@ abstract class ServerContract {
     @DisplayName("A peer killed and back: no error but for requests on it at that instant, its share again")
     void killAndReturn() throws Exception {
         LocalPeer peer = databases.shop().get(1);
-        try (PacedLoad load = PacedLoad.start(shop, CLIENTS)) {
-            awaitServed(load, 200);
+        try (PacedLoad load = PacedLoad.startEach(CLIENTS, this::client)) {
+            load.awaitMore(200);
             peer.kill();
-            load.mark();
-            awaitServed(load, 600);
+            long gone = System.nanoTime();
+            load.awaitMore(600);
             System.out.println(example.title() + ": killed under " + CLIENTS + " clients: "
-                    + load.errors().size() + " errors, worst " + load.worstMillis() + " ms");
-            assertThat(load.errors()).as("on the wire").hasSizeLessThanOrEqualTo(CLIENTS);
-            assertThat(load.lateErrors()).isEmpty();
+                    + load.failures().size() + " errors, worst " + load.worstMillis() + " ms");
+            assertOnTheWire(load, gone);
             peer.restart();
-            Eventually.holds(
+            Patience.await(
                     "a third for " + peer,
                     Duration.ofSeconds(60),
                     () -> Shares.measure(shop, "query?mode=auto", 300, 1, databases.shop())
                                     .getOrDefault(peer.name(), 0.0)
                             > 25,
-                    () -> load.served() + " served");
-            assertThat(load.lateErrors()).isEmpty();
-            assertThat(load.errors()).as("on the wire").hasSizeLessThanOrEqualTo(CLIENTS);
+                    () -> load.total() + " served");
+            assertOnTheWire(load, gone);
         }
+    }
+
+    /** Returns what a client does: half of them read in autocommit, half write in JTA transactions. */
+    private PacedLoad.Unit client(int number) {
+        String request = number % 2 == 0 ? "query?mode=auto" : "query?mode=jta";
+        return dealt -> Integer.parseInt(shop.get(request).getProperty("port"));
+    }
+
+    private static void assertOnTheWire(PacedLoad load, long gone) {
+        assertThat(load.failures())
+                .allSatisfy(failure -> assertThat(failure.began() - gone)
+                        .as("begun before the peer was gone: " + failure.cause())
+                        .isNegative())
+                .hasSizeLessThanOrEqualTo(CLIENTS);
     }
 
     private void assertCommitsAndRollsBack(String how, int rows) throws Exception {
@@ -239,12 +259,6 @@ abstract class ServerContract {
         Map<String, Double> shares = Shares.measure(shop, request, UNITS, 1, databases.shop());
         System.out.println(example.title() + ": shares of " + UNITS + " requests, " + what + ": " + shares);
         assertThat(shares.values()).allSatisfy(share -> assertThat(share).isBetween(30.3, 36.3));
-    }
-
-    private static void awaitServed(PacedLoad load, int more) throws Exception {
-        long before = load.served();
-        Eventually.holds(
-                more + " more requests", Duration.ofSeconds(60), () -> load.served() >= before + more, load::served);
     }
 
     private static Set<String> sessions(Properties answer) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.servers;
 
+import io.peerage.local.Patience;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Calls the application from outside, each request with a connection's worth of work. Thread-safe. */
 final class ShopClient {
@@ -48,6 +50,27 @@ final class ShopClient {
         Properties answer = new Properties();
         answer.load(new StringReader(response.body()));
         return answer;
+    }
+
+    /**
+     * Returns when the application is deployed, and has it do nothing for that: GlassFish recovers nothing any more once a
+     * transaction has begun. Payara Server has answered with 404 after it had said that the application was loaded.
+     */
+    void awaitDeployed() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(application.resolve("query"))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .timeout(LIMIT)
+                .build();
+        AtomicInteger status = new AtomicInteger();
+        Patience.await(
+                application + " to be deployed",
+                LIMIT,
+                () -> {
+                    status.set(http.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode());
+                    return status.get() == 200;
+                },
+                status::get);
     }
 
     /** The application answered, but not with what was asked for. */

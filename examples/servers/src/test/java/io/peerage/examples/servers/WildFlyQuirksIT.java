@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.examples.servers.quirks.QuirksServlet;
 import io.peerage.local.ApplicationServer;
+import io.peerage.local.Patience;
 import io.peerage.local.WildFly;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -182,7 +183,7 @@ class WildFlyQuirksIT {
         assertCommitsAndRollsBackTogether(TWO, POOL);
 
         undeploy(two);
-        Eventually.holds("the adapter's end", LIMIT, () -> clocks() == before, this::clocksNow);
+        Patience.await("the adapter's end", LIMIT, () -> clocks() == before, this::clocksNow);
         databases.awaitSessions("quirk", 0, 0);
         databases.peer(1).kill();
         server.awaitLog(line -> line.contains("PEERAGE-010 one: peer peer2 is down"), LIMIT);
@@ -245,7 +246,7 @@ class WildFlyQuirksIT {
     }
 
     private static void awaitFile(Path file) throws Exception {
-        Eventually.holds(file.toString(), LIMIT, () -> Files.exists(file), () -> "there is none");
+        Patience.await(file.toString(), LIMIT, () -> Files.exists(file), () -> "there is none");
     }
 
     private static String note() {
