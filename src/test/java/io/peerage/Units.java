@@ -16,9 +16,9 @@ import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 
 /**
- * The units of work that a {@link PacedLoad} is made of: an autocommit query, a local and a global transaction that write one
- * row each and read. Each returns the port of the server it ran on, and before it sends anything tells the port of the
- * address it was dealt to, for whom it may fail on. Thread-safe.
+ * The units of work that a {@link PacedLoad} is made of: an autocommit query, a local and a global transaction that
+ * write one row each and read. Each returns the port of the server it ran on, and before it sends anything tells the
+ * port of the address it was dealt to, for whom it may fail on. Thread-safe.
  */
 final class Units {
 

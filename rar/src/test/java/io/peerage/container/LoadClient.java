@@ -24,6 +24,9 @@ final class LoadClient {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** How long a test waits for what takes seconds; a loaded machine runs the server, the load and the peers. */
+    static final Duration LIMIT = Duration.ofMinutes(1);
+
     /** How many units tell a third from what is none. */
     private static final int SAMPLE = 600;
 
@@ -91,13 +94,14 @@ final class LoadClient {
     }
 
     void awaitState(String peer, String state) throws Exception {
-        Patience.await(peer + " to be " + state, () -> counts().state(peer).equals(state));
+        Patience.await(
+                peer + " to be " + state, LIMIT, () -> counts().state(peer).equals(state));
     }
 
     /** Returns when so many more units have been served. */
     LoadAnswer awaitServed(long more) throws Exception {
         long goal = counts().served(peers) + more;
-        Patience.await(more + " more units", () -> counts().served(peers) >= goal);
+        Patience.await(more + " more units", LIMIT, () -> counts().served(peers) >= goal);
         return counts();
     }
 
@@ -107,7 +111,7 @@ final class LoadClient {
      * @return after how many milliseconds, the sample that showed it included
      */
     long awaitThird(LocalPeer peer) throws Exception {
-        return Patience.await(peer + " to serve its third", () -> {
+        return Patience.await(peer + " to serve its third", LIMIT, () -> {
             LoadAnswer before = counts();
             Map<String, Double> shares = awaitServed(SAMPLE).sharesSince(before, peers);
             return shares.get(peer.name()) > 27 && shares.get(peer.name()) < 40;
@@ -116,7 +120,7 @@ final class LoadClient {
 
     /** Returns when all of {@code names} are up and own as many connections as each other, but for one. */
     void awaitBalance(List<String> names) throws Exception {
-        Patience.await("all peers of " + pool + " to own their share", () -> {
+        Patience.await("all peers of " + pool + " to own their share", LIMIT, () -> {
             LoadAnswer now = run(30, 6, Mode.AUTO);
             return names.stream().allMatch(name -> now.state(name).equals("up"))
                     && now.errors() == 0

@@ -80,7 +80,7 @@ class MicroAllDownIT {
         LoadClient load = started(LoadedMicro.HASTY, Mode.AUTO, Mode.JTA_WRITE);
         allDown();
         load.mark();
-        Patience.await("requests to fail", () -> load.counts().errorsSinceMark() >= 5 * THREADS);
+        Patience.await("requests to fail", LoadClient.LIMIT, () -> load.counts().errorsSinceMark() >= 5 * THREADS);
         LoadAnswer after = load.counts();
         System.out.println("all down, worst request " + after.worstErrorMillis() + " ms: " + after.errorTexts());
         assertThat(after.worstErrorMillis())
@@ -100,7 +100,7 @@ class MicroAllDownIT {
         LoadClient load = started(LoadedMicro.FAILING, Mode.AUTO, Mode.JTA_WRITE);
         allDown();
         load.mark();
-        Patience.await("requests to fail", () -> load.counts().errorsSinceMark() >= 100 * THREADS);
+        Patience.await("requests to fail", LoadClient.LIMIT, () -> load.counts().errorsSinceMark() >= 100 * THREADS);
         LoadAnswer after = load.counts();
         System.out.println("all down, to fail at once: worst request " + after.worstErrorMillis() + " ms");
         assertThat(after.errorTexts()).doesNotContain(SWALLOWED);

@@ -42,10 +42,13 @@ class MicroMaintenanceIT {
 
         proxy.refuse();
         long noticed = Patience.await(
-                "relay2 to be left out", () -> load.counts().state("relay2").equals("down"));
+                "relay2 to be left out",
+                LoadClient.LIMIT,
+                () -> load.counts().state("relay2").equals("down"));
         load.mark();
-        long drained =
-                noticed + Patience.await("all but the transaction under way to have left", () -> sessions(peer) == 1);
+        long drained = noticed
+                + Patience.await(
+                        "all but the transaction under way to have left", LoadClient.LIMIT, () -> sessions(peer) == 1);
         System.out.println("a proxy that refuses is noticed after " + noticed
                 + " ms and empty but for one transaction after " + drained + " ms");
         assertThat(drained).isLessThan((LoadedMicro.CHECK_INTERVAL_SECONDS + 5) * 1_000L);
@@ -53,7 +56,7 @@ class MicroMaintenanceIT {
                 .as("units dealt to it since it is left out")
                 .isZero();
         assertThat(load.release()).isEqualTo("committed");
-        Patience.await("the last connection to leave", () -> sessions(peer) == 0);
+        Patience.await("the last connection to leave", LoadClient.LIMIT, () -> sessions(peer) == 0);
 
         proxy.pass();
         load.awaitThird(peer);

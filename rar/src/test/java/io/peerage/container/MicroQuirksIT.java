@@ -106,7 +106,7 @@ class MicroQuirksIT {
 
         assertThat(facts.getProperty("error")).startsWith("08");
         assertThat(facts.getProperty("next")).isNotEqualTo(facts.getProperty("lost"));
-        long millis = Patience.await("six other sessions", () -> {
+        long millis = Patience.await("six other sessions", LoadClient.LIMIT, () -> {
             Set<String> now = sessions(LoadedMicro.FRAGILE);
             return now.size() == 6 && now.stream().noneMatch(before::contains);
         });

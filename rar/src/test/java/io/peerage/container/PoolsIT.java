@@ -99,7 +99,7 @@ class PoolsIT {
         LocalPeer own = userPeers().get(0);
         LocalPeer shared = userPeers().get(1);
         Set<String> answers = new HashSet<>();
-        Patience.await("both peers to answer", () -> {
+        Patience.await("both peers to answer", LoadClient.LIMIT, () -> {
             answers.add(ask("each").body());
             return answers.size() == 2;
         });
@@ -111,7 +111,7 @@ class PoolsIT {
     /** The ancestor's promise: several engines side by side, with disjoint peers. */
     @Test
     void twoIndependentPoolsSideBySide() throws Exception {
-        Patience.await("both pools to serve", () -> serves("users") && serves("shop"));
+        Patience.await("both pools to serve", LoadClient.LIMIT, () -> serves("users") && serves("shop"));
         userPeers().forEach(LocalPeer::kill);
         HttpResponse<String> down = ask("users");
         assertThat(down.statusCode()).isEqualTo(503);
@@ -131,7 +131,7 @@ class PoolsIT {
         assertThat(NANOSECONDS.toMillis(worst)).isLessThan(1_000);
 
         userPeers().forEach(LocalPeer::restart);
-        Patience.await("the other pool to serve again", () -> serves("users"));
+        Patience.await("the other pool to serve again", LoadClient.LIMIT, () -> serves("users"));
     }
 
     private static boolean serves(String pool) throws IOException, InterruptedException {

@@ -11,7 +11,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Waits for what other processes and threads do, of which nobody tells us. Thread-safe. */
 public final class Patience {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration PACE = Duration.ofMillis(10);
 
     private Patience() {}
@@ -21,7 +21,7 @@ public final class Patience {
      *
      * @param what the condition in words
      * @return after how many milliseconds
-     * @throws AssertionError if it does not hold within a minute
+     * @throws AssertionError if it does not hold within 30 seconds
      * @throws Exception what {@code condition} throws
      */
     public static long await(String what, Callable<Boolean> condition) throws Exception {
