@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
+import io.peerage.local.Ports;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,7 +55,7 @@ class GaleraIT {
             System.out.println(reason);
             Assumptions.abort(reason);
         }
-        int port = freePort();
+        int port = Ports.free();
         node = LocalPeer.start(
                 "galera",
                 "--wsrep-on=ON",
@@ -66,7 +64,7 @@ class GaleraIT {
                 "--wsrep-new-cluster",
                 "--wsrep-node-address=127.0.0.1",
                 "--wsrep-provider-options=base_host=127.0.0.1;base_port=" + port
-                        + ";gmcast.listen_addr=tcp://127.0.0.1:" + port + ";ist.recv_addr=127.0.0.1:" + freePort()
+                        + ";gmcast.listen_addr=tcp://127.0.0.1:" + port + ";ist.recv_addr=127.0.0.1:" + Ports.free()
                         + ";gcache.size=8M",
                 "--binlog-format=ROW",
                 "--default-storage-engine=InnoDB",
@@ -102,12 +100,6 @@ class GaleraIT {
     void end() {
         log.close();
         LivePeers.stop(factory);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void update(ManagedConnection managed, int value) throws ResourceException, SQLException {

@@ -2,10 +2,9 @@
 package io.peerage.container;
 
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +98,7 @@ final class ManagedServer implements AutoCloseable {
         String options = String.join(
                 " ",
                 "--disablephonehome",
-                "--port " + freePort(),
+                "--port " + Ports.free(),
                 "--rootdir " + root,
                 "--prebootcommandfile " + preBoot,
                 "--postbootcommandfile " + postBoot,
@@ -111,11 +110,5 @@ final class ManagedServer implements AutoCloseable {
                 "-Xmx512m -Djava.io.tmpdir=" + temporary,
                 "extraMicroOptions",
                 options);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

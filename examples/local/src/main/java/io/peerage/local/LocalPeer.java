@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.local;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -243,9 +245,22 @@ public final class LocalPeer implements AutoCloseable {
         command.add(binary.server().toString());
         command.addAll(ServerOptions.server(binary, data(), port));
         command.addAll(extraOptions);
+        Path socket = withoutStaleSocket();
         ServerProcess launched = ServerProcess.start(name, data(), directory.resolve("server.log"), command);
         process = launched;
-        launched.awaitReady(() -> Greeting.arrivesFrom(port), START_LIMIT);
+        // It makes the socket after it has bound the port: without, the greeting would be that of somebody else.
+        launched.awaitReady(() -> Files.exists(socket) && Greeting.arrivesFrom(port), START_LIMIT);
+    }
+
+    /** A killed server leaves its socket behind. */
+    private Path withoutStaleSocket() {
+        Path socket = data().resolve(ServerOptions.SOCKET);
+        try {
+            Files.deleteIfExists(socket);
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot delete " + socket, e);
+        }
     }
 
     private ServerProcess started() {

@@ -17,6 +17,7 @@ final class ServerProcess {
 
     private static final int LOG_TAIL_LINES = 40;
     private static final long POLL_MILLIS = 20;
+    private static final char GONE = 'X';
     private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
 
     private final String name;
@@ -110,8 +111,16 @@ final class ServerProcess {
 
     /** Sends SIGCONT; without effect on a process that is not frozen or has ended. */
     void thaw() {
-        if (process.isAlive()) {
+        if (!process.isAlive()) {
+            return;
+        }
+        try {
             signal("CONT");
+        } catch (IllegalStateException e) {
+            // It may have ended meanwhile, by itself or because of a signal before this one.
+            if (state() != GONE) {
+                throw e;
+            }
         }
     }
 
@@ -123,14 +132,14 @@ final class ServerProcess {
                 List.of("/bin/sh", "-c", "kill -" + signal + " " + process.pid() + " 2>&1"));
     }
 
-    /** Reads the process state from {@code /proc}: {@code T} is stopped, {@code X} gone. */
+    /** Reads the process state from {@code /proc}: {@code T} is stopped. */
     private char state() {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
             // The second field is the program's name in parentheses and may hold anything.
             return stat.charAt(stat.lastIndexOf(')') + 2);
         } catch (IOException gone) {
-            return 'X';
+            return GONE;
         }
     }
 

@@ -114,6 +114,20 @@ class LocalPeerIT {
         peer.restart();
     }
 
+    /** The port's other owner greets as a database does, and must not be taken for the server that cannot start. */
+    @Test
+    void isNotReadyWhenSomebodyElseHasItsPort() throws IOException {
+        peer.stop();
+        try (Impostor impostor = new Impostor(peer.port())) {
+            assertThat(Greeting.arrivesFrom(impostor.port())).isTrue();
+            assertThatThrownBy(peer::restart)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Address already in use");
+        }
+        peer.restart();
+        assertThat(peer.execute("SELECT 1")).isEqualTo("1");
+    }
+
     @Test
     void closeLeavesNoProcessAndNoFiles() {
         LocalPeer other = LocalPeer.start("other");
