@@ -347,13 +347,24 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     }
 
     @Override
-    public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure) throws SQLException {
+    public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline)
+            throws SQLException {
         boundary.lock();
         try {
-            return isLost() ? null : group.replace(seat, bench, credentials, dead, failure);
+            return isLost() ? null : group.replace(seat, bench, credentials, dead, failure, deadline);
         } finally {
             boundary.unlock();
         }
+    }
+
+    @Override
+    public int peers() {
+        return group.peers().peers().size();
+    }
+
+    @Override
+    public long deadline() {
+        return group.deadline();
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
-import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,21 +78,11 @@ class AllDownIT {
         return gone;
     }
 
-    /**
-     * A thread can meet each peer's end once: what it begins between two of them may be dealt to the second. An XA START
-     * that was on the wire is sent to another peer, and fails where that one went as well; nobody knows of either then.
-     */
+    /** A thread can meet each peer's end once: what it begins between two of them may be dealt to the second. */
     private static void assertOnlyWhatWasOnTheWire(PacedLoad load, Map<Integer, Long> gone) {
-        long allGone = gone.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         assertThat(load.failures()).allSatisfy(failure -> {
-            if (failure.dealtTo() == 0) {
-                assertThat(failure.cause())
-                        .isInstanceOf(XAException.class)
-                        .hasMessageContainingAll("XA START", "Communications link failure");
-            } else {
-                assertThat(gone).as("where it was: " + failure.cause()).containsKey(failure.dealtTo());
-            }
-            assertThat(failure.began() - gone.getOrDefault(failure.dealtTo(), allGone))
+            assertThat(gone).as("where it was: " + failure.cause()).containsKey(failure.dealtTo());
+            assertThat(failure.began() - Objects.requireNonNull(gone.get(failure.dealtTo())))
                     .as("begun before its peer was gone")
                     .isNegative();
         });

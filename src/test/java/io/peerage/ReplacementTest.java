@@ -14,6 +14,7 @@ import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,13 +53,17 @@ class ReplacementTest {
         server.close();
     }
 
+    private @Nullable PhysicalConnection replace(SQLException failure, long deadline) throws SQLException {
+        return group.replace(seat, bench, Credentials.CONFIGURED, serving, failure, deadline);
+    }
+
     private Map<String, Long> failures() {
         return group.peers().peers().get(0).failures();
     }
 
     @Test
     void aLostConnectionIsReplacedAndRecordedAgainstItsPeer() throws SQLException {
-        PhysicalConnection other = group.replace(seat, bench, Credentials.CONFIGURED, serving, ScriptedServer.lost());
+        PhysicalConnection other = replace(ScriptedServer.lost(), group.deadline());
         assertThat(other).isNotNull().isNotSameAs(serving);
         assertThat(seat.busy()).isSameAs(other);
         assertThat(serving.isClosed()).isTrue();
@@ -69,17 +74,23 @@ class ReplacementTest {
     @Test
     void aFailureThatLosesNoConnectionReplacesNone() throws SQLException {
         SQLException syntax = new SQLException("syntax error", "42000", 1064);
-        assertThat(group.replace(seat, bench, Credentials.CONFIGURED, serving, syntax))
-                .isNull();
+        assertThat(replace(syntax, group.deadline())).isNull();
         assertThat(seat.busy()).isSameAs(serving);
         assertThat(serving.isClosed()).isFalse();
         assertThat(failures()).isEmpty();
     }
 
     @Test
+    void nobodyIsReplacedAfterTheDeadline() throws SQLException {
+        assertThat(replace(ScriptedServer.lost(), Ticker.system().nanos() - 1)).isNull();
+        assertThat(seat.busy()).isSameAs(serving);
+        assertThat(failures()).as("left to who is told").isEmpty();
+    }
+
+    @Test
     void whoCannotBeReplacedSaysWhyAndKeepsItsPlace() throws SQLException {
         server.failOn("getXAConnection", ScriptedServer.lost());
-        assertThatThrownBy(() -> group.replace(seat, bench, Credentials.CONFIGURED, serving, ScriptedServer.lost()))
+        assertThatThrownBy(() -> replace(ScriptedServer.lost(), group.deadline()))
                 .hasMessageContaining("peer is ");
         assertThat(serving.isClosed()).isTrue();
         assertThat(server.open()).isZero();

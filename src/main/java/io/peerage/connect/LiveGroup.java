@@ -235,17 +235,24 @@ public final class LiveGroup {
      * Replaces a connection that was lost before anything ran on it in this unit of work.
      *
      * @param failure what the first call of the unit of work met; recorded against the peer
-     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost
+     * @param deadline see {@link #deadline}
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost, or
+     *     the deadline has passed: nothing is recorded then
      * @throws SQLException if no peer can serve, or the seat is gone
      */
     public @Nullable PhysicalConnection replace(
-            Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, SQLException failure)
+            Seat seat,
+            Bench bench,
+            Credentials credentials,
+            PhysicalConnection lost,
+            SQLException failure,
+            long deadline)
             throws SQLException {
-        if (!sorter.sort(failure, Phase.USE).connectionLost()) {
+        if (ticker.nanos() - deadline >= 0 || !sorter.sort(failure, Phase.USE).connectionLost()) {
             return null;
         }
         failed(lost, failure);
-        return succeed(seat, bench, credentials, lost, deadline());
+        return succeed(seat, bench, credentials, lost, deadline);
     }
 
     /**

@@ -30,10 +30,18 @@ public interface UnitOfWork {
      * Replaces the connection, lost before anything ran on it in this unit of work: its first call met {@code failure}.
      * Nothing can have been done there that outlives the connection, so the call may be made again.
      *
-     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost
+     * @param deadline see {@link #deadline}
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost, or
+     *     it is too late for another
      * @throws SQLException if no peer can serve
      */
-    @Nullable PhysicalConnection replace(PhysicalConnection lost, SQLException failure) throws SQLException;
+    @Nullable PhysicalConnection replace(PhysicalConnection lost, SQLException failure, long deadline) throws SQLException;
+
+    /** Returns how many peers there are that might serve. */
+    int peers();
+
+    /** Returns when what begins now gives up: {@code AcquireTimeoutMillis} from now, by the group's ticker. */
+    long deadline();
 
     /**
      * Says that the transaction manager has tried to start a transaction here.
