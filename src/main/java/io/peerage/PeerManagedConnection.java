@@ -2,15 +2,11 @@
 package io.peerage;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.connect.ServerDescription;
 import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.LazyAssociation;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Seat;
 import io.peerage.xa.OnePhaseXaResource;
 import io.peerage.xa.PeerLocalTransaction;
 import io.peerage.xa.PeerXaResource;
@@ -26,9 +22,6 @@ import jakarta.resource.spi.ManagedConnectionMetaData;
 import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -43,24 +36,14 @@ import org.jspecify.annotations.Nullable;
 class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private final PeerManagedConnectionFactory factory;
-    private final LiveGroup group;
-    private final Credentials credentials;
-    private final Seat seat;
-    private final Bench bench;
+    private final Place place;
     private final Listeners listeners = new Listeners(this);
-    /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
-    private final ReentrantLock boundary = new ReentrantLock();
-
     private final Handles handles = new Handles();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
     private final TransactionResource xaResource;
-    /** Ended under its application, whose transaction was rolled back from another thread. */
-    private volatile @Nullable PhysicalConnection revoked;
     /** Why the transaction that wanted this connection is not on it. */
     private volatile @Nullable XAException notJoined;
 
-    private final AtomicBoolean lost = new AtomicBoolean();
-    private final AtomicBoolean destroyed = new AtomicBoolean();
     private volatile @Nullable PrintWriter logWriter;
 
     /** Takes over {@code first}, and its membership in the group. */
@@ -70,28 +53,25 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             PhysicalConnection first,
             Credentials credentials) {
         this.factory = factory;
-        this.group = shared.live();
-        this.credentials = credentials;
+        this.place = new Place(shared.live(), credentials, first);
         this.logWriter = factory.getLogWriter();
-        this.seat = new Seat(first);
-        this.bench = group.sit(seat, credentials);
         this.xaResource =
                 shared.twoPhase() ? new PeerXaResource(this, shared.recovery()) : new OnePhaseXaResource(this);
     }
 
     /** Returns whether it belongs to {@code other} and was opened for {@code wanted}. */
     boolean serves(ManagedConnectionFactory other, Credentials wanted) {
-        return factory.equals(other) && credentials.equals(wanted);
+        return factory.equals(other) && credentials().equals(wanted);
     }
 
     @Override
     public Credentials credentials() {
-        return credentials;
+        return place.credentials();
     }
 
     @Override
     public boolean isLost() {
-        return lost.get() || destroyed.get();
+        return place.isLost();
     }
 
     /**
@@ -106,8 +86,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         Credentials asked = SecurityContext.credentials(factory, subject, request);
-        if (!credentials.equals(asked)) {
-            throw new SecurityException("this connection was opened for " + credentials + " and cannot serve " + asked);
+        if (!credentials().equals(asked)) {
+            throw new SecurityException(
+                    "this connection was opened for " + credentials() + " and cannot serve " + asked);
         }
         try {
             refuseOutsideItsTransaction();
@@ -140,7 +121,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
      * unless they hear of an error: each request that finds no peer would cost their pool a connection for good.
      */
     private void giveUp(SQLException failure) {
-        if (lost.compareAndSet(false, true)) {
+        if (place.lose()) {
             listeners.errorOccurred(failure, null);
         }
     }
@@ -174,7 +155,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
      */
     @Override
     public void cleanup() throws ResourceException {
-        if (destroyed.get()) {
+        if (place.isLeft()) {
             throw new jakarta.resource.spi.IllegalStateException("this managed connection has been destroyed");
         }
         notJoined = null;
@@ -191,7 +172,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             throw Failures.toResource(e);
         }
         localTransaction.abandon();
-        group.end(seat, link);
+        place.rest(link);
     }
 
     /**
@@ -208,16 +189,12 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     /** Closes the connection to the server. Idempotent, and good without {@link #cleanup}. */
     @Override
     public void destroy() {
-        if (!destroyed.compareAndSet(false, true)) {
+        if (!place.leave()) {
             return;
         }
         // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
         handles.end(ConnectionHandle::abandon);
-        group.rise(seat, credentials, bench);
-        if (seat.leave() instanceof PhysicalConnection link) {
-            link.close();
-        }
-        group.leave();
+        place.close();
     }
 
     @Override
@@ -245,20 +222,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     @Override
     public ManagedConnectionMetaData getMetaData() throws ResourceException {
         try {
-            return new ConnectionMetaData(describe());
+            return new ConnectionMetaData(place.describe());
         } catch (SQLException e) {
             throw Failures.toResource(failed(e));
-        }
-    }
-
-    private ServerDescription describe() throws SQLException {
-        boundary.lock();
-        try {
-            refuseLost();
-            PhysicalConnection link = serving();
-            return link == null ? group.describe(seat, credentials) : link.describe();
-        } finally {
-            boundary.unlock();
         }
     }
 
@@ -274,26 +240,14 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public PhysicalConnection begin() throws SQLException {
-        refuseLost();
-        PhysicalConnection link = serving();
-        if (link != null) {
-            return link;
-        }
-        // From before the wait, so that two who come together give up together.
-        long deadline = group.deadline();
-        boundary.lock();
-        try {
-            link = serving();
-            return link != null ? link : group.begin(seat, bench, credentials, deadline);
-        } finally {
-            boundary.unlock();
-        }
+        return place.begin();
     }
 
     /** Begins the unit of work, for whom the container sends here, also after the connection was lost. */
     private void beginAgain() throws SQLException {
-        if (lost.get() && !destroyed.get() && !isKeptByTransaction()) {
-            revive();
+        if (place.isLost() && !isKeptByTransaction()) {
+            // What was opened before belongs to a unit of work that has failed.
+            place.renew(() -> handles.end(ConnectionHandle::abandon));
         }
         begin();
     }
@@ -301,27 +255,6 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     /** What a lost transaction did is undone, and nothing may be done in its place before that has been told. */
     private boolean isKeptByTransaction() {
         return xaResource.isPending() || localTransaction.isActive();
-    }
-
-    private void revive() throws SQLException {
-        long deadline = group.deadline();
-        boundary.lock();
-        try {
-            if (!lost.get()) {
-                return;
-            }
-            // What was opened before belongs to a unit of work that has failed.
-            handles.end(ConnectionHandle::abandon);
-            if (seat.busy() instanceof PhysicalConnection dead) {
-                group.succeed(seat, bench, credentials, dead, deadline);
-            } else {
-                group.begin(seat, bench, credentials, deadline);
-            }
-            revoked = null;
-            lost.set(false);
-        } finally {
-            boundary.unlock();
-        }
     }
 
     /**
@@ -335,56 +268,30 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         }
     }
 
-    private void refuseLost() throws SQLException {
-        if (isLost()) {
-            throw new SQLNonTransientConnectionException("this managed connection was lost", "08003");
-        }
-    }
-
     @Override
     public @Nullable PhysicalConnection serving() {
-        return !lost.get() && seat.busy() instanceof PhysicalConnection link ? link : null;
+        return place.serving();
     }
 
     @Override
     public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline)
             throws SQLException {
-        boundary.lock();
-        try {
-            return isLost() ? null : group.replace(seat, bench, credentials, dead, failure, deadline);
-        } finally {
-            boundary.unlock();
-        }
+        return place.replace(dead, failure, deadline);
     }
 
     @Override
     public int peers() {
-        return group.peers().peers().size();
+        return place.group().peers().peers().size();
     }
 
     @Override
     public long deadline() {
-        return group.deadline();
+        return place.group().deadline();
     }
 
     @Override
     public Session session() throws SQLException {
-        PhysicalConnection link = serving();
-        if (link == null) {
-            // Another thread may be replacing it just now.
-            boundary.lock();
-            try {
-                link = serving();
-            } finally {
-                boundary.unlock();
-            }
-        }
-        if (link == null) {
-            throw revoked != null
-                    ? Failures.rolledBack(null)
-                    : new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
-        }
-        return link.session();
+        return place.session();
     }
 
     @Override
@@ -394,11 +301,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public void revoke() {
-        PhysicalConnection link = serving();
-        if (link != null) {
-            revoked = link;
-            link.abort();
-        }
+        place.revoke();
     }
 
     @Override
@@ -415,11 +318,10 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     @Override
     public SQLException failed(SQLException failure, Session session) {
         PhysicalConnection link = serving();
-        PhysicalConnection ended = revoked;
-        if (ended != null && ended.session() == session) {
+        if (place.hasRevoked(session)) {
             // Our own doing, which says nothing about the peer.
             SQLException told = Failures.rolledBack(failure);
-            if (link == ended) {
+            if (link != null && link.session() == session) {
                 lose(told);
             }
             return told;
@@ -427,14 +329,14 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         if (link == null || link.session() != session) {
             return failure;
         }
-        if (group.failed(link, failure).connectionLost()) {
+        if (place.failed(link, failure).connectionLost()) {
             lose(failure);
         }
         return failure;
     }
 
     private void lose(SQLException failure) {
-        if (lost.compareAndSet(false, true)) {
+        if (place.lose()) {
             listeners.errorOccurred(failure, handles.any());
         }
     }
