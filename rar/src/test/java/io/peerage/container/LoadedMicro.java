@@ -114,7 +114,10 @@ final class LoadedMicro implements AutoCloseable {
     }
 
     private static ApplicationServer server(List<LocalPeer> peers, List<Relay> relays) {
-        PayaraMicro micro = PayaraMicro.at(Archive.payaraMicro()).postBoot(Archive.deploy());
+        PayaraMicro micro = PayaraMicro.at(Archive.payaraMicro())
+                // compiled as well as in production
+                .jvmOption("-XX:TieredStopAtLevel=4")
+                .postBoot(Archive.deploy());
         for (Pool pool : pools(peers, relays)) {
             pool.with("GroupName", pool.name()).commands().forEach(micro::postBoot);
         }

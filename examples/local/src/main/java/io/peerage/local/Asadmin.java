@@ -73,7 +73,7 @@ final class Asadmin {
     private String run(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 javaHome.resolve("bin/java").toString(),
-                "-XX:TieredStopAtLevel=1",
+                ServerJvm.QUICK_COMPILER,
                 "-Duser.home=" + userHome,
                 "-jar",
                 home.resolve("glassfish/lib/client/appserver-cli.jar").toString()));

@@ -66,7 +66,7 @@ public final class GlassFishDomain extends ForwardingServer {
     public static final class Builder {
 
         private final Path home;
-        private final List<String> jvmOptions = new ArrayList<>();
+        private final List<String> jvmOptions = new ArrayList<>(List.of(ServerJvm.QUICK_COMPILER));
         private Path javaHome = Jdk.running();
         private @Nullable Path directory;
 

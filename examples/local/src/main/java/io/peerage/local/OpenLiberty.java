@@ -20,7 +20,7 @@ public final class OpenLiberty {
     private final Path home;
     private final Path configuration;
     private final List<String> applications = new ArrayList<>();
-    private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
+    private final List<String> jvmOptions = new ArrayList<>(ServerJvm.OPTIONS);
     private Path javaHome = Jdk.running();
     private @Nullable Path user;
 

@@ -25,7 +25,7 @@ public final class PayaraMicro {
     private final List<String> postBoot = new ArrayList<>();
     private final List<Path> wars = new ArrayList<>();
     private final Map<String, String> systemProperties = new LinkedHashMap<>();
-    private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
+    private final List<String> jvmOptions = new ArrayList<>(ServerJvm.OPTIONS);
     private Path javaHome = Jdk.running();
     private @Nullable Path rootDir;
     private boolean failedCommandsAllowed;

@@ -39,7 +39,7 @@ public final class TomEE {
     private final Path home;
     private final Map<String, Path> files = new LinkedHashMap<>();
     private final List<Path> libraries = new ArrayList<>();
-    private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
+    private final List<String> jvmOptions = new ArrayList<>(ServerJvm.OPTIONS);
     private Path javaHome = Jdk.running();
     private @Nullable Path base;
 

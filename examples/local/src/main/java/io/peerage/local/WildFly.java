@@ -38,7 +38,7 @@ public final class WildFly {
             "--add-opens=java.naming/javax.naming=ALL-UNNAMED");
 
     private final Path home;
-    private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m"));
+    private final List<String> jvmOptions = new ArrayList<>(ServerJvm.OPTIONS);
     private Path javaHome = Jdk.running();
     private @Nullable Path base;
     private @Nullable Path script;

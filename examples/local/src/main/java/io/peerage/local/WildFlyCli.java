@@ -35,7 +35,7 @@ final class WildFlyCli {
                     LIMIT,
                     List.of(
                             javaHome.resolve("bin/java").toString(),
-                            "-XX:TieredStopAtLevel=1",
+                            ServerJvm.QUICK_COMPILER,
                             "-Duser.home=" + directory,
                             "-jar",
                             home.resolve("jboss-modules.jar").toString(),
