@@ -20,11 +20,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** All peers gone at once, for a moment, for seconds and for longer than anybody waits: connections cut, new ones refused. */
 @Timeout(120)
+@Tag("timed")
 class AllDownIT {
 
     private static final int THREADS = 8;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @EnabledIf("io.peerage.local.Facilities#haProxy")
 @Timeout(180)
+@Tag("timed")
 class ProxyMaintenanceIT {
 
     private static final double THIRD = 1 / 3.0;

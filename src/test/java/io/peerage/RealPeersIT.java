@@ -19,11 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The adapter on three real servers that are killed, frozen, filled up and locked, under a last-in-first-out pool. */
 @Timeout(120)
+@Tag("timed")
 class RealPeersIT {
 
     private static LivePeers live;
