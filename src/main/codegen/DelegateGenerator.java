@@ -136,6 +136,7 @@ final class DelegateGenerator {
         boolean isVoid = result.getKind() == TypeKind.VOID;
         boolean wrapped = isWrapped(result.toString());
         Mark mark = mark(kind.name(), name, result.toString());
+        boolean answers = mark == Mark.WORKS && name.matches("execute.*|(insert|update|delete)Row");
 
         List<String> parameters = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
@@ -164,7 +165,11 @@ final class DelegateGenerator {
         if (mark == Mark.WORKS) {
             line(out, 2, "a.settle(s);");
         }
-        if (wrapped) {
+        if (takesSql(name) && !parameters.isEmpty() && parameters.get(0).equals("java.lang.String p0")) {
+            line(out, 2, "a.read(s, p0);");
+        }
+        boolean kept = wrapped || (answers && !isVoid);
+        if (kept) {
             line(out, 2, result + " result;");
         }
         if (mark != Mark.QUIET) {
@@ -172,16 +177,24 @@ final class DelegateGenerator {
             line(out, 2, "activity.begin();");
         }
         line(out, 2, "try {");
-        line(out, 3, (wrapped ? "result = " : isVoid ? "" : "return ") + call + ";");
+        line(out, 3, (kept ? "result = " : isVoid ? "" : "return ") + call + ";");
         line(out, 2, "} catch (SQLException e) {");
+        if (mark != Mark.QUIET) {
+            line(out, 3, "s.failed();");
+        }
         line(out, 3, "throw a.failed(e, s);");
         if (mark != Mark.QUIET) {
             line(out, 2, "} finally {");
             line(out, 3, "activity.end();");
         }
         line(out, 2, "}");
+        if (answers) {
+            line(out, 2, "answered(a, s);");
+        }
         if (wrapped) {
             line(out, 2, "return result == null ? null : handle(a, s, result);");
+        } else if (kept) {
+            line(out, 2, "return result;");
         }
         line(out, 1, "}");
         return out.toString();
@@ -194,6 +207,11 @@ final class DelegateGenerator {
     private static boolean throwsSqlException(ExecutableElement method) {
         return method.getThrownTypes().size() == 1
                 && method.getThrownTypes().get(0).toString().equals("java.sql.SQLException");
+    }
+
+    /** Whether its first parameter, if it is a text, is SQL. */
+    private static boolean takesSql(String method) {
+        return method.matches("execute.*|addBatch|prepare.*");
     }
 
     private static boolean isWrapped(String type) {

@@ -166,7 +166,10 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         }
         handles.end(ConnectionHandle::invalidate);
         try {
-            link.session().reset();
+            if (!link.session().reset()) {
+                // What it left cannot be taken back on this connection; the next unit of work gets another one.
+                link.close();
+            }
         } catch (SQLException e) {
             failed(e, link.session());
             throw Failures.toResource(e);

@@ -55,6 +55,8 @@ public record DriverProfile(
                     // the adapter owns the session; without this each update costs a SELECT
                     // @@session.transaction_read_only
                     "useLocalSessionState", "true",
+                    // the server says with its answers what SQL text has changed
+                    "trackSessionState", "true",
                     // ends a connection whose host vanished, where no socket timeout is set
                     "tcpKeepAlive", "true"),
             // Left alone on purpose: useLocalTransactionState (skips COMMIT by a flag that proxies may not keep right);

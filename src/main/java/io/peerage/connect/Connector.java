@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.DriverProfile;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.Settings;
 import io.peerage.config.XaDataSources;
+import io.peerage.jdbc.ServerStatus;
+import io.peerage.jdbc.Session;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
@@ -28,6 +31,7 @@ final class Connector {
     private static final long NEVER = Long.MAX_VALUE / 2;
 
     private final List<PeerSpec> specs;
+    private final DriverProfile driver;
     private final List<XADataSource> sources;
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
@@ -44,6 +48,7 @@ final class Connector {
 
     Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
         this.specs = settings.peers();
+        this.driver = settings.driver();
         this.sources = new ArrayList<>(specs.size());
         Map<String, List<String>> obstacles = new LinkedHashMap<>();
         for (PeerSpec spec : specs) {
@@ -112,6 +117,8 @@ final class Connector {
         }
         try {
             Connection connection = opened.getConnection();
+            ServerStatus server = ServerStatuses.of(driver, connection);
+            server.begin();
             look(peer, connection);
             long session = readiness.check(connection);
             if (restoresSocketTimeout) {
@@ -119,7 +126,7 @@ final class Connector {
             }
             long now = ticker.nanos();
             PhysicalConnection link = new PhysicalConnection(
-                    peer, generation, opened, connection, user, capture.socketing(), now, now + lifetimeNanos());
+                    peer, generation, opened, new Session(connection, server), user, capture.socketing(), now, now + lifetimeNanos());
             link.identify(session);
             return link;
         } catch (SQLException | RuntimeException | Error e) {

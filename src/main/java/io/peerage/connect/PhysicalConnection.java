@@ -53,7 +53,7 @@ public final class PhysicalConnection extends Link {
             Peer peer,
             long generation,
             XAConnection xaConnection,
-            Connection connection,
+            Session session,
             @Nullable String user,
             Socketing socket,
             long now,
@@ -61,7 +61,7 @@ public final class PhysicalConnection extends Link {
             throws SQLException {
         super(peer);
         this.xaConnection = xaConnection;
-        this.session = new Session(connection);
+        this.session = session;
         this.user = user;
         this.xaResource = new MarkedXaResource(xaConnection.getXAResource(), session.activity());
         this.socket = socket;

@@ -160,11 +160,12 @@ final class Upkeep {
         }
     }
 
-    /** Replaces one connection past its life by a fresh one to the same peer, which keeps the balance. */
+    /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
     private void renew(Seating seating) {
         long now = ticker.nanos();
         for (Seat seat : seating.bench().all()) {
-            if (seat.resting() instanceof PhysicalConnection link && link.isPast(now) && group.serves(link.peer())) {
+            if (seat.resting() instanceof PhysicalConnection link && (link.isPast(now) || link.isClosed())
+                    && group.serves(link.peer())) {
                 move(seating, new Balance.Move(seat, link, link.peer()));
                 return;
             }

@@ -43,6 +43,28 @@ final class Association implements HandleState {
         }
     }
 
+    /** To be called before {@code sql} runs or is prepared. */
+    void read(Session session, @Nullable String sql) throws SQLException {
+        if (sql == null) {
+            // the driver says so
+            return;
+        }
+        try {
+            session.read(sql);
+        } catch (SQLException e) {
+            throw failed(e, session);
+        }
+    }
+
+    /** To be called after a statement has run. */
+    void answered(Session session, boolean withLimits) throws SQLException {
+        try {
+            session.answered(withLimits);
+        } catch (SQLException e) {
+            throw failed(e, session);
+        }
+    }
+
     /** Keeps {@code handle} until it is released; if the association has ended meanwhile, releases it at once. */
     <H extends PinnedHandle<?>> H track(H handle) throws SQLException {
         if (!add(handle)) {

@@ -195,8 +195,7 @@ public class ConnectionHandle extends DelegatingConnection {
 
     @Override
     public boolean getAutoCommit() throws SQLException {
-        Owner owner = association().owner;
-        return !owner.inManagedTransaction() && owner.session().autoCommit();
+        return !association().owner.inManagedTransaction() && Boolean.TRUE.equals(ask(Session::autoCommit));
     }
 
     @Override
@@ -240,6 +239,19 @@ public class ConnectionHandle extends DelegatingConnection {
         if (!association().owner.inManagedTransaction()) {
             call(session -> session.setReadOnly(readOnly));
         }
+    }
+
+    /** What the server said last beats what the driver was told. */
+    @Override
+    @SuppressWarnings("NullAway") // JDBC allows null where there is none
+    public String getCatalog() throws SQLException {
+        return ask(Session::catalog);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // as above
+    public String getSchema() throws SQLException {
+        return ask(Session::schema);
     }
 
     @Override
@@ -288,6 +300,25 @@ public class ConnectionHandle extends DelegatingConnection {
                 failed.putAll(cause.getFailedProperties());
             }
             throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), e.getErrorCode(), failed, e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface SessionQuestion<T> {
+        @Nullable T of(Session session) throws SQLException;
+    }
+
+    private <T> @Nullable T ask(SessionQuestion<T> question) throws SQLException {
+        Association a = association();
+        Session session = session(a);
+        Activity activity = session.activity();
+        activity.begin();
+        try {
+            return question.of(session);
+        } catch (SQLException e) {
+            throw a.failed(e, session);
+        } finally {
+            activity.end();
         }
     }
 

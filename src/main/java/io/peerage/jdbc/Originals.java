@@ -67,6 +67,16 @@ final class Originals {
         return values.containsKey(attribute);
     }
 
+    /** Returns whether a default database was chosen where there was none. */
+    boolean lackedDatabase() {
+        return lacked(Attribute.CATALOG) || lacked(Attribute.SCHEMA);
+    }
+
+    private boolean lacked(Attribute attribute) {
+        Original<?> original = values.get(attribute);
+        return original != null && (original.value() == null || "".equals(original.value()));
+    }
+
     /** Changes the attribute to {@code value}; setting the original value again needs no restoring later. */
     <T> void change(Attribute attribute, Reader<T> reader, Writer<T> writer, @Nullable T value) throws SQLException {
         change(attribute, reader, writer, value, c -> writer.write(c, value));

@@ -98,5 +98,10 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
         }
     }
 
+    /** To be called after a statement has run. */
+    void answered(Association a, Session s) throws SQLException {
+        a.answered(s, false);
+    }
+
     abstract void close(D open) throws SQLException;
 }

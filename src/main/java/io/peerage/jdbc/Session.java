@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The auto-commit mode exists twice. <em>Logical</em> is what the application asked for; <em>physical</em> is what
  * the driver was last told. The driver is told only when SQL is about to run in the other mode, so a connection that
  * serves one transaction after the other stays with auto-commit off, and a transaction in which nothing runs costs
- * nothing. A change made through SQL text ({@code SET autocommit=0}) is invisible here.
+ * nothing. The server's word beats both: what SQL text or a procedure did is known from its answers, see
+ * {@link SessionTracker}.
  *
  * <p>A driver call that fails leaves the state as it was. Confined to the connection's user, as its handles are; the
  * owner hands it over. Only {@link #activity()} may be looked at by others.
@@ -37,6 +38,7 @@ public final class Session {
     private final Connection connection;
     private final Activity activity = new Activity();
     private final Originals originals;
+    private final SessionTracker tracker;
 
     private Demarcation demarcation = Demarcation.APPLICATION;
     private boolean logicalAutoCommit = true;
@@ -53,14 +55,21 @@ public final class Session {
 
     private int begunAtReset;
 
+    /** Takes over a connection just opened, of whose server nothing is told. */
+    public Session(Connection connection) {
+        this(connection, new UntoldStatus());
+    }
+
     /**
-     * Takes over a connection just opened, which by JDBC is in auto-commit mode.
+     * Takes over a connection just opened, in auto-commit mode.
      *
      * @param connection the driver's
+     * @param server what its server says of the session
      */
-    public Session(Connection connection) {
+    public Session(Connection connection, ServerStatus server) {
         this.connection = connection;
         this.originals = new Originals(connection);
+        this.tracker = new SessionTracker(server);
     }
 
     /** Returns the driver's connection. */
@@ -78,19 +87,48 @@ public final class Session {
         return demarcation != Demarcation.APPLICATION;
     }
 
-    /** Returns the auto-commit mode the application asked for outside managed transactions. */
-    public boolean autoCommit() {
+    /**
+     * Returns the auto-commit mode outside managed transactions: what the application asked for, through JDBC or by SQL
+     * text. Asks the server where the last statement failed, for that may have changed it.
+     *
+     * @throws SQLException what the driver says
+     */
+    public boolean autoCommit() throws SQLException {
+        resolve();
         return logicalAutoCommit;
     }
 
     /** Returns whether a transaction is open, the application's own included: SQL may have run in it. */
-    boolean hasOpenTransaction() {
-        return work || inManagedTransaction();
+    boolean hasOpenTransaction() throws SQLException {
+        resolve();
+        return inManagedTransaction() || (tracker.tells() ? tracker.isInTransaction() : work);
     }
 
     /** Returns whether it is as the next user finds it: nothing open, nothing changed, nothing of the driver's known. */
     public boolean isPristine() {
-        return logicalAutoCommit && !hasOpenTransaction() && !exposed && originals.isEmpty();
+        return logicalAutoCommit
+                && !work
+                && !inManagedTransaction()
+                && !tracker.isInTransaction()
+                && !tracker.isDoubtful()
+                && !tracker.isTouched()
+                && !exposed
+                && originals.isEmpty();
+    }
+
+    /** Returns the default database, by the server's word where SQL text may have chosen another one. */
+    @Nullable String catalog() throws SQLException {
+        return present(connection.getCatalog());
+    }
+
+    /** Returns the schema; with drivers that call a database so, as {@link #catalog}. */
+    @Nullable String schema() throws SQLException {
+        return present(connection.getSchema());
+    }
+
+    private @Nullable String present(@Nullable String known) throws SQLException {
+        String told = known == null || !tracker.isDistrusted() ? null : tracker.server().database();
+        return told == null ? known : told;
     }
 
     /** Returns whether the application changed {@code attribute} and did not set it back. */
@@ -122,6 +160,7 @@ public final class Session {
         if (work) {
             send(commit ? Connection::commit : Connection::rollback);
             work = false;
+            tracker.ended();
         }
         tellExposed(logicalAutoCommit);
         demarcate(Demarcation.APPLICATION, logicalAutoCommit);
@@ -140,6 +179,7 @@ public final class Session {
     /** Marks that the global transaction's work here has ended. Sends nothing; without one it does nothing. */
     public void endGlobal() {
         if (demarcation == Demarcation.GLOBAL) {
+            tracker.answered(physicalAutoCommit);
             demarcate(Demarcation.APPLICATION, logicalAutoCommit);
         }
     }
@@ -148,32 +188,143 @@ public final class Session {
      * Makes the connection as it was when it was opened: rolls back what is open, restores what the application
      * changed. Sends only what differs; auto-commit that is off stays off until someone needs it.
      *
-     * @throws SQLException if that is impossible; the connection must not serve anybody else then
+     * @return false if that cannot be done on this connection, such as to have no default database again: it must be
+     *     closed then
+     * @throws SQLException if that fails; the connection must not serve anybody else then
      */
-    public void reset() throws SQLException {
+    public boolean reset() throws SQLException {
         if (demarcation == Demarcation.GLOBAL) {
             throw Refusals.transactionState("The connection still works for a global transaction");
         }
-        if (exposed) {
-            physicalAutoCommit = connection.getAutoCommit();
-            work = !physicalAutoCommit;
-        }
-        if (work) {
-            send(Connection::rollback);
-        }
+        lookAtExposed();
+        rollBackOpen();
         exposed = false;
-        work = false;
         demarcate(Demarcation.APPLICATION, true);
-        if (!originals.isEmpty()) {
-            // some servers take SET as part of a transaction
-            settle();
-            send(ignored -> originals.restore());
+        if (!restore()) {
+            return false;
         }
         if (activity.begun() != begunAtReset) {
             connection.clearWarnings();
         }
         activity.rest();
         begunAtReset = activity.begun();
+        return true;
+    }
+
+    private void lookAtExposed() throws SQLException {
+        if (exposed) {
+            physicalAutoCommit = connection.getAutoCommit();
+            work = !physicalAutoCommit;
+            tracker.expose();
+        }
+    }
+
+    /** Whoever opened it: JDBC's methods, SQL text, or a procedure that failed. */
+    private void rollBackOpen() throws SQLException {
+        tracker.look();
+        if (work && !physicalAutoCommit) {
+            send(Connection::rollback);
+            tracker.ended();
+        } else if (work || tracker.isInTransaction() || tracker.isDoubtful()) {
+            own(() -> {
+                tracker.rollback();
+                return true;
+            });
+        }
+        work = false;
+        physicalAutoCommit = tracker.autoCommit(physicalAutoCommit);
+    }
+
+    private boolean restore() throws SQLException {
+        ServerStatus server = tracker.server();
+        if (originals.lackedDatabase() && !server.canLeaveDatabase()) {
+            return false;
+        }
+        if (tracker.isTouched() && !restoreUntold()) {
+            return false;
+        }
+        if (!originals.isEmpty()) {
+            // some servers take SET as part of a transaction
+            settle();
+            send(ignored -> originals.restore());
+        }
+        if (tracker.isDistrusted()) {
+            if (!own(server::restoreDatabase)) {
+                return false;
+            }
+            server.distrust(false);
+        }
+        tracker.forget();
+        return true;
+    }
+
+    /** Puts back what was not set through JDBC; returns false if that is impossible. */
+    private boolean restoreUntold() throws SQLException {
+        if (!own(tracker::restore)) {
+            return false;
+        }
+        physicalAutoCommit = tracker.autoCommit(physicalAutoCommit);
+        demarcate(Demarcation.APPLICATION, true);
+        return true;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        boolean done() throws SQLException;
+    }
+
+    /** Does what talks to the server beside the driver's own methods. */
+    private boolean own(Step step) throws SQLException {
+        activity.begin();
+        try {
+            return step.done();
+        } finally {
+            activity.end();
+            tracker.ignoreChange();
+        }
+    }
+
+    /** Notes what {@code sql} may leave behind, before it runs or is prepared. */
+    void read(String sql) throws SQLException {
+        tracker.read(sql);
+    }
+
+    /** Takes note of the server's answer to a statement of the application's, which went well. */
+    void answered(boolean withLimits) throws SQLException {
+        tracker.answered(physicalAutoCommit, withLimits);
+        absorb();
+    }
+
+    /** Takes note that a statement of the application's failed. */
+    void failed() {
+        tracker.failed();
+    }
+
+    /** Has the server say what it did not say with its last answer. */
+    private void resolve() throws SQLException {
+        if (tracker.isDoubtful()) {
+            own(() -> {
+                tracker.resolve();
+                return true;
+            });
+            absorb();
+        }
+    }
+
+    /** Takes over the auto-commit mode that the server told, where SQL text or a procedure changed it. */
+    private void absorb() throws SQLException {
+        boolean told = tracker.autoCommit(physicalAutoCommit);
+        if (told == physicalAutoCommit) {
+            return;
+        }
+        physicalAutoCommit = told;
+        tracker.server().adopt(told);
+        if (demarcation == Demarcation.APPLICATION) {
+            logicalAutoCommit = told;
+        }
+        boolean wanted = wantedAutoCommit();
+        work = demarcation != Demarcation.GLOBAL && !told && tracker.isInTransaction();
+        unsettled = demarcation != Demarcation.GLOBAL && (physicalAutoCommit != wanted || (!wanted && !work));
     }
 
     boolean isUnsettled() {
@@ -198,6 +349,7 @@ public final class Session {
 
     /** Does what JDBC's setAutoCommit does outside a managed transaction: a change commits what is open. */
     void setAutoCommit(boolean autoCommit) throws SQLException {
+        resolve();
         if (autoCommit == logicalAutoCommit) {
             return;
         }
@@ -227,6 +379,12 @@ public final class Session {
 
     void setReadOnly(boolean readOnly) throws SQLException {
         change(Attribute.READ_ONLY, Connection::isReadOnly, Connection::setReadOnly, readOnly);
+        if (tracker.isDistrusted()) {
+            own(() -> {
+                tracker.server().insist(readOnly);
+                return true;
+            });
+        }
     }
 
     void setCatalog(@Nullable String catalog) throws SQLException {
@@ -293,6 +451,7 @@ public final class Session {
     }
 
     private void end(Command command) throws SQLException {
+        resolve();
         if (logicalAutoCommit) {
             // an error by JDBC, which drivers treat differently
             settle();
@@ -301,6 +460,7 @@ public final class Session {
         }
         if (!physicalAutoCommit) {
             send(command);
+            tracker.ended();
         }
         work = false;
         demarcate(Demarcation.APPLICATION, false);
@@ -316,9 +476,11 @@ public final class Session {
                     "Cannot " + what + ": a " + (demarcation == Demarcation.LOCAL ? "local" : "global")
                             + " transaction is open on the connection");
         }
-        if (work) {
-            throw Refusals.transactionState("Cannot " + what
-                    + ": the application switched auto-commit off and did not commit or roll back what it began");
+        resolve();
+        if (work || tracker.isInTransaction()) {
+            throw Refusals.transactionState(
+                    "Cannot " + what + ": the application began a transaction of its own (auto-commit off, or SQL text)"
+                            + " and did not commit or roll back");
         }
     }
 
@@ -341,15 +503,14 @@ public final class Session {
         if (physicalAutoCommit != wanted) {
             send(c -> c.setAutoCommit(wanted));
             physicalAutoCommit = wanted;
+            tracker.told(wanted);
         }
     }
 
     private void send(Command command) throws SQLException {
-        activity.begin();
-        try {
+        own(() -> {
             command.run(connection);
-        } finally {
-            activity.end();
-        }
+            return true;
+        });
     }
 }

@@ -15,6 +15,9 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
 
     private volatile boolean closesOnCompletion;
 
+    /** Whether it has a limit of rows or of time, for which a driver may set something in the session and set it back. */
+    private volatile boolean limited;
+
     StatementHandle(Association association, Session session, D delegate) {
         super(association, session, delegate);
     }
@@ -32,6 +35,29 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
     @Override
     public boolean isClosed() throws SQLException {
         return isReleased() || super.isClosed();
+    }
+
+    @Override
+    public void setMaxRows(int max) throws SQLException {
+        super.setMaxRows(max);
+        limited = true;
+    }
+
+    @Override
+    public void setLargeMaxRows(long max) throws SQLException {
+        super.setLargeMaxRows(max);
+        limited = true;
+    }
+
+    @Override
+    public void setQueryTimeout(int seconds) throws SQLException {
+        super.setQueryTimeout(seconds);
+        limited = true;
+    }
+
+    @Override
+    void answered(Association a, Session s) throws SQLException {
+        a.answered(s, limited);
     }
 
     @Override

@@ -65,7 +65,6 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     private void carryTo(Association begun) throws SQLException {
         Session session = session(begun);
         try {
-            session.setAutoCommit(autoCommit);
             for (Attribute attribute : Attribute.values()) {
                 SessionCall call = carried.get(attribute);
                 if (call != null) {
@@ -73,6 +72,8 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
                     forgetUnlessDiffers(attribute, session);
                 }
             }
+            // Last: what is set with auto-commit off may count as the beginning of a transaction.
+            session.setAutoCommit(autoCommit);
         } catch (SQLException e) {
             throw begun.failed(e, session);
         }

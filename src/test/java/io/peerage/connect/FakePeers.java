@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
+import io.peerage.jdbc.Session;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Chance;
 import io.peerage.peer.ExceptionSorter;
@@ -106,7 +107,7 @@ final class FakePeers {
                 peer,
                 generation,
                 driver,
-                driver.getConnection(),
+                new Session(driver.getConnection()),
                 "app",
                 new Socketing(null),
                 time.nanos(),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.jdbc.Session;
 import io.peerage.peer.Background;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Health;
@@ -147,7 +148,7 @@ class LifeLincheckTest {
                         peer,
                         peer.generation(),
                         wire,
-                        wire.getConnection(),
+                        new Session(wire.getConnection()),
                         credentials.user(),
                         new Socketing(null),
                         now.get(),

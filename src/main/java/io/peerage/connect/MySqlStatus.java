@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import com.mysql.cj.conf.PropertyKey;
+import com.mysql.cj.conf.PropertySet;
+import com.mysql.cj.jdbc.JdbcConnection;
+import com.mysql.cj.protocol.ServerSession;
+import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChange;
+import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChangesListener;
+import com.mysql.cj.protocol.ServerSessionStateController;
+import io.peerage.jdbc.ServerStatus;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What MySQL and MariaDB servers say, as Connector/J keeps it: the status flags of the last answer, and each report of a
+ * change (its property {@code trackSessionState}). It clears the flags when it sends something, so after an error and
+ * after a ping there are none.
+ *
+ * <p>Confined to the connection's user.
+ */
+final class MySqlStatus implements ServerStatus {
+
+    /** SERVER_STATUS_IN_TRANS and SERVER_STATUS_AUTOCOMMIT of the protocol. */
+    private static final int IN_TRANS = 1;
+
+    private static final int AUTOCOMMIT = 2;
+
+    /** Types of reports: a system variable, the default database, anything. */
+    private static final int VARIABLE = ServerSessionStateController.SESSION_TRACK_SYSTEM_VARIABLES;
+
+    private static final int SCHEMA = ServerSessionStateController.SESSION_TRACK_SCHEMA;
+    private static final int UNLIMITED = -1;
+    private static final int STATE = ServerSessionStateController.SESSION_TRACK_STATE_CHANGE;
+
+    private final JdbcConnection connection;
+    private final ServerSession session;
+    private final boolean trusting;
+    private final boolean resettable;
+    private final SqlCommands commands;
+    /** The driver holds its listeners weakly. */
+    private final SessionStateChangesListener listener = this::heard;
+
+    /** How many answers reported a change. */
+    private int changes;
+
+    /** The limit of rows that the driver had set in the session when the changes were last taken. */
+    private int maxRows = UNLIMITED;
+
+    private boolean reports;
+    private boolean manual;
+    private final String loginDatabase;
+    /** The last one that was reported. */
+    private @Nullable String database;
+
+    static MySqlStatus of(java.sql.Connection connection) throws SQLException {
+        return new MySqlStatus(connection instanceof JdbcConnection itself ? itself : connection.unwrap(JdbcConnection.class));
+    }
+
+    private MySqlStatus(JdbcConnection connection) throws SQLException {
+        this.connection = connection;
+        this.session = connection.getSession().getServerSession();
+        this.commands = new SqlCommands(connection);
+        String chosen = connection.getDatabase();
+        this.loginDatabase = chosen == null ? "" : chosen;
+        PropertySet properties = connection.getPropertySet();
+        this.trusting = is(properties, PropertyKey.useLocalSessionState);
+        // A reset takes the server's prepared statements away that the driver still has in its cache, and a time zone that
+        // it set at the login; a paranoid driver resets nothing.
+        this.resettable = !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
+                && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
+                && !is(properties, PropertyKey.paranoid);
+        if (session.isSessionStateTrackingEnabled()) {
+            session.getServerSessionStateController().addSessionStateChangesListener(listener);
+        }
+    }
+
+    private static boolean is(PropertySet properties, PropertyKey key) {
+        return properties.getBooleanProperty(key).getValue();
+    }
+
+    private void heard(ServerSessionStateController.ServerSessionStateChanges reported) {
+        boolean counts = false;
+        for (SessionStateChange change : reported.getSessionStateChangesList()) {
+            List<String> values = change.getValues();
+            if (change.getType() == SCHEMA) {
+                database = values.isEmpty() ? null : values.get(0);
+            } else if (change.getType() == VARIABLE && values.size() == 2 && values.get(0).equals("autocommit")) {
+                manual = values.get(1).equals("OFF");
+            }
+            counts |= change.getType() == VARIABLE || change.getType() == SCHEMA || change.getType() == STATE;
+        }
+        changes += counts ? 1 : 0;
+    }
+
+    @Override
+    public int flags() {
+        int sent = session.getStatusFlags();
+        int transaction = (sent & IN_TRANS) == 0 ? 0 : IN_TRANSACTION;
+        if ((sent & AUTOCOMMIT) != 0) {
+            manual = false;
+            return transaction | AUTO_COMMIT;
+        }
+        // The driver keeps the bit of a transaction over what it sends; any other one is the server's.
+        return manual || (sent & ~IN_TRANS) != 0 ? transaction | MANUAL_COMMIT : transaction;
+    }
+
+    @Override
+    public boolean takeChange(boolean withLimits) {
+        if (changes == 0) {
+            return false;
+        }
+        int limit = connection.getSessionMaxRows();
+        // A limit of rows is a statement of the driver's, with an answer of its own.
+        int known = limit == maxRows ? 0 : 1;
+        boolean others = changes > known;
+        maxRows = limit;
+        changes = 0;
+        return others;
+    }
+
+    @Override
+    public boolean reportsAll() {
+        return reports;
+    }
+
+    @Override
+    public @Nullable String database() {
+        return database;
+    }
+
+    @Override
+    public void begin() throws SQLException {
+        reports = session.isSessionStateTrackingEnabled()
+                && commands.tried("SET autocommit = 1, session_track_state_change = 1");
+        if (!reports && (session.getStatusFlags() & AUTOCOMMIT) == 0) {
+            commands.run("SET autocommit = 1");
+        }
+        manual = false;
+        adopt(true);
+        changes = 0;
+    }
+
+    @Override
+    public void ask() throws SQLException {
+        commands.run("DO 0");
+        manual = (session.getStatusFlags() & AUTOCOMMIT) == 0;
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        commands.run("ROLLBACK");
+        manual = (session.getStatusFlags() & AUTOCOMMIT) == 0;
+    }
+
+    @Override
+    public void adopt(boolean autoCommit) {
+        session.setAutoCommit(autoCommit);
+    }
+
+    @Override
+    public void distrust(boolean doubt) {
+        if (trusting) {
+            connection
+                    .getPropertySet()
+                    .getBooleanProperty(PropertyKey.useLocalSessionState)
+                    .setValue(!doubt);
+        }
+    }
+
+    @Override
+    public void insist(boolean readOnly) {
+        // Distrusting, the driver tells the server.
+    }
+
+    @Override
+    public boolean isLimited() {
+        return maxRows != UNLIMITED;
+    }
+
+    @Override
+    public void unlimit() throws SQLException {
+        connection.setSessionMaxRows(UNLIMITED);
+        maxRows = UNLIMITED;
+    }
+
+    @Override
+    public boolean releaseLocks() throws SQLException {
+        return commands.tried("DO RELEASE_ALL_LOCKS()");
+    }
+
+    @Override
+    public boolean canLeaveDatabase() {
+        return false;
+    }
+
+    @Override
+    public boolean restoreDatabase() throws SQLException {
+        if (reports && (database == null || database.equals(loginDatabase))) {
+            return true;
+        }
+        if (loginDatabase.isEmpty()) {
+            return false;
+        }
+        connection.setDatabase(loginDatabase);
+        return true;
+    }
+
+    @Override
+    public boolean reset() throws SQLException {
+        if (!resettable) {
+            return false;
+        }
+        connection.resetServerState();
+        begin();
+        return true;
+    }
+}

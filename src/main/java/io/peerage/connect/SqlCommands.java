@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Statements of the adapter's own on a connection of an application. Confined to the connection's user. */
+record SqlCommands(Connection connection) {
+
+    void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /**
+     * Runs what a server may not know.
+     *
+     * @return whether it did
+     * @throws SQLException if the connection is lost
+     */
+    boolean tried(String sql) throws SQLException {
+        try {
+            run(sql);
+            return true;
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith("08")) {
+                throw e;
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server says of its session with each answer, as far as the driver keeps it: MySQL and MariaDB send status flags
+ * and reports of changes (MySQL manual, "Server Tracking of Client Session State"), PostgreSQL the state of its
+ * transaction. Reading it costs no round trip; what asks or changes something says so.
+ *
+ * <p>Confined to the connection's user.
+ */
+public interface ServerStatus {
+
+    /** Set in {@link #flags} while a transaction is open. */
+    int IN_TRANSACTION = 1;
+
+    /** Set in {@link #flags} in auto-commit mode. */
+    int AUTO_COMMIT = 2;
+
+    /** Set in {@link #flags} where auto-commit is off. */
+    int MANUAL_COMMIT = 4;
+
+    /** What {@link #flags} returns where nothing is ever told. */
+    int UNTOLD = -1;
+
+    /**
+     * Returns what came with the last answer, or {@link #UNTOLD}. Neither {@link #AUTO_COMMIT} nor {@link #MANUAL_COMMIT} is
+     * set after an answer that carried no flags, such as an error or that to a ping; nothing is known then.
+     */
+    int flags();
+
+    /**
+     * Returns whether the server has reported a change of the session that has not been taken yet, and takes it. What the
+     * driver itself changes for a limit of rows or of time, and sets back, does not count.
+     *
+     * @param withLimits whether the statement that ran has such a limit
+     */
+    boolean takeChange(boolean withLimits);
+
+    /** Returns whether every change is reported, also one made by a procedure. */
+    boolean reportsAll();
+
+    /**
+     * Returns the present default database if the server told it, else null.
+     *
+     * @throws SQLException what the driver says
+     */
+    @Nullable String database() throws SQLException;
+
+    /**
+     * Prepares the session as it was after the login, or after a reset: auto-commit is on, and changes are reported. At
+     * most one statement.
+     */
+    void begin() throws SQLException;
+
+    /** Has the server send its flags, with a statement that does nothing. */
+    void ask() throws SQLException;
+
+    /** Rolls back whatever transaction is open, whoever began it. One statement. */
+    void rollback() throws SQLException;
+
+    /** Lets the driver know of the auto-commit mode that the server told. */
+    void adopt(boolean autoCommit) throws SQLException;
+
+    /**
+     * Makes the driver believe nothing that it keeps of the session: SQL text may have changed it.
+     *
+     * @param doubt false to end that
+     */
+    void distrust(boolean doubt) throws SQLException;
+
+    /**
+     * Sets what the driver only noted, because SQL text may have set it otherwise on the server.
+     *
+     * @param readOnly what was given to {@link java.sql.Connection#setReadOnly}
+     */
+    void insist(boolean readOnly) throws SQLException;
+
+    /** Returns whether the driver has left a limit of rows in the session, for {@link java.sql.Statement#setMaxRows}. */
+    boolean isLimited();
+
+    /** Takes back that limit. */
+    void unlimit() throws SQLException;
+
+    /**
+     * Releases the named locks of the session.
+     *
+     * @return false if the server has no statement for that; nothing is done then
+     */
+    boolean releaseLocks() throws SQLException;
+
+    /** Returns whether a session that chose a default database can be without one again. */
+    boolean canLeaveDatabase();
+
+    /**
+     * Chooses the default database of the login again, if another one is chosen.
+     *
+     * @return false if there was none
+     */
+    boolean restoreDatabase() throws SQLException;
+
+    /**
+     * Makes the session as after the login: no variable, temporary table, lock or prepared statement is left, and
+     * auto-commit is on. The default database stays.
+     *
+     * @return false if that is not possible, or not without harm to what the driver keeps; nothing is done then
+     */
+    boolean reset() throws SQLException;
+}

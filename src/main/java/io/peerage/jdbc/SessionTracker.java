@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * What became of a session beside what was set through JDBC: what the server said with its answers, and what SQL text may
+ * have left. Confined to the connection's user.
+ */
+final class SessionTracker {
+
+    private final ServerStatus server;
+
+    /** Whether a transaction was open at the last answer that told it. */
+    private boolean inTransaction;
+
+    /** The mode at the last answer that told it. */
+    private boolean autoCommit = true;
+
+    /** Whether the last answer told nothing: it was an error, or has not come to its end. */
+    private boolean doubtful;
+
+    /** Whether the session is no longer as it was after the login. */
+    private boolean touched;
+
+    /** Whether SQL text chose another default database, and nothing more. */
+    private boolean databaseChosen;
+
+    /** Whether the change that the next answer reports is known already. */
+    private boolean expected;
+
+    /** Whether a procedure ran, which may have taken locks that are not reported. */
+    private boolean called;
+
+    SessionTracker(ServerStatus server) {
+        this.server = server;
+    }
+
+    ServerStatus server() {
+        return server;
+    }
+
+    boolean tells() {
+        return server.flags() != ServerStatus.UNTOLD;
+    }
+
+    boolean isInTransaction() {
+        return inTransaction;
+    }
+
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    /** Returns whether the next user would find what this one left. */
+    boolean isTouched() {
+        return touched || databaseChosen || called || server.isLimited();
+    }
+
+    boolean isDatabaseChosen() {
+        return databaseChosen;
+    }
+
+    /** Returns whether the driver's own idea of the session may be wrong. */
+    boolean isDistrusted() {
+        return touched || databaseChosen;
+    }
+
+    /** Notes what {@code sql}, which is about to run or to be prepared, may leave behind. */
+    void read(String sql) throws SQLException {
+        int effects = SqlText.effects(sql);
+        if (effects == SqlText.NOTHING) {
+            return;
+        }
+        if ((effects & SqlText.SESSION) != 0
+                || ((effects & SqlText.CALL) != 0 && !server.reportsAll())
+                || ((effects & SqlText.TRANSACTION) != 0 && !tells())) {
+            touch();
+        }
+        if ((effects & SqlText.CALL) != 0) {
+            called = true;
+        }
+        if ((effects & SqlText.DATABASE) != 0) {
+            databaseChosen = true;
+            expected = true;
+            server.distrust(true);
+        }
+    }
+
+    private void touch() throws SQLException {
+        if (!touched) {
+            touched = true;
+            server.distrust(true);
+        }
+    }
+
+    /** Notes that the driver's objects are used unseen. */
+    void expose() throws SQLException {
+        doubtful = tells();
+        if (!server.reportsAll() && tells()) {
+            touch();
+        }
+    }
+
+    /**
+     * Takes note of what the server said with the answer to a statement of the application.
+     *
+     * @param autoCommit the mode that is believed in
+     * @param withLimits whether the statement has a limit of rows or of time
+     */
+    void answered(boolean autoCommit, boolean withLimits) throws SQLException {
+        if (server.takeChange(withLimits) && !expected) {
+            touch();
+        }
+        expected = false;
+        sample(!autoCommit);
+    }
+
+    /** Takes note of the answer to what ended a global transaction. */
+    void answered(boolean autoCommit) {
+        server.takeChange(false);
+        sample(!autoCommit);
+    }
+
+    /** Forgets what was reported of what we did ourselves, which is known. */
+    void ignoreChange() {
+        server.takeChange(false);
+    }
+
+    /** Takes note that a call failed: what an error left behind is not told with it. */
+    void failed() {
+        doubtful = tells();
+    }
+
+    /** @param believedOff whether auto-commit is believed to be off: flags that are not set are no sign of doubt then */
+    private void sample(boolean believedOff) {
+        int flags = server.flags();
+        if (flags == ServerStatus.UNTOLD) {
+            doubtful = false;
+            return;
+        }
+        boolean told = (flags & (ServerStatus.AUTO_COMMIT | ServerStatus.MANUAL_COMMIT)) != 0;
+        doubtful = !told && !believedOff;
+        if (!doubtful) {
+            inTransaction = (flags & ServerStatus.IN_TRANSACTION) != 0;
+            autoCommit = (flags & ServerStatus.AUTO_COMMIT) != 0;
+        }
+    }
+
+    /** Returns the mode that the server told last; {@code believed} where it has not. */
+    boolean autoCommit(boolean believed) {
+        return (doubtful || !tells()) ? believed : autoCommit;
+    }
+
+    /** Looks again: the last rows of a result bring the flags that its first answer did not. */
+    void look() {
+        if (doubtful) {
+            sample(false);
+        }
+    }
+
+    /** Has the server say what it has not. At most one statement. */
+    void resolve() throws SQLException {
+        look();
+        if (doubtful && tells()) {
+            server.ask();
+            sample(true);
+        }
+    }
+
+    /** Ends whatever may be open, whoever began it. One statement. */
+    void rollback() throws SQLException {
+        server.rollback();
+        server.takeChange(false);
+        sample(true);
+    }
+
+    /** Notes that nothing is open: a transaction has just been ended. */
+    void ended() {
+        inTransaction = false;
+        doubtful = false;
+    }
+
+    /** Notes the mode that the driver has just set. */
+    void told(boolean set) {
+        autoCommit = set;
+        inTransaction = inTransaction && !set;
+        doubtful = false;
+    }
+
+    /**
+     * Puts back what is not JDBC's, but for the default database.
+     *
+     * @return false if that is impossible: the connection must serve nobody else
+     */
+    boolean restore() throws SQLException {
+        if (server.isLimited()) {
+            server.unlimit();
+        }
+        if (touched || (called && !server.releaseLocks())) {
+            if (!server.reset()) {
+                return false;
+            }
+            told(true);
+        }
+        return true;
+    }
+
+    /** Begins anew, with a session that is as it was after the login. */
+    void forget() {
+        touched = false;
+        databaseChosen = false;
+        called = false;
+    }
+}

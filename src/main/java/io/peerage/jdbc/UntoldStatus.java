@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.jdbc;
+
+import org.jspecify.annotations.Nullable;
+
+/** The status of a server that tells nothing, or whose driver keeps nothing of it. Stateless. */
+public final class UntoldStatus implements ServerStatus {
+
+    @Override
+    public int flags() {
+        return UNTOLD;
+    }
+
+    @Override
+    public boolean takeChange(boolean withLimits) {
+        return false;
+    }
+
+    @Override
+    public boolean reportsAll() {
+        return false;
+    }
+
+    @Override
+    public @Nullable String database() {
+        return null;
+    }
+
+    @Override
+    public void begin() {
+        // by JDBC, a new connection is in auto-commit mode
+    }
+
+    @Override
+    public void ask() {
+        // nobody would answer
+    }
+
+    @Override
+    public void rollback() {
+        // what the application began through JDBC is the session's to end; nothing is known of anything else
+    }
+
+    @Override
+    public void adopt(boolean autoCommit) {
+        // it was the driver who said it
+    }
+
+    @Override
+    public void distrust(boolean doubt) {
+        // not known how
+    }
+
+    @Override
+    public void insist(boolean readOnly) {
+        // the driver's own setter is all there is
+    }
+
+    @Override
+    public boolean isLimited() {
+        return false;
+    }
+
+    @Override
+    public void unlimit() {
+        // nothing is known to be limited
+    }
+
+    @Override
+    public boolean releaseLocks() {
+        return false;
+    }
+
+    @Override
+    public boolean canLeaveDatabase() {
+        return true;
+    }
+
+    @Override
+    public boolean restoreDatabase() {
+        return true;
+    }
+
+    @Override
+    public boolean reset() {
+        return false;
+    }
+}
