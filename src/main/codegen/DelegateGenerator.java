@@ -166,7 +166,7 @@ final class DelegateGenerator {
             line(out, 2, "a.settle(s);");
         }
         if (takesSql(name) && !parameters.isEmpty() && parameters.get(0).equals("java.lang.String p0")) {
-            line(out, 2, "a.read(s, p0);");
+            line(out, 2, "s.read(p0);");
         }
         boolean kept = wrapped || (answers && !isVoid);
         if (kept) {

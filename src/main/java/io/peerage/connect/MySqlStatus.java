@@ -50,6 +50,8 @@ final class MySqlStatus implements ServerStatus {
 
     private boolean reports;
     private boolean manual;
+    private final int loginIsolation;
+    private final boolean loginReadOnly;
     private final String loginDatabase;
     /** The last one that was reported. */
     private @Nullable String database;
@@ -71,6 +73,9 @@ final class MySqlStatus implements ServerStatus {
         this.resettable = !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
                 && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
                 && !is(properties, PropertyKey.paranoid);
+        // Trusting, it answers from what it read at the login.
+        this.loginIsolation = trusting ? connection.getTransactionIsolation() : 0;
+        this.loginReadOnly = trusting && connection.isReadOnly();
         if (session.isSessionStateTrackingEnabled()) {
             session.getServerSessionStateController().addSessionStateChangesListener(listener);
         }
@@ -203,7 +208,7 @@ final class MySqlStatus implements ServerStatus {
         if (loginDatabase.isEmpty()) {
             return false;
         }
-        connection.setDatabase(loginDatabase);
+        commands.run("USE `" + loginDatabase.replace("`", "``") + "`");
         return true;
     }
 
@@ -212,8 +217,15 @@ final class MySqlStatus implements ServerStatus {
         if (!resettable) {
             return false;
         }
+        distrust(false);
         connection.resetServerState();
         begin();
+        if (trusting) {
+            // the driver's own notes, which it sends only where they differ
+            connection.setTransactionIsolation(loginIsolation);
+            connection.setReadOnly(loginReadOnly);
+        }
+        changes = 0;
         return true;
     }
 }

@@ -43,19 +43,6 @@ final class Association implements HandleState {
         }
     }
 
-    /** To be called before {@code sql} runs or is prepared. */
-    void read(Session session, @Nullable String sql) throws SQLException {
-        if (sql == null) {
-            // the driver says so
-            return;
-        }
-        try {
-            session.read(sql);
-        } catch (SQLException e) {
-            throw failed(e, session);
-        }
-    }
-
     /** To be called after a statement has run. */
     void answered(Session session, boolean withLimits) throws SQLException {
         try {
@@ -102,8 +89,14 @@ final class Association implements HandleState {
         handle.older = null;
     }
 
+    /** Returns whether the application has statements open, so that the physical connection must not change. */
     synchronized boolean hasOpenStatements() {
-        return newest != null;
+        for (PinnedHandle<?> handle = newest; handle != null; handle = handle.older) {
+            if (handle.keepsConnection()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends the association: everything open is closed, newest first; what fails to close has passed the funnel. */

@@ -77,6 +77,11 @@ final class Originals {
         return original != null && (original.value() == null || "".equals(original.value()));
     }
 
+    /** Takes note that the attribute has been set back already. */
+    void forget(Attribute attribute) {
+        values.remove(attribute);
+    }
+
     /** Changes the attribute to {@code value}; setting the original value again needs no restoring later. */
     <T> void change(Attribute attribute, Reader<T> reader, Writer<T> writer, @Nullable T value) throws SQLException {
         change(attribute, reader, writer, value, c -> writer.write(c, value));

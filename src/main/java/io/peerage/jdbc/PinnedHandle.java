@@ -98,6 +98,11 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
         }
     }
 
+    /** Returns whether the application counts on the physical connection as long as this is open. */
+    boolean keepsConnection() {
+        return true;
+    }
+
     /** To be called after a statement has run. */
     void answered(Association a, Session s) throws SQLException {
         a.answered(s, false);

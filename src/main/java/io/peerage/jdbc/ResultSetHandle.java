@@ -29,6 +29,12 @@ public class ResultSetHandle extends DelegatingResultSet {
         return super.delegate(a, s);
     }
 
+    /** What DatabaseMetaData answered is often left open, and hardly ever more than a list that the driver holds. */
+    @Override
+    boolean keepsConnection() {
+        return statement != null;
+    }
+
     @Override
     public void close() throws SQLException {
         if (statement == null) {

@@ -69,7 +69,7 @@ public interface ServerStatus {
      *
      * @param doubt false to end that
      */
-    void distrust(boolean doubt) throws SQLException;
+    void distrust(boolean doubt);
 
     /**
      * Sets what the driver only noted, because SQL text may have set it otherwise on the server.

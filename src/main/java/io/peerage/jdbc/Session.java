@@ -231,8 +231,8 @@ public final class Session {
                 return true;
             });
         }
+        absorb();
         work = false;
-        physicalAutoCommit = tracker.autoCommit(physicalAutoCommit);
     }
 
     private boolean restore() throws SQLException {
@@ -243,16 +243,14 @@ public final class Session {
         if (tracker.isTouched() && !restoreUntold()) {
             return false;
         }
+        server.distrust(false);
         if (!originals.isEmpty()) {
             // some servers take SET as part of a transaction
             settle();
             send(ignored -> originals.restore());
         }
-        if (tracker.isDistrusted()) {
-            if (!own(server::restoreDatabase)) {
-                return false;
-            }
-            server.distrust(false);
+        if (tracker.isDistrusted() && !own(server::restoreDatabase)) {
+            return false;
         }
         tracker.forget();
         return true;
@@ -263,8 +261,12 @@ public final class Session {
         if (!own(tracker::restore)) {
             return false;
         }
-        physicalAutoCommit = tracker.autoCommit(physicalAutoCommit);
-        demarcate(Demarcation.APPLICATION, true);
+        if (tracker.wasReset()) {
+            physicalAutoCommit = true;
+            originals.forget(Attribute.TRANSACTION_ISOLATION);
+            originals.forget(Attribute.READ_ONLY);
+            demarcate(Demarcation.APPLICATION, true);
+        }
         return true;
     }
 
@@ -285,8 +287,10 @@ public final class Session {
     }
 
     /** Notes what {@code sql} may leave behind, before it runs or is prepared. */
-    void read(String sql) throws SQLException {
-        tracker.read(sql);
+    void read(@Nullable String sql) {
+        if (sql != null) {
+            tracker.read(sql);
+        }
     }
 
     /** Takes note of the server's answer to a statement of the application's, which went well. */

@@ -20,8 +20,14 @@ final class SessionTracker {
     /** Whether the last answer told nothing: it was an error, or has not come to its end. */
     private boolean doubtful;
 
+    /** Whether the last answer was an error. */
+    private boolean failed;
+
     /** Whether the session is no longer as it was after the login. */
     private boolean touched;
+
+    /** Whether the session has been made anew just now. */
+    private boolean reset;
 
     /** Whether SQL text chose another default database, and nothing more. */
     private boolean databaseChosen;
@@ -67,7 +73,7 @@ final class SessionTracker {
     }
 
     /** Notes what {@code sql}, which is about to run or to be prepared, may leave behind. */
-    void read(String sql) throws SQLException {
+    void read(String sql) {
         int effects = SqlText.effects(sql);
         if (effects == SqlText.NOTHING) {
             return;
@@ -87,7 +93,7 @@ final class SessionTracker {
         }
     }
 
-    private void touch() throws SQLException {
+    private void touch() {
         if (!touched) {
             touched = true;
             server.distrust(true);
@@ -95,7 +101,7 @@ final class SessionTracker {
     }
 
     /** Notes that the driver's objects are used unseen. */
-    void expose() throws SQLException {
+    void expose() {
         doubtful = tells();
         if (!server.reportsAll() && tells()) {
             touch();
@@ -108,7 +114,7 @@ final class SessionTracker {
      * @param autoCommit the mode that is believed in
      * @param withLimits whether the statement has a limit of rows or of time
      */
-    void answered(boolean autoCommit, boolean withLimits) throws SQLException {
+    void answered(boolean autoCommit, boolean withLimits) {
         if (server.takeChange(withLimits) && !expected) {
             touch();
         }
@@ -130,6 +136,11 @@ final class SessionTracker {
     /** Takes note that a call failed: what an error left behind is not told with it. */
     void failed() {
         doubtful = tells();
+        failed = doubtful;
+        if (called) {
+            // what a procedure did before it failed may never be reported
+            touch();
+        }
     }
 
     /** @param believedOff whether auto-commit is believed to be off: flags that are not set are no sign of doubt then */
@@ -139,6 +150,7 @@ final class SessionTracker {
             doubtful = false;
             return;
         }
+        failed = false;
         boolean told = (flags & (ServerStatus.AUTO_COMMIT | ServerStatus.MANUAL_COMMIT)) != 0;
         doubtful = !told && !believedOff;
         if (!doubtful) {
@@ -154,7 +166,8 @@ final class SessionTracker {
 
     /** Looks again: the last rows of a result bring the flags that its first answer did not. */
     void look() {
-        if (doubtful) {
+        // After an error drivers keep flags from before it.
+        if (doubtful && !failed) {
             sample(false);
         }
     }
@@ -164,14 +177,21 @@ final class SessionTracker {
         look();
         if (doubtful && tells()) {
             server.ask();
-            sample(true);
+            takeLate();
         }
     }
 
     /** Ends whatever may be open, whoever began it. One statement. */
     void rollback() throws SQLException {
         server.rollback();
-        server.takeChange(false);
+        takeLate();
+    }
+
+    /** A change that came with an error is reported with the next answer. */
+    private void takeLate() {
+        if (server.takeChange(false)) {
+            touch();
+        }
         sample(true);
     }
 
@@ -179,6 +199,7 @@ final class SessionTracker {
     void ended() {
         inTransaction = false;
         doubtful = false;
+        failed = false;
     }
 
     /** Notes the mode that the driver has just set. */
@@ -186,6 +207,7 @@ final class SessionTracker {
         autoCommit = set;
         inTransaction = inTransaction && !set;
         doubtful = false;
+        failed = false;
     }
 
     /**
@@ -202,8 +224,14 @@ final class SessionTracker {
                 return false;
             }
             told(true);
+            reset = true;
         }
         return true;
+    }
+
+    /** Returns whether {@link #restore} made everything as after the login. */
+    boolean wasReset() {
+        return reset;
     }
 
     /** Begins anew, with a session that is as it was after the login. */
@@ -211,5 +239,6 @@ final class SessionTracker {
         touched = false;
         databaseChosen = false;
         called = false;
+        reset = false;
     }
 }

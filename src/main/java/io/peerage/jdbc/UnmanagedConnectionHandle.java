@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * one user after the other. Between two of them it rests: its next use begins a unit of work, on a peer dealt for it.
  *
  * <p>A unit of work begins with whatever needs the server: a statement, say, or the meta data. It ends at
- * {@link #endRequest}, with which JDBC lets a pool mark that a user is done, or at {@link #clearWarnings}, which pools
- * call when a connection is given back (HikariCP and Commons DBCP do; few give the mark unless told to), provided that
- * no statement and no transaction is open. A connection that nobody marks stays with its peer, as one of the driver's
+ * {@link #endRequest}, with which JDBC lets a pool mark that a user is done. Few give the mark unless told to; HikariCP and
+ * Commons DBCP are known by their call of {@link #clearWarnings} when a connection is given back to them. No unit of work
+ * ends while a statement or a transaction is open. A connection that nobody marks stays with its peer, as one of the driver's
  * would.
  *
  * <p>What is set through JDBC's methods, client info excepted, is set again on the peer of the next unit of work, because
@@ -39,12 +40,20 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     /** What differs from how a connection is opened. */
     private final Map<Attribute, SessionCall> carried = new EnumMap<>(Attribute.class);
 
+    private final BooleanSupplier givenBack;
+
     private boolean autoCommit = true;
 
     /** Creates a handle that rests. */
     public UnmanagedConnectionHandle(UnmanagedAssociation home) {
+        this(home, PoolReturn::isUnderWay);
+    }
+
+    /** @param givenBack asked within {@link #clearWarnings}: whether a pool calls it because a user is done */
+    UnmanagedConnectionHandle(UnmanagedAssociation home, BooleanSupplier givenBack) {
         super(home);
         this.home = home;
+        this.givenBack = givenBack;
     }
 
     @Override
@@ -137,9 +146,10 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         rested();
     }
 
+    /** In the middle of its use it only clears the warnings; at rest there are none. */
     @Override
     public void clearWarnings() throws SQLException {
-        if (isClosed() || !rested()) {
+        if (!isDissociated() && (!givenBack.getAsBoolean() || isClosed() || !rested())) {
             super.clearWarnings();
         }
     }
@@ -151,7 +161,8 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
             return super.isValid(timeoutSeconds);
         }
         try {
-            association();
+            // without what is carried: nothing is asked of the connection but whether it is there
+            super.association();
         } catch (SQLException e) {
             return false;
         }

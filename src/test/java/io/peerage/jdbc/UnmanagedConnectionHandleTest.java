@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,9 @@ class UnmanagedConnectionHandleTest implements UnmanagedAssociation {
 
     private final FakeDriver driver = new FakeDriver();
     private FakeOwner owner = new FakeOwner(driver.connect());
-    private final UnmanagedConnectionHandle connection = new UnmanagedConnectionHandle(this);
+    private final UnmanagedConnectionHandle connection = new UnmanagedConnectionHandle(this, () -> this.givenBack);
     private int begun;
+    private boolean givenBack;
     private int ended;
     private int closedAtRest;
     private @Nullable SQLException nobodyServes;
@@ -44,6 +46,13 @@ class UnmanagedConnectionHandleTest implements UnmanagedAssociation {
         closedAtRest++;
     }
 
+    /** What HikariCP does when a connection is given back to it. */
+    private void giveBack() throws SQLException {
+        givenBack = true;
+        connection.clearWarnings();
+        givenBack = false;
+    }
+
     private void run() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
@@ -61,10 +70,30 @@ class UnmanagedConnectionHandleTest implements UnmanagedAssociation {
         run();
         run();
         assertThat(begun).isEqualTo(1);
-        connection.clearWarnings();
+        giveBack();
         assertThat(ended).isEqualTo(1);
         run();
         assertThat(begun).isEqualTo(2);
+    }
+
+    @Test
+    void clearingWarningsInTheMiddleEndsNothing() throws SQLException {
+        run();
+        connection.clearWarnings();
+        assertThat(ended).isZero();
+        assertThat(driver.drain()).contains("clearWarnings()");
+        giveBack();
+        connection.clearWarnings();
+        assertThat(ended).isEqualTo(1);
+        assertThat(begun).isEqualTo(1);
+    }
+
+    @Test
+    void aListOfTheMetaDataThatIsLeftOpenKeepsNothing() throws SQLException {
+        ResultSet left = connection.getMetaData().getTables(null, null, "%", null);
+        giveBack();
+        assertThat(ended).isEqualTo(1);
+        assertThat(left.isClosed()).isTrue();
     }
 
     @Test
@@ -83,7 +112,7 @@ class UnmanagedConnectionHandleTest implements UnmanagedAssociation {
         connection.endRequest();
         assertThat(ended).isZero();
         assertThat(statement.isClosed()).isFalse();
-        connection.clearWarnings();
+        giveBack();
         assertThat(driver.drain()).contains("clearWarnings()");
         statement.close();
         connection.endRequest();
@@ -200,7 +229,7 @@ class UnmanagedConnectionHandleTest implements UnmanagedAssociation {
         connection.abort(Runnable::run);
         assertThat(closedAtRest).isEqualTo(1);
         assertThat(connection.isValid(1)).isFalse();
-        UnmanagedConnectionHandle other = new UnmanagedConnectionHandle(this);
+        UnmanagedConnectionHandle other = new UnmanagedConnectionHandle(this, () -> this.givenBack);
         other.abort(Runnable::run);
         assertThat(closedAtRest).isEqualTo(2);
         assertThat(begun).isZero();
