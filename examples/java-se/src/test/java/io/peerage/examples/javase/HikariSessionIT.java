@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,21 +38,21 @@ class HikariSessionIT {
 
     private static LocalFleet fleet;
 
-    private final PeerManagedConnectionFactory settings =
-            DataSources.settings(fleet.setting(), LocalPeer.DATABASE, LocalPeer.USER, LocalPeer.PASSWORD);
-    private HikariDataSource pool;
     private PeerDataSource peers;
 
     private enum Setting {
-        ISOLATION(config -> config.setTransactionIsolation("TRANSACTION_READ_COMMITTED")),
-        READ_ONLY(config -> config.setReadOnly(true)),
-        CATALOG(config -> config.setCatalog("other")),
-        NOTHING(config -> {});
+        ISOLATION,
+        READ_ONLY,
+        CATALOG,
+        NOTHING;
 
-        private final Consumer<HikariConfig> set;
-
-        Setting(Consumer<HikariConfig> set) {
-            this.set = set;
+        void tell(HikariConfig config) {
+            switch (this) {
+                case ISOLATION -> config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+                case READ_ONLY -> config.setReadOnly(true);
+                case CATALOG -> config.setCatalog("other");
+                case NOTHING -> {}
+            }
         }
     }
 
@@ -72,20 +72,21 @@ class HikariSessionIT {
         fleet.close();
     }
 
-    @AfterEach
-    void close() {
-        pool.close();
-    }
-
-    private void open(int size, Consumer<HikariConfig> further) {
+    @BeforeEach
+    void configure() {
+        PeerManagedConnectionFactory settings =
+                DataSources.settings(fleet.setting(), LocalPeer.DATABASE, LocalPeer.USER, LocalPeer.PASSWORD);
         settings.setCheckIntervalSeconds(3_600);
         settings.setRebalancePerSecond(0);
         peers = DataSources.plain(settings);
+    }
+
+    private HikariDataSource open(int size, Consumer<HikariConfig> further) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(peers);
         config.setMaximumPoolSize(size);
         further.accept(config);
-        pool = new HikariDataSource(config);
+        return new HikariDataSource(config);
     }
 
     private static void run(Connection connection, String sql) throws SQLException {
@@ -105,47 +106,49 @@ class HikariSessionIT {
     @ParameterizedTest
     @EnumSource(Setting.class)
     void tenBorrowsWithAutoCommitOffOpenNoConnection(Setting setting) throws Exception {
-        open(1, config -> {
+        try (HikariDataSource pool = open(1, config -> {
             config.setAutoCommit(false);
-            setting.set.accept(config);
-        });
-        try (Connection connection = pool.getConnection()) {
-            assertThat(connection.getAutoCommit()).isFalse();
-        }
-        long before = fleet.status("Connections");
-        long logins = fleet.status("Connections") - before;
-        for (int i = 0; i < 10; i++) {
+            setting.tell(config);
+        })) {
             try (Connection connection = pool.getConnection()) {
-                read(connection, "SELECT COUNT(*) FROM t");
-                if (setting == Setting.ISOLATION) {
-                    assertThat(connection.getTransactionIsolation()).isEqualTo(TRANSACTION_READ_COMMITTED);
-                }
-                if (setting == Setting.CATALOG) {
-                    assertThat(read(connection, "SELECT DATABASE()")).isEqualTo("other");
-                }
-                connection.commit();
+                assertThat(connection.getAutoCommit()).isFalse();
             }
+            long before = fleet.status("Connections");
+            long logins = fleet.status("Connections") - before;
+            for (int i = 0; i < 10; i++) {
+                try (Connection connection = pool.getConnection()) {
+                    read(connection, "SELECT COUNT(*) FROM t");
+                    if (setting == Setting.ISOLATION) {
+                        assertThat(connection.getTransactionIsolation()).isEqualTo(TRANSACTION_READ_COMMITTED);
+                    }
+                    if (setting == Setting.CATALOG) {
+                        assertThat(read(connection, "SELECT DATABASE()")).isEqualTo("other");
+                    }
+                    connection.commit();
+                }
+            }
+            // each look at the servers is a login of its own
+            assertThat(fleet.status("Connections") - before).isEqualTo(2 * logins);
         }
-        // each look at the servers is a login of its own
-        assertThat(fleet.status("Connections") - before).isEqualTo(2 * logins);
     }
 
     @Test
     void clearingWarningsInTheMiddleKeepsTheSession() throws Exception {
-        open(2, config -> {});
-        for (int i = 0; i < 10; i++) {
-            try (Connection connection = pool.getConnection()) {
-                run(connection, "INSERT INTO t (v) VALUES (1)");
-                String inserted = read(connection, "SELECT CONCAT(@@port, '/', LAST_INSERT_ID())");
-                connection.clearWarnings();
-                assertThat(read(connection, "SELECT CONCAT(@@port, '/', LAST_INSERT_ID())"))
-                        .isEqualTo(inserted);
-                run(connection, "SET @x = 5");
-                connection.clearWarnings();
-                assertThat(read(connection, "SELECT @x")).isEqualTo("5");
-            }
-            try (Connection next = pool.getConnection()) {
-                assertThat(read(next, "SELECT @x")).isEqualTo("null");
+        try (HikariDataSource pool = open(2, config -> {})) {
+            for (int i = 0; i < 10; i++) {
+                try (Connection connection = pool.getConnection()) {
+                    run(connection, "INSERT INTO t (v) VALUES (1)");
+                    String inserted = read(connection, "SELECT CONCAT(@@port, '/', LAST_INSERT_ID())");
+                    connection.clearWarnings();
+                    assertThat(read(connection, "SELECT CONCAT(@@port, '/', LAST_INSERT_ID())"))
+                            .isEqualTo(inserted);
+                    run(connection, "SET @x = 5");
+                    connection.clearWarnings();
+                    assertThat(read(connection, "SELECT @x")).isEqualTo("5");
+                }
+                try (Connection next = pool.getConnection()) {
+                    assertThat(read(next, "SELECT @x")).isEqualTo("null");
+                }
             }
         }
     }
@@ -153,44 +156,47 @@ class HikariSessionIT {
     /** Left open by many a framework that looks at tables: it pinned each later unit to its peer, and blocked a drain. */
     @Test
     void aResultSetOfTheMetaDataThatIsLeftOpenPinsNothing() throws Exception {
-        open(4, config -> {});
-        List<ResultSet> left = new ArrayList<>();
-        Set<String> ports = new HashSet<>();
-        for (int i = 0; i < 40; i++) {
-            try (Connection connection = pool.getConnection()) {
-                left.add(connection.getMetaData().getTables(null, null, "%", null));
-                ports.add(read(connection, "SELECT @@port"));
+        try (HikariDataSource pool = open(4, config -> {})) {
+            List<ResultSet> left = new ArrayList<>();
+            Set<String> ports = new HashSet<>();
+            for (int i = 0; i < 40; i++) {
+                try (Connection connection = pool.getConnection()) {
+                    left.add(connection.getMetaData().getTables(null, null, "%", null));
+                    ports.add(read(connection, "SELECT @@port"));
+                }
             }
-        }
-        assertThat(left).hasSize(40);
-        assertThat(ports).hasSize(2);
-        PeerControl control = peers.unwrap(PeerControl.class);
-        control.drain("peer1");
-        for (int i = 0; i < 8; i++) {
-            try (Connection connection = pool.getConnection()) {
-                assertThat(read(connection, "SELECT @@port"))
-                        .isEqualTo(Integer.toString(fleet.peer(2).port()));
+            assertThat(left).hasSize(40);
+            assertThat(ports).hasSize(2);
+            PeerControl control = peers.unwrap(PeerControl.class);
+            control.drain("peer1");
+            for (int i = 0; i < 8; i++) {
+                try (Connection connection = pool.getConnection()) {
+                    assertThat(read(connection, "SELECT @@port"))
+                            .isEqualTo(Integer.toString(fleet.peer(2).port()));
+                }
             }
+            assertThat(control.awaitNoConnections("peer1", Duration.ofSeconds(30)))
+                    .isTrue();
         }
-        assertThat(control.awaitNoConnections("peer1", Duration.ofSeconds(30))).isTrue();
     }
 
     /** A statement that failed leaves it open whether a transaction has begun: that is asked, and pins nothing either. */
     @Test
     void aStatementThatFailedLastPinsNothing() throws Exception {
-        open(1, config -> {});
-        Set<String> ports = new HashSet<>();
-        for (int i = 0; i < 40; i++) {
-            try (Connection connection = pool.getConnection()) {
-                ports.add(read(connection, "SELECT @@port"));
-                try {
-                    run(connection, "INSERT INTO t (id) SELECT 1 UNION ALL SELECT 1 UNION ALL SELECT id FROM t");
-                } catch (SQLException expected) {
-                    assertThat(expected.getErrorCode()).isEqualTo(1062);
+        try (HikariDataSource pool = open(1, config -> {})) {
+            Set<String> ports = new HashSet<>();
+            for (int i = 0; i < 40; i++) {
+                try (Connection connection = pool.getConnection()) {
+                    ports.add(read(connection, "SELECT @@port"));
+                    try {
+                        run(connection, "INSERT INTO t (id) SELECT 1 UNION ALL SELECT 1 UNION ALL SELECT id FROM t");
+                    } catch (SQLException expected) {
+                        assertThat(expected.getErrorCode()).isEqualTo(1062);
+                    }
                 }
             }
+            assertThat(ports).as("the peers that one connection served").isNotEmpty();
+            assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
         }
-        assertThat(ports).as("the peers that one connection served").isNotEmpty();
-        assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
     }
 }
