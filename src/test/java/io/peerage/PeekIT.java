@@ -7,18 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(120)
 class PeekIT {
-
-    private static final String KEY_PASSWORD = "changeit";
 
     @TempDir
     private static Path certificates;
@@ -122,9 +115,9 @@ class PeekIT {
 
     @BeforeAll
     static void startPeers() throws Exception {
-        List<String> tls = certificate();
-        hurt = LocalPeer.start("hurt", tls.toArray(String[]::new));
-        other = LocalPeer.start("other", tls.toArray(String[]::new));
+        String[] tls = ServerCertificate.optionsFor(certificates);
+        hurt = LocalPeer.start("hurt", tls);
+        other = LocalPeer.start("other", tls);
         relay = Relay.to(hurt.port());
     }
 
@@ -238,51 +231,5 @@ class PeekIT {
 
     private static void awaitNoSession() throws Exception {
         Patience.await("the server to end the session", () -> sessions(hurt) == 0);
-    }
-
-    /** Makes a certificate, and returns the server's options for it. */
-    private static List<String> certificate() throws Exception {
-        Path store = certificates.resolve("server.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "RSA",
-                        "-dname",
-                        "CN=127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        KEY_PASSWORD,
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(certificates.resolve("keytool.log").toFile())
-                .start();
-        assertThat(keytool.waitFor()).as("status of keytool").isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, KEY_PASSWORD.toCharArray());
-        }
-        Key key = keys.getKey("server", KEY_PASSWORD.toCharArray());
-        return List.of(
-                "--ssl",
-                "--ssl-cert="
-                        + pem(
-                                "cert.pem",
-                                "CERTIFICATE",
-                                keys.getCertificate("server").getEncoded()),
-                "--ssl-key=" + pem("key.pem", "PRIVATE KEY", key.getEncoded()));
-    }
-
-    private static Path pem(String file, String type, byte[] der) throws Exception {
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return Files.writeString(
-                certificates.resolve(file),
-                "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n",
-                US_ASCII);
     }
 }
