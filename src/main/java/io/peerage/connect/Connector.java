@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.DriverProfile;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.Settings;
 import io.peerage.config.XaDataSources;
@@ -29,6 +30,7 @@ final class Connector {
 
     private final List<PeerSpec> specs;
     private final List<XADataSource> sources;
+    private final DriverProfile driver;
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
@@ -44,6 +46,7 @@ final class Connector {
 
     Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
         this.specs = settings.peers();
+        this.driver = settings.driver();
         this.sources = new ArrayList<>(specs.size());
         Map<String, List<String>> obstacles = new LinkedHashMap<>();
         for (PeerSpec spec : specs) {
@@ -121,6 +124,7 @@ final class Connector {
             PhysicalConnection link = new PhysicalConnection(
                     peer, generation, opened, connection, user, capture.socketing(), now, now + lifetimeNanos());
             link.identify(session);
+            link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException | RuntimeException | Error e) {
             closeAfter(opened, e);
