@@ -30,6 +30,16 @@ public final class Facilities {
                 "JDK 25", Jdk.ofThisMachine().home(25).isPresent() ? Optional.empty() : Optional.of(Jdk.missing(25)));
     }
 
+    /** Returns whether this machine has a MySQL server. */
+    public static boolean mySql() {
+        return given("MySQL", MySqlBinary.obstacle());
+    }
+
+    /** Returns whether PostgreSQL can run on this machine. */
+    public static boolean postgreSql() {
+        return given("PostgreSQL", PostgreSqlBinary.obstacle());
+    }
+
     private static boolean given(String facility, Optional<String> obstacle) {
         return given(facility, obstacle, Boolean.getBoolean("peerage.ci"));
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +13,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real database server (MariaDB) on a free port of 127.0.0.1 that can be killed, frozen and restarted, with the empty
- * database {@link #DATABASE} and the account {@link #USER}. Its data go when it is closed or the JVM ends. Thread-safe.
+ * A real database server (MariaDB, unless another {@link Flavour} is asked for) on a free port of 127.0.0.1 that can be
+ * killed, frozen and restarted, with the empty database {@link #DATABASE} and the account {@link #USER}. Its data go when
+ * it is closed or the JVM ends. Thread-safe.
  */
 public final class LocalPeer implements AutoCloseable {
 
@@ -29,21 +28,14 @@ public final class LocalPeer implements AutoCloseable {
     /** What {@link #USER} logs in with. */
     public static final String PASSWORD = "app";
 
-    private static final String SETUP = """
-            FLUSH PRIVILEGES;
-            CREATE DATABASE %s;
-            CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';
-            GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';
-            """.formatted(DATABASE, USER, PASSWORD, DATABASE, USER);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z0-9_]+");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(30);
 
     private final String name;
     private final int port;
-    private final ServerBinary binary;
+    private final Flavour flavour;
     private final Path directory;
     private final List<String> extraOptions;
     private final Thread shutdownHook = new Thread(this::end, "peerage-local-peer-shutdown");
@@ -54,37 +46,46 @@ public final class LocalPeer implements AutoCloseable {
     /** Writes guarded by "this". */
     private volatile boolean closed;
 
-    private LocalPeer(String name, ServerBinary binary, DataTemplate template, List<String> extraOptions) {
+    private LocalPeer(String name, Flavour flavour, DataTemplate template, List<String> extraOptions) {
         this.name = name;
-        this.binary = binary;
+        this.flavour = flavour;
         this.extraOptions = extraOptions;
         this.port = Ports.free();
         this.directory = Directories.temporary(name);
         template.copyTo(data());
+        flavour.own(directory);
+    }
+
+    /** Starts a MariaDB server without TLS, as {@link #start(Flavour, String, String...)} does. */
+    public static LocalPeer start(String name, String... extraServerOptions) {
+        return start(Flavour.mariaDb(), name, extraServerOptions);
     }
 
     /**
      * Starts a server and returns when it accepts logins.
      *
      * @param name how to call it in messages
-     * @param extraServerOptions further {@code mariadbd} options such as {@code --max-connections=5}; they win over ours
+     * @param extraServerOptions further options of its program such as {@code --max-connections=5}; they win over ours
      * @throws IllegalStateException with the end of the server's log, if it does not start
      */
-    public static LocalPeer start(String name, String... extraServerOptions) {
+    public static LocalPeer start(Flavour flavour, String name, String... extraServerOptions) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("name is '" + name + "', allowed is " + NAME);
         }
-        ServerBinary binary = ServerBinary.unpack();
-        return start(name, binary, DataTemplate.prepare(binary, SETUP), List.of(extraServerOptions));
+        return start(name, flavour, flavour.template(), List.of(extraServerOptions));
+    }
+
+    /** Starts MariaDB servers without TLS, as {@link #startAll(Flavour, int)} does. */
+    public static List<LocalPeer> startAll(int count) {
+        return startAll(Flavour.mariaDb(), count);
     }
 
     /** Starts {@code peer1} to {@code peerN} at the same time; if one does not start, none is left running. */
-    public static List<LocalPeer> startAll(int count) {
-        ServerBinary binary = ServerBinary.unpack();
-        DataTemplate template = DataTemplate.prepare(binary, SETUP);
+    public static List<LocalPeer> startAll(Flavour flavour, int count) {
+        DataTemplate template = flavour.template();
         List<CompletableFuture<LocalPeer>> starting = IntStream.rangeClosed(1, count)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> start("peer" + i, binary, template, List.of()),
+                        () -> start("peer" + i, flavour, template, List.of()),
                         task -> new Thread(task, "peerage-local-peer-start-" + i).start()))
                 .toList();
         List<LocalPeer> started = new ArrayList<>();
@@ -104,8 +105,8 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     private static LocalPeer start(
-            String name, ServerBinary binary, DataTemplate template, List<String> extraServerOptions) {
-        LocalPeer peer = new LocalPeer(name, binary, template, extraServerOptions);
+            String name, Flavour flavour, DataTemplate template, List<String> extraServerOptions) {
+        LocalPeer peer = new LocalPeer(name, flavour, template, extraServerOptions);
         try {
             Runtime.getRuntime().addShutdownHook(peer.shutdownHook);
             peer.launch();
@@ -159,7 +160,7 @@ public final class LocalPeer implements AutoCloseable {
 
     /** Ends the server in order, as an administrator does; killed if it takes too long. Frozen ones are thawed. */
     public synchronized void stop() {
-        started().terminate(STOP_LIMIT);
+        started().terminate(flavour.stopSignal(), STOP_LIMIT);
     }
 
     /** Stops what still runs, starts the server again on its port and data, and returns when it accepts logins. */
@@ -169,27 +170,15 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     /**
-     * Runs SQL on this server as root, through the server's own command-line client and its Unix socket, so that
-     * neither a JDBC driver nor a full server nor a firewall rule stands in the way.
+     * Runs SQL on this server as its administrator: with MySQL and MariaDB through the server's own command-line client
+     * and its Unix socket, so that neither a JDBC driver nor a full server nor a firewall rule stands in the way; with
+     * PostgreSQL by JDBC.
      *
      * @return the rows, one per line, columns separated by tabs, without headings
      * @throws IllegalStateException with the server's message, if a statement fails
      */
     public String execute(String sql) {
-        return Command.run(
-                        data(),
-                        STATEMENT_LIMIT,
-                        List.of(
-                                binary.client().toString(),
-                                "--no-defaults",
-                                "--protocol=SOCKET",
-                                "--skip-ssl",
-                                "--socket=" + ServerOptions.SOCKET,
-                                "--user=root",
-                                "--batch",
-                                "--skip-column-names",
-                                "--execute=" + sql))
-                .stripTrailing();
+        return flavour.execute(data(), port, sql);
     }
 
     /** Returns a number of {@code SHOW GLOBAL STATUS}, for example {@code Threads_connected}. */
@@ -241,26 +230,12 @@ public final class LocalPeer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException(name + " is closed");
         }
-        List<String> command = new ArrayList<>();
-        command.add(binary.server().toString());
-        command.addAll(ServerOptions.server(binary, data(), port));
+        List<String> command = new ArrayList<>(flavour.server(data(), port));
         command.addAll(extraOptions);
-        Path socket = withoutStaleSocket();
+        flavour.beforeStart(data());
         ServerProcess launched = ServerProcess.start(name, data(), directory.resolve("server.log"), command);
         process = launched;
-        // It makes the socket after it has bound the port: without, the greeting would be that of somebody else.
-        launched.awaitReady(() -> Files.exists(socket) && Greeting.arrivesFrom(port), START_LIMIT);
-    }
-
-    /** A killed server leaves its socket behind. */
-    private Path withoutStaleSocket() {
-        Path socket = data().resolve(ServerOptions.SOCKET);
-        try {
-            Files.deleteIfExists(socket);
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot delete " + socket, e);
-        }
+        launched.awaitReady(() -> flavour.isReady(data(), port), START_LIMIT);
     }
 
     private ServerProcess started() {
