@@ -16,10 +16,13 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -28,32 +31,32 @@ import org.junit.jupiter.params.provider.ValueSource;
  * out. Neither says anything of the peer.
  */
 @Timeout(180)
+@ParameterizedClass
+@EnumSource(ErrorServer.class)
 class ApplicationErrorsIT {
 
+    @SuppressWarnings("NullAway.Init") // before any test
     private static LocalPeer peer;
 
-    @BeforeAll
-    static void start() {
-        peer = LocalPeer.start("errors", "--local-infile=1", "--max-allowed-packet=4M");
+    @Parameter
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private ErrorServer server;
+
+    @BeforeParameterizedClassInvocation
+    static void start(ErrorServer server) {
+        peer = server.start("--local-infile=1", "--max-allowed-packet=4M");
         peer.execute("CREATE TABLE shop.t (a INT) ENGINE = InnoDB");
         peer.execute("CREATE TABLE shop.blobs (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB, c LONGTEXT) ENGINE = InnoDB");
         peer.execute("INSERT INTO shop.blobs (b, c) VALUES ('b', 'c')");
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         peer.close();
     }
 
-    private static ObservedUnit unit(String driver, String properties) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
-        factory.setDriver(driver);
-        factory.setPeers(peer.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
-        factory.setConnectionProperties(properties);
-        return new ObservedUnit(factory);
+    private ObservedUnit unit(String driver, String properties) throws Exception {
+        return server.unit(peer, driver, properties);
     }
 
     @FunctionalInterface

@@ -17,7 +17,7 @@ import java.util.logging.LogRecord;
 
 /**
  * A managed connection in a transaction that has written one row, and what container and operator hear of it. Needs a
- * table {@code t (a INT)}. Confined to the test's thread.
+ * table {@code t} with a column {@code a INT}. Confined to the test's thread.
  */
 final class ObservedUnit implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class ObservedUnit implements AutoCloseable {
     private final ManagedConnection managed;
     private final Connection connection;
 
-    ObservedUnit(PeerManagedConnectionFactory factory) throws Exception {
+    ObservedUnit(PeerManagedConnectionFactory factory, String first) throws Exception {
         this.factory = factory;
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(86_400);
@@ -43,7 +43,7 @@ final class ObservedUnit implements AutoCloseable {
         connection = (Connection) managed.getConnection(null, null);
         connection.setAutoCommit(false);
         execute("DELETE FROM t");
-        execute("INSERT INTO t VALUES (7)");
+        execute(first);
     }
 
     Connection connection() {

@@ -16,8 +16,7 @@ import java.util.List;
  * The exception table for MySQL and MariaDB servers and the proxies in front of them, through either driver.
  *
  * <p>A trigger or a procedure can send any number with {@code SIGNAL}. So on a connection in use a number counts for more
- * than a failed statement only with the SQLState and the words that the server sends with it; and no message takes a peer
- * out there: a peer that is suspected is asked at once. Thread-safe: stateless.
+ * than a failed statement only with the SQLState and the words that the server sends with it. Thread-safe: stateless.
  */
 final class MySqlErrors {
 
@@ -88,7 +87,7 @@ final class MySqlErrors {
                         .state("08S01")
                         .saying("WSREP has not yet prepared node")
                         .refused()
-                        .retires(SUSPECT)
+                        .retires(DOWN)
                         .says("measured on Galera 26.4: 1047 (08S01), the connection stays open"),
                 Rule.when("unknown command")
                         .at(USE)
@@ -243,7 +242,7 @@ final class MySqlErrors {
                         .state("HY000")
                         .saying("running with .*read[-_ ]only")
                         .refused()
-                        .retires(SUSPECT)
+                        .retires(DOWN)
                         .says(MEASURED + "1290 (HY000) with --read-only or --super-read-only in the text"),
                 Rule.when("read-only server")
                         .at(USE)
@@ -251,7 +250,7 @@ final class MySqlErrors {
                         .state("HY000")
                         .saying("read-only mode")
                         .refused()
-                        .retires(SUSPECT)
+                        .retires(DOWN)
                         .says(MYSQL + "1836 (HY000) ER_READ_ONLY_MODE"),
                 Rule.when("offline mode")
                         .at(USE)
@@ -259,21 +258,21 @@ final class MySqlErrors {
                         .state("HY000")
                         .saying("offline mode")
                         .refused()
-                        .retires(SUSPECT)
+                        .retires(DOWN)
                         .says(MYSQL + "3032 (HY000) ER_SERVER_OFFLINE_MODE"),
                 Rule.when("server not available")
                         .at(USE)
                         .code(3168)
                         .state("HY000")
                         .saying("Server isn't available")
-                        .retires(SUSPECT)
+                        .retires(DOWN)
                         .says(MYSQL + "3168 (HY000) ER_SERVER_ISNT_AVAILABLE"),
                 Rule.when("shutting down")
                         .at(USE)
                         .code(1053)
                         .state("08S01")
                         .saying("shutdown in progress")
-                        .retires(SUSPECT)
+                        .retires(DOWN)
                         .says(MYSQL + "1053 (08S01) ER_SERVER_SHUTDOWN"),
                 Rule.when("commit or rollback failed")
                         .at(USE)

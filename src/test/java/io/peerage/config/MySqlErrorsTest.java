@@ -195,9 +195,12 @@ class MySqlErrorsTest {
                         ntce("08S01", 1047, "WSREP has not yet prepared node for application use"),
                         true),
                 kept("1047 of a proxy", ntce("08S01", 1047, "Unknown command")),
-                retired(
+                new Situation(
                         "Galera COMMIT loses quorum",
                         new SQLException("Got error 6 \"No such device or address\" during COMMIT", "HY000", 1180),
+                        USE,
+                        Fate.RETIRED,
+                        SUSPECT,
                         false),
                 kept("XA on Galera", new SQLSyntaxErrorException("doesn't yet support 'XA", "42000", 1235)),
                 kept("wsrep_on without SUPER", new SQLSyntaxErrorException("", "42000", 1227)),
@@ -292,7 +295,7 @@ class MySqlErrorsTest {
     }
 
     private static Situation retired(String what, SQLException failure, boolean refused) {
-        return new Situation(what, failure, USE, Fate.RETIRED, SUSPECT, refused);
+        return new Situation(what, failure, USE, Fate.RETIRED, DOWN, refused);
     }
 
     private static Situation kept(String what, SQLException failure) {
