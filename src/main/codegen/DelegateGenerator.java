@@ -141,8 +141,9 @@ final class DelegateGenerator {
         List<String> parameters = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
         method.getParameters().forEach(parameter -> {
-            arguments.add("p" + arguments.size());
-            parameters.add(parameter.asType() + " " + arguments.get(arguments.size() - 1));
+            String argument = "p" + arguments.size();
+            parameters.add(parameter.asType() + " " + argument);
+            arguments.add(isOfApplication(kind.name(), parameter.asType().toString()) ? "a.watch(" + argument + ")" : argument);
         });
         String typeParameters = method.getTypeParameters().isEmpty()
                 ? ""
@@ -184,6 +185,11 @@ final class DelegateGenerator {
         }
         line(out, 3, "throw a.failed(e, s);");
         if (mark != Mark.QUIET) {
+            line(out, 2, "} catch (RuntimeException | Error e) {");
+            line(out, 3, "a.spoiled(s);");
+            line(out, 3, "throw e;");
+        }
+        if (mark != Mark.QUIET) {
             line(out, 2, "} finally {");
             line(out, 3, "activity.end();");
         }
@@ -202,6 +208,13 @@ final class DelegateGenerator {
 
     private static void line(StringBuilder out, int depth, String text) {
         out.append("    ".repeat(depth)).append(text).append('\n');
+    }
+
+    /** Whether the driver may call a parameter of this type back, later, in the midst of a call. */
+    private static boolean isOfApplication(String kind, String type) {
+        return !kind.equals("Connection")
+                && List.of("java.io.InputStream", "java.io.Reader", "java.lang.Object")
+                        .contains(type);
     }
 
     private static boolean throwsSqlException(ExecutableElement method) {

@@ -320,6 +320,29 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public SQLException failed(SQLException failure, Session session) {
+        return failed(failure, session, false);
+    }
+
+    @Override
+    public SQLException failedByApplication(SQLException failure, Session session) {
+        return failed(failure, session, true);
+    }
+
+    @Override
+    public void spoiled(Session session) {
+        PhysicalConnection link = serving();
+        if (link != null && link.session() == session) {
+            link.retire();
+        }
+    }
+
+    @Override
+    public @Nullable String url(Session session) {
+        PhysicalConnection link = serving();
+        return link != null && link.session() == session ? link.url() : null;
+    }
+
+    private SQLException failed(SQLException failure, Session session, boolean byApplication) {
         PhysicalConnection link = serving();
         if (place.hasRevoked(session)) {
             // Our own doing, which says nothing about the peer.
@@ -332,7 +355,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         if (link == null || link.session() != session) {
             return failure;
         }
-        if (place.failed(link, failure).connectionLost()) {
+        if (place.failed(link, failure, byApplication).connectionLost()) {
             lose(failure);
         }
         return failure;

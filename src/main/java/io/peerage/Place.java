@@ -167,9 +167,9 @@ final class Place {
         group.end(seat, link);
     }
 
-    /** Sorts and records a failure of the connection in use. */
-    Verdict failed(PhysicalConnection link, SQLException failure) {
-        return group.failed(link, failure);
+    /** Sorts and records a failure of the connection in use, as {@link LiveGroup#failed} does. */
+    Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
+        return group.failed(link, failure, byApplication);
     }
 
     /** Takes note that the connection is of no more use; returns whether that is news. */

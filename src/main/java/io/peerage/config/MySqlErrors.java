@@ -13,10 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The exception table for MySQL and MariaDB servers and the proxies in front of them, through either driver. Sources
- * "1.x" and "2" are the parts of the notes on error codes, measured where they say 2. Thread-safe: stateless.
+ * The exception table for MySQL and MariaDB servers and the proxies in front of them, through either driver.
+ *
+ * <p>A trigger or a procedure can send any number with {@code SIGNAL}. So on a connection in use a number counts for more
+ * than a failed statement only with the SQLState and the words that the server sends with it. Thread-safe: stateless.
  */
 final class MySqlErrors {
+
+    private static final String MYSQL = "MySQL Server Error Reference: ";
+    private static final String MARIADB = "MariaDB Error Code Reference: ";
+    private static final String MEASURED = "measured on MySQL 9.7.4 and MariaDB 11.4.5: ";
+    private static final String PROXYSQL = "ProxySQL, lib/MySQL_Session.cpp: ";
+    private static final String CONNECTOR_J = "com.mysql.cj.jdbc.exceptions.CommunicationsException";
 
     private MySqlErrors() {}
 
@@ -28,105 +36,161 @@ final class MySqlErrors {
     static List<Rule> rows() {
         List<Rule> rows = new ArrayList<>();
         rows.addAll(whatLooksLikeALostLink());
-        rows.addAll(unavailable());
+        rows.addAll(noConnection());
         rows.addAll(login());
+        rows.addAll(cannotServe());
         rows.addAll(endedByTheServer());
+        rows.addAll(MySqlStatementErrors.beforeLinkRules());
         rows.addAll(LinkRules.rows());
-        rows.addAll(ofTheStatement());
+        rows.addAll(MySqlStatementErrors.named());
         rows.add(LinkRules.otherwise());
         return rows;
     }
 
-    /** Must come first: a SQLState 08 or an old driver's number that is not a broken link, or only with a certain text. */
+    /** Must come first: class 08, or what an old driver says, where link and peer are well. */
     private static List<Rule> whatLooksLikeALostLink() {
         return List.of(
                 Rule.when("packet too large")
                         .at(USE)
                         .code(1153)
+                        .state("08S01")
+                        .doubts(SOUND)
+                        .says(MYSQL + "1153 (08S01) ER_NET_PACKET_TOO_LARGE, after which the server closes the connection"),
+                // "HZ000" if nothing was sent yet, "08000" if the driver closed its connection
+                Rule.when("packet too large")
+                        .at(USE)
+                        .state("HZ")
+                        .saying("packet too big")
+                        .keeps(SOUND)
+                        .says("MariaDB Connector/J, StandardClient and ReplayClient: MaxAllowedPacketException"),
+                Rule.when("packet too large")
+                        .at(USE)
+                        .state("08")
+                        .saying("packet too big")
                         .loses(SOUND)
-                        .says("1.4: 1153 (08S01), the server closes the connection but the statement is at fault"),
+                        .says("MariaDB Connector/J, StandardClient and ReplayClient: MaxAllowedPacketException"),
+                Rule.when("out of step")
+                        .at(USE)
+                        .code(1156, 1157)
+                        .state("08S01")
+                        .doubts(SOUND)
+                        .says(MEASURED + "1156 (08S01), next statement after a stream of LOAD DATA LOCAL failed"),
                 Rule.when("not a database server")
                         .at(CONNECT)
                         .state("S1000")
                         .saying("packet .*too large")
                         .loses(DOWN)
-                        .says("2: not a MySQL server, Connector/J PacketTooBigException [S1000/0]"),
+                        .says("measured: not a MySQL server, Connector/J PacketTooBigException [S1000/0]"),
                 Rule.when("no quorum")
+                        .at(USE)
                         .code(1047)
-                        .saying("WSREP")
+                        .state("08S01")
+                        .saying("WSREP has not yet prepared node")
                         .refused()
-                        .loses(DOWN)
-                        .says("1.2 and 2: 1047 'WSREP has not yet prepared node for application use'"),
+                        .retires(DOWN)
+                        .says("measured on Galera 26.4: 1047 (08S01), the connection stays open"),
                 Rule.when("unknown command")
                         .at(USE)
                         .code(1047)
+                        .saying("unknown command|unsupported")
                         .keeps(SOUND)
-                        .says("1.4: 1047 from MaxScale and ProxySQL for a command they do not know"),
-                Rule.when("idle too long").code(4031).refused().loses(SOUND).says("1.1: 4031 idle timeout"),
+                        .says("MaxScale and ProxySQL: 1047 (08S01) for a command they do not know"),
+                Rule.when("idle too long")
+                        .at(USE)
+                        .code(4031)
+                        .state("HY000")
+                        .saying("because of inactivity")
+                        .refused()
+                        .doubts(SOUND)
+                        .says(MYSQL + "4031 (HY000) ER_CLIENT_INTERACTION_TIMEOUT"),
                 Rule.when("idle too long")
                         .at(USE)
                         .state("08")
                         .saying("disconnected by the server because of inactivity")
                         .refused()
-                        .loses(SOUND)
-                        .says("1.1: 4031, which Connector/J turns into 08S01, code 0 at times"));
+                        .doubts(SOUND)
+                        .says("Connector/J, NativeProtocol: makes 08S01/0 of 4031 and closes its connection"),
+                // whatever the text, for the number can be forged; of a broken link it says other words
+                Rule.when("closed by the driver")
+                        .at(USE)
+                        .type(CONNECTOR_J)
+                        .saying("^(?!Communications link failure|The last packet )")
+                        .doubts(SOUND)
+                        .says("Connector/J, NativeProtocol: makes 08S01/0 of 4031 and closes its connection"));
     }
 
-    private static List<Rule> unavailable() {
+    /** While connecting, nobody's SQL has run but the server's own. */
+    private static List<Rule> noConnection() {
         return List.of(
+                Rule.when("no quorum")
+                        .at(CONNECT)
+                        .code(1047)
+                        .saying("WSREP")
+                        .loses(DOWN)
+                        .says("measured on Galera 26.4: 1047 (08S01)"),
                 Rule.when("too many connections")
+                        .at(CONNECT)
                         .code(1040)
-                        .refused()
                         .loses(FULL)
-                        .says("1.2 and 2: 1040 (08004)"),
+                        .says(MEASURED + "1040 (08004) ER_CON_COUNT_ERROR"),
                 Rule.when("read-only server")
+                        .at(CONNECT)
                         .code(1290)
                         .saying("read[-_ ]only")
-                        .refused()
                         .loses(DOWN)
-                        .says("1.2 and 2: 1290 with read-only or super-read-only in the text"),
-                Rule.when("read-only server").code(1836).refused().loses(DOWN).says("1.2: 1836 (HY000)"),
-                Rule.when("offline mode").code(3032).refused().loses(DOWN).says("1.2: 3032 (HY000) offline_mode"),
-                Rule.when("server not available").code(3168).loses(DOWN).says("1.2: 3168 (HY000)"),
-                Rule.when("group replication failed").code(3100).loses(DOWN).says("1.2: 3100 (HY000) hook error"),
-                Rule.when("shutting down").code(1053).loses(DOWN).says("1.1: 1053 (08S01) server shutdown"),
+                        .says(MYSQL + "1290 (HY000) ER_OPTION_PREVENTS_STATEMENT"),
+                Rule.when("read-only server")
+                        .at(CONNECT)
+                        .code(1836)
+                        .loses(DOWN)
+                        .says(MYSQL + "1836 (HY000) ER_READ_ONLY_MODE"),
+                Rule.when("offline mode")
+                        .at(CONNECT)
+                        .code(3032)
+                        .loses(DOWN)
+                        .says(MYSQL + "3032 (HY000) ER_SERVER_OFFLINE_MODE"),
+                Rule.when("server not available")
+                        .at(CONNECT)
+                        .code(3168)
+                        .loses(DOWN)
+                        .says(MYSQL + "3168 (HY000) ER_SERVER_ISNT_AVAILABLE"),
+                Rule.when("shutting down")
+                        .at(CONNECT)
+                        .code(1053)
+                        .loses(DOWN)
+                        .says(MYSQL + "1053 (08S01) ER_SERVER_SHUTDOWN"),
                 Rule.when("this host is blocked")
                         .at(CONNECT)
                         .code(1129)
                         .loses(DOWN)
-                        .says("1.2: 1129 (HY000)"),
+                        .says(MYSQL + "1129 (HY000) ER_HOST_IS_BLOCKED"),
                 Rule.when("this host is not allowed")
                         .at(CONNECT)
                         .code(1130)
                         .loses(DOWN)
-                        .says("1.2: 1130 (HY000)"),
+                        .says(MYSQL + "1130 (HY000) ER_HOST_NOT_PRIVILEGED"),
                 Rule.when("handshake failed")
                         .at(CONNECT)
                         .code(1042, 1043, 1081)
                         .loses(DOWN)
-                        .says("1.2: 1042, 1043, 1081 (08S01)"),
+                        .says(MYSQL + "1042, 1043, 1081 (08S01) ER_BAD_HOST_ERROR, ER_HANDSHAKE_ERROR, ER_IPSOCK_ERROR"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
                         .code(9001, 9002)
                         .loses(DOWN)
-                        .says("2: ProxySQL with all backends offline, [HY000/9001] thrown from getConnection"),
-                Rule.when("proxy without a server")
-                        .at(USE)
-                        .code(9001, 9002)
-                        .refused()
-                        .keeps(SUSPECT)
-                        .says("1.2: ProxySQL 9001, 9002 (HY000) no backend of the hostgroup in time"),
+                        .says(PROXYSQL + "9001, 9002 (HY000); measured with ProxySQL 2.7, thrown from getConnection"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
                         .code(1815)
                         .saying("session")
                         .loses(DOWN)
-                        .says("1.2: MaxScale 1815 (HY000) session creation failed"),
+                        .says("MaxScale, mariadb_client.cc: 1815 (HY000) Session creation failed"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
                         .code(2002, 2003, 2005, 2006, 2013, 2014, 2055)
                         .loses(DOWN)
-                        .says("2: ProxySQL, backends killed, [HY000/2002]; 1.2: 2003-type texts of proxies"));
+                        .says("measured with ProxySQL 2.7, servers killed: 2002 (HY000); the numbers are those of"
+                                + " MySQL Client Error Reference"));
     }
 
     /** Before the rows on failed connects: MariaDB's driver wraps some of these in a 08000. */
@@ -136,81 +200,139 @@ final class MySqlErrors {
                         .at(CONNECT)
                         .code(1044, 1045, 1698, 3118, 3955, 4151)
                         .keeps(SOUND)
-                        .says("1.4 and 2: wrong password, no access, account locked"),
+                        .says(MYSQL + "1044, 1045, 1698, 3118, 3955; " + MARIADB + "4151: wrong password, no access, locked"),
                 Rule.when("unknown database")
                         .at(CONNECT)
                         .code(1046, 1049)
                         .keeps(SOUND)
-                        .says("1.4 and 2: 1049 (42000)"),
-                Rule.when("password expired").code(1820, 1862).loses(SOUND).says("1.1: 1820, 1862 (HY000)"),
+                        .says(MYSQL + "1046 (3D000) ER_NO_DB_ERROR, 1049 (42000) ER_BAD_DB_ERROR"),
+                Rule.when("password expired")
+                        .at(CONNECT)
+                        .code(1820, 1862)
+                        .loses(SOUND)
+                        .says(MYSQL + "1820, 1862 (HY000) ER_MUST_CHANGE_PASSWORD"),
+                Rule.when("password expired")
+                        .at(USE)
+                        .code(1820)
+                        .state("HY000")
+                        .saying("reset your password|SET PASSWORD")
+                        .retires(SOUND)
+                        .says(MYSQL + "1820 (HY000) ER_MUST_CHANGE_PASSWORD: the connection is of no use until then"),
                 Rule.when("limit of this user")
                         .at(CONNECT)
                         .code(1203, 1226)
                         .keeps(SOUND)
-                        .says("1.3 and 2: 1203, 1226 (42000)"));
+                        .says(MYSQL + "1203, 1226 (42000) ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED"));
+    }
+
+    /** In use: it lives, and must not be given to those who come after. */
+    private static List<Rule> cannotServe() {
+        return List.of(
+                Rule.when("too many connections")
+                        .at(USE)
+                        .code(1040)
+                        .state("08004")
+                        .saying("too many connections")
+                        .refused()
+                        .retires(FULL)
+                        .says("measured: 1040 (08004), in use only from behind a proxy"),
+                Rule.when("read-only server")
+                        .at(USE)
+                        .code(1290)
+                        .state("HY000")
+                        .saying("running with .*read[-_ ]only")
+                        .refused()
+                        .retires(DOWN)
+                        .says(MEASURED + "1290 (HY000) with --read-only or --super-read-only in the text"),
+                Rule.when("read-only server")
+                        .at(USE)
+                        .code(1836)
+                        .state("HY000")
+                        .saying("read-only mode")
+                        .refused()
+                        .retires(DOWN)
+                        .says(MYSQL + "1836 (HY000) ER_READ_ONLY_MODE"),
+                Rule.when("offline mode")
+                        .at(USE)
+                        .code(3032)
+                        .state("HY000")
+                        .saying("offline mode")
+                        .refused()
+                        .retires(DOWN)
+                        .says(MYSQL + "3032 (HY000) ER_SERVER_OFFLINE_MODE"),
+                Rule.when("server not available")
+                        .at(USE)
+                        .code(3168)
+                        .state("HY000")
+                        .saying("Server isn't available")
+                        .retires(DOWN)
+                        .says(MYSQL + "3168 (HY000) ER_SERVER_ISNT_AVAILABLE"),
+                Rule.when("shutting down")
+                        .at(USE)
+                        .code(1053)
+                        .state("08S01")
+                        .saying("shutdown in progress")
+                        .retires(DOWN)
+                        .says(MYSQL + "1053 (08S01) ER_SERVER_SHUTDOWN"),
+                Rule.when("commit or rollback failed")
+                        .at(USE)
+                        .code(1180, 1181)
+                        .state("HY000")
+                        .saying("Got error .* during (COMMIT|ROLLBACK)")
+                        .retires(SUSPECT)
+                        .says("measured on Galera 26.4: 1180 (HY000) at COMMIT while a node loses its quorum, outcome unknown"),
+                Rule.when("proxy without a server")
+                        .at(USE)
+                        .code(9001, 9002)
+                        .state("HY000")
+                        .saying("while reaching hostgroup")
+                        .refused()
+                        .keeps(SUSPECT)
+                        .says(PROXYSQL + "9001, 9002 (HY000), no server of the hostgroup in time"),
+                Rule.when("session locked by the proxy")
+                        .at(USE)
+                        .code(9005, 9006)
+                        .saying("locked (to|on) hostgroup")
+                        .refused()
+                        .retires(SOUND)
+                        .says(PROXYSQL + "9005 (HY000), 9006 (Y0000): locked to a hostgroup by SET, for good"));
     }
 
     private static List<Rule> endedByTheServer() {
         return List.of(
                 Rule.when("connection killed")
+                        .at(USE)
                         .code(1927)
-                        .loses(SOUND)
-                        .says("1.1 and 2: KILL of the own connection, [70100/1927] with isClosed=false"),
-                Rule.when("connection killed").code(1080, 3169).loses(SOUND).says("1.1: 1080 (08S01), 3169 (HY000)"),
+                        .state("70100")
+                        .saying("Connection was killed")
+                        .doubts(SOUND)
+                        .says("measured on MariaDB 11.4.5: KILL of the own connection, 1927 (70100), closed right after"),
+                Rule.when("connection killed")
+                        .at(USE)
+                        .code(1080)
+                        .state("08S01")
+                        .doubts(SOUND)
+                        .says(MYSQL + "1080 (08S01) ER_FORCING_CLOSE"),
+                Rule.when("connection killed")
+                        .at(USE)
+                        .code(3169)
+                        .state("HY000")
+                        .saying("Session was killed")
+                        .doubts(SOUND)
+                        .says(MYSQL + "3169 (HY000) ER_SESSION_WAS_KILLED"),
+                // The link to the proxy lives, but the session behind it is gone, and the transaction with it.
                 Rule.when("link lost behind a proxy")
                         .at(USE)
                         .code(2002, 2003, 2005, 2006, 2013, 2014, 2055)
+                        .state("HY000")
+                        .saying("lost connection|gone away|connect to|unknown .*host|out of sync")
                         .loses(SUSPECT)
-                        .says("1.1: client-library numbers as proxies send them, 2013/HY000"),
+                        .says("MySQL Client Error Reference; " + PROXYSQL + "2013 (HY000)"),
                 Rule.when("link lost")
                         .at(USE)
-                        .code(1042, 1043, 1081, 1152, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184)
-                        .loses(SUSPECT)
-                        .says("1.1: aborted connection, packet errors (08S01)"),
-                Rule.when("commit or rollback failed")
-                        .at(USE)
-                        .code(1180, 1181)
-                        .loses(SUSPECT)
-                        .says("1.3; 2: 1180 at COMMIT while a Galera node loses its quorum, outcome unknown"),
-                Rule.when("server lacks memory or disk")
-                        .at(USE)
-                        .code(1004, 1005, 1015, 1021, 1037, 1038, 1041)
-                        .loses(SUSPECT)
-                        .says("1.4: memory and disk errors, evict"),
-                Rule.when("prepared statement lost")
-                        .at(USE)
-                        .code(1243)
-                        .loses(SOUND)
-                        .says("1.1: 1243 unknown statement handler"),
-                Rule.when("XA out of step")
-                        .at(USE)
-                        .code(1399)
-                        .saying("(ACTIVE|IDLE|PREPARED) state")
-                        .loses(SOUND)
-                        .says("1.5: 1399, protocol misuse on a dirty session"));
-    }
-
-    /** Named only for logs and counters: the verdict is that of any failed statement. After the rows on lost links. */
-    private static List<Rule> ofTheStatement() {
-        return List.of(
-                statement("deadlock or conflict", 1213, 3058, 1614, 3101).says("1.3 and 2: 1213 (40001), 3101 (40000)"),
-                statement("lock wait timed out", 1205, 3572).says("1.3 and 2: 1205 (HY000 or 40001), 3572 NOWAIT"),
-                statement("query interrupted", 1317, 3024, 1969).says("1.3 and 2: 1317 (70100), 3024, 1969"),
-                statement("lock table full or temporary error", 1206, 1297).says("1.3: 1206, 1297"),
-                statement("read-only transaction", 1792).says("1.2 and 2: 1792 (25006)"),
-                statement("option forbids it", 1290).says("1.2: 1290 with other options, e.g. --secure-file-priv"),
-                statement("not permitted", 1044, 1045, 1698, 3118, 3955, 4151, 1227, 1148, 3948, 4166)
-                        .says("1.4: 1044, 1045, 1227, 3118, 3955, local infile"),
-                statement("no such database", 1046, 1049).says("1.4: 1046, 1049"),
-                statement("limit of this user", 1203, 1226).says("1.3: 1203, 1226 (42000)"),
-                statement("must be prepared again", 1615).says("1.4: 1615"),
-                statement("refused by the proxy", 9003, 9005, 9006)
-                        .says("1.4: ProxySQL 9003, 9005, 9006 as sent to clients"),
-                statement("XA refused", 1397, 1398, 1399, 1400, 1401, 1402, 1440, 1613)
-                        .says("1.5: XA numbers"));
-    }
-
-    private static Rule.Draft statement(String fault, Integer... codes) {
-        return Rule.when(fault).at(USE).code(codes).keeps(SOUND);
+                        .code(1042, 1043, 1081, 1152, 1154, 1155, 1158, 1159, 1160, 1161, 1184)
+                        .state("08S01")
+                        .doubts(SUSPECT)
+                        .says(MYSQL + "1152, 1154 to 1161, 1184 (08S01): aborted connection, packet errors"));
     }
 }

@@ -3,14 +3,18 @@ package io.peerage.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peerage.peer.Causes;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
+import io.peerage.peer.Verdict.Fate;
 import io.peerage.peer.Verdict.Standing;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param codes vendor codes; empty: any
  * @param message found in the message; null: any
  * @param type class of the exception; null: any
+ * @param className name of the exception's class or one above it, for a driver that may not be there; empty: any
+ * @param below class of one of the causes of the exception; null: any
  * @param source the document or source that says what this means
  */
 record Rule(
@@ -30,6 +36,8 @@ record Rule(
         Set<Integer> codes,
         @Nullable Pattern message,
         @Nullable Class<? extends Throwable> type,
+        String className,
+        @Nullable Class<? extends Throwable> below,
         Verdict verdict,
         String source) {
 
@@ -37,12 +45,19 @@ record Rule(
     boolean matches(Throwable failure, Phase where) {
         return (phase == null || phase == where)
                 && (type == null || type.isInstance(failure))
+                && (className.isEmpty() || isNamed(failure))
+                && (below == null || Causes.of(failure).anyMatch(below::isInstance))
                 && (message == null
                         || message.matcher(orEmpty(failure.getMessage())).find())
                 && (state.isEmpty()
                         || (failure instanceof SQLException sql
                                 && orEmpty(sql.getSQLState()).startsWith(state)))
                 && (codes.isEmpty() || (failure instanceof SQLException sql && codes.contains(sql.getErrorCode())));
+    }
+
+    private boolean isNamed(Throwable failure) {
+        return Stream.<Class<?>>iterate(failure.getClass(), Objects::nonNull, Class::getSuperclass)
+                .anyMatch(each -> each.getName().equals(className));
     }
 
     private static String orEmpty(@Nullable String text) {
@@ -63,6 +78,8 @@ record Rule(
         private Set<Integer> codes = Set.of();
         private @Nullable Pattern message;
         private @Nullable Class<? extends Throwable> type;
+        private String className = "";
+        private @Nullable Class<? extends Throwable> below;
         private boolean refused;
         private @Nullable Verdict verdict;
 
@@ -96,6 +113,17 @@ record Rule(
             return this;
         }
 
+        Draft type(String nameOfClass) {
+            this.className = nameOfClass;
+            return this;
+        }
+
+        /** Takes the class of a cause. */
+        Draft over(Class<? extends Throwable> cause) {
+            this.below = cause;
+            return this;
+        }
+
         /** Notes that the server refused before it ran anything. */
         Draft refused() {
             this.refused = true;
@@ -104,18 +132,32 @@ record Rule(
 
         /** The connection is lost. */
         Draft loses(Standing peer) {
-            this.verdict = new Verdict(fault, true, peer, refused);
-            return this;
+            return verdict(Fate.LOST, peer);
+        }
+
+        /** The server says that the connection is lost, which has to be seen. */
+        Draft doubts(Standing peer) {
+            return verdict(Fate.DOUBTED, peer);
+        }
+
+        /** The connection stays usable for its unit of work. */
+        Draft retires(Standing peer) {
+            return verdict(Fate.RETIRED, peer);
         }
 
         /** The connection stays usable. */
         Draft keeps(Standing peer) {
-            this.verdict = new Verdict(fault, false, peer, refused);
+            return verdict(Fate.KEPT, peer);
+        }
+
+        private Draft verdict(Fate connection, Standing peer) {
+            this.verdict = new Verdict(fault, connection, peer, refused);
             return this;
         }
 
         Rule says(String source) {
-            return new Rule(phase, state, codes, message, type, requireNonNull(verdict, fault), source);
+            return new Rule(
+                    phase, state, codes, message, type, className, below, requireNonNull(verdict, fault), source);
         }
     }
 }

@@ -31,36 +31,36 @@ final class SqlStateErrors {
                 Rule.when("too many connections")
                         .state("53300")
                         .refused()
-                        .loses(FULL)
+                        .doubts(FULL)
                         .says(POSTGRESQL + "53300 too_many_connections"),
                 Rule.when("starting up or shutting down")
                         .state("57P03")
                         .refused()
-                        .loses(DOWN)
+                        .doubts(DOWN)
                         .says(POSTGRESQL + "57P03 cannot_connect_now"),
-                Rule.when("server crashed").state("57P02").loses(DOWN).says(POSTGRESQL + "57P02 crash_shutdown"),
+                Rule.when("server crashed").state("57P02").doubts(DOWN).says(POSTGRESQL + "57P02 crash_shutdown"),
                 Rule.when("shutting down")
                         .at(CONNECT)
                         .state("57P01")
-                        .loses(DOWN)
+                        .doubts(DOWN)
                         .says(POSTGRESQL + "57P01 admin_shutdown"),
                 Rule.when("ended by the server")
                         .state("57P01")
-                        .loses(SUSPECT)
+                        .doubts(SUSPECT)
                         .says(POSTGRESQL + "57P01 admin_shutdown, which pg_terminate_backend sends as well"),
-                Rule.when("database dropped").state("57P04").loses(SOUND).says(POSTGRESQL + "57P04 database_dropped"),
+                Rule.when("database dropped").state("57P04").doubts(SOUND).says(POSTGRESQL + "57P04 database_dropped"),
                 Rule.when("idle too long")
                         .state("57P05")
                         .refused()
-                        .loses(SOUND)
+                        .doubts(SOUND)
                         .says(POSTGRESQL + "57P05 idle_session_timeout"),
                 Rule.when("idle too long in a transaction")
                         .state("25P03")
-                        .loses(SOUND)
+                        .doubts(SOUND)
                         .says(POSTGRESQL + "25P03 idle_in_transaction_session_timeout"),
                 Rule.when("transaction too long")
                         .state("25P04")
-                        .loses(SOUND)
+                        .doubts(SOUND)
                         .says(POSTGRESQL + "25P04 transaction_timeout")));
         rows.addAll(LinkRules.rows());
         rows.add(LinkRules.otherwise());

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.XADataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the driver's data source of a peer by reflection, so that no driver is needed to build or to load the adapter.
@@ -44,6 +45,20 @@ public final class XaDataSources {
             bean.loginTimeout(settings.connectTimeout());
         }
         return bean.dataSource();
+    }
+
+    /**
+     * Returns the URL of {@code peer} as its deployer wrote it: without what Peerage adds, and with secrets masked.
+     *
+     * @return null for a driver of whose URLs nothing is known
+     */
+    public static @Nullable String shownUrl(PeerSpec peer, DriverProfile driver) {
+        if (driver.urlPrefix().isEmpty()) {
+            return null;
+        }
+        SortedMap<String, String> shown = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        shown.putAll(Secrets.mask(peer.properties()));
+        return driver.url(peer.host(), peer.port(), peer.database(), shown);
     }
 
     /**

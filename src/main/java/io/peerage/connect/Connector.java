@@ -33,6 +33,7 @@ final class Connector {
     private final List<PeerSpec> specs;
     private final DriverProfile driver;
     private final List<XADataSource> sources;
+    private final DriverProfile driver;
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
@@ -128,6 +129,7 @@ final class Connector {
             PhysicalConnection link = new PhysicalConnection(
                     peer, generation, opened, new Session(connection, server), user, capture.socketing(), now, now + lifetimeNanos());
             link.identify(session);
+            link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException | RuntimeException | Error e) {
             closeAfter(opened, e);

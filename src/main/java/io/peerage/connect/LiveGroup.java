@@ -267,15 +267,27 @@ public final class LiveGroup {
         return boundary.replace(seat, bench, credentials, lost, deadline);
     }
 
-    /** Ends a unit of work that went well: {@code link} rests in {@code seat}. */
+    /** Ends a unit of work that went well: {@code link} rests in {@code seat}, closed if it is not to serve another. */
     public void end(Seat seat, PhysicalConnection link) {
         link.end(ticker.nanos());
+        if (link.isRetired()) {
+            link.close();
+        }
         seat.rest();
     }
 
     /** Sorts a failure met while {@code link} was in use, and records it against the link's peer. */
     public Verdict failed(PhysicalConnection link, SQLException failure) {
-        Verdict verdict = sorter.sort(failure, Phase.USE);
+        return failed(link, failure, false);
+    }
+
+    /**
+     * Sorts a failure met while {@code link} was in use, and records it against the link's peer.
+     *
+     * @param byApplication whether the application's own code threw what the driver failed of
+     */
+    public Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
+        Verdict verdict = LinkVerdict.of(link, sorter.sort(failure, Phase.USE), byApplication);
         group.failed(link.peer(), link.generation(), verdict, failure);
         return verdict;
     }

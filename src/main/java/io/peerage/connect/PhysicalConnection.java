@@ -37,12 +37,16 @@ public final class PhysicalConnection extends Link {
     private final long openedAtNanos;
     /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
     private volatile long sessionId;
+    /** Written once, before the connection is handed out. */
+    private volatile @Nullable String url;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
     private final AtomicLong unitBegan = new AtomicLong(NONE);
     /** How many calls there had been when the unit of work began. */
     private int callsBefore;
+    /** Whether it would fail those who come after the present unit of work. */
+    private volatile boolean retired;
 
     /**
      * Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it.
@@ -73,6 +77,16 @@ public final class PhysicalConnection extends Link {
 
     void identify(long sessionId) {
         this.sessionId = sessionId;
+    }
+
+    /** Takes the URL to show for the driver's. */
+    void show(@Nullable String deployersUrl) {
+        this.url = deployersUrl;
+    }
+
+    /** Returns the URL as the deployer wrote it; null if only the driver's is known. */
+    public @Nullable String url() {
+        return url;
     }
 
     /** Returns the number by which the server knows this session, as KILL takes it; 0 if it is not known. */
@@ -179,6 +193,25 @@ public final class PhysicalConnection extends Link {
         } catch (SQLException e) {
             // The driver says that it is closed already, which is all that was wanted.
             assert socket.peek() == Socketing.Peek.UNKNOWN;
+        }
+    }
+
+    /** Has it replaced once its present unit of work is over. */
+    public void retire() {
+        retired = true;
+    }
+
+    /** Returns whether {@link #retire} has been called. */
+    boolean isRetired() {
+        return retired;
+    }
+
+    /** Returns whether the connection is still there, between two calls of the driver and without asking the server. */
+    Socketing.Peek look() {
+        try {
+            return session.connection().isClosed() ? Socketing.Peek.ENDED : peek();
+        } catch (SQLException | RuntimeException e) {
+            return Socketing.Peek.ENDED;
         }
     }
 

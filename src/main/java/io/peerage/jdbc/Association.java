@@ -15,6 +15,7 @@ final class Association implements HandleState {
 
     final ConnectionHandle connection;
     final Owner owner;
+    private final ApplicationFaults faults = new ApplicationFaults();
 
     /** Guarded by this. */
     private @Nullable PinnedHandle<?> newest;
@@ -29,7 +30,17 @@ final class Association implements HandleState {
 
     /** The funnel: reports what the driver threw, returns what to throw. */
     SQLException failed(SQLException failure, Session session) {
-        return owner.failed(failure, session);
+        return faults.areBehind(failure) ? owner.failedByApplication(failure, session) : owner.failed(failure, session);
+    }
+
+    /** Reports that the driver left a call by something else than SQLException, which is thrown on. */
+    void spoiled(Session session) {
+        owner.spoiled(session);
+    }
+
+    /** Returns what to give the driver in place of {@code parameter}, so that a fault of the application's is known. */
+    <T extends @Nullable Object> T watch(T parameter) {
+        return faults.watch(parameter);
     }
 
     /** To be called before SQL runs in the application's transaction. */
@@ -39,6 +50,9 @@ final class Association implements HandleState {
                 session.settle();
             } catch (SQLException e) {
                 throw failed(e, session);
+            } catch (RuntimeException | Error e) {
+                spoiled(session);
+                throw e;
             }
         }
     }

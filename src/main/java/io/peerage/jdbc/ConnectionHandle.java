@@ -329,6 +329,9 @@ public class ConnectionHandle extends DelegatingConnection {
             call.on(session);
         } catch (SQLException e) {
             throw a.failed(e, session);
+        } catch (RuntimeException | Error e) {
+            a.spoiled(session);
+            throw e;
         }
     }
 

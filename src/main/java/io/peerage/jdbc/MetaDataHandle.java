@@ -60,6 +60,14 @@ public class MetaDataHandle extends DelegatingDatabaseMetaData {
         return source.metaData().getDriverMinorVersion();
     }
 
+    /** As the deployer wrote it: the driver's has the bounds of the login in it, and our socket factory. */
+    @Override
+    public String getURL() throws SQLException {
+        Association a = association();
+        String shown = a.owner.url(session(a));
+        return shown != null ? shown : super.getURL();
+    }
+
     @Override
     Connection handle(Association a, Session s, Connection result) {
         return connection;

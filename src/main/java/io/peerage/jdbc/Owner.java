@@ -2,6 +2,7 @@
 package io.peerage.jdbc;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The managed connection, as the handles on it see it. Thread-safe: handles of one connection may be used by several
@@ -25,6 +26,25 @@ public interface Owner {
      * @return what the application gets to see, usually {@code failure} itself
      */
     SQLException failed(SQLException failure, Session session);
+
+    /**
+     * As {@link #failed}, for what the driver made of an exception of the application's own code, such as a stream that
+     * was set as a parameter: the connection may be lost with it, but nothing is said of the peer.
+     */
+    default SQLException failedByApplication(SQLException failure, Session session) {
+        return failed(failure, session);
+    }
+
+    /**
+     * Tells that the driver left a call by an exception that is no SQLException: what it had said to the server by then,
+     * nobody knows. The connection is good for this unit of work at most.
+     */
+    default void spoiled(Session session) {}
+
+    /** Returns the URL of {@code session}'s database as its deployer wrote it; null to have the driver tell its own. */
+    default @Nullable String url(Session session) {
+        return null;
+    }
 
     /** Returns whether the container demarcates the transaction now (JTA, or the connector's local transaction). */
     boolean inManagedTransaction();

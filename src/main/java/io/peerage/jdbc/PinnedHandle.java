@@ -56,9 +56,14 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
     D delegate(Association ignored, Session alsoIgnored) throws SQLException {
         D open = delegate;
         if (open == null) {
-            throw Refusals.closed("The statement or result set is closed");
+            throw closed();
         }
         return open;
+    }
+
+    /** Returns the driver's object; null once this handle is closed. */
+    final @Nullable D open() {
+        return delegate;
     }
 
     final boolean isReleased() {
@@ -84,6 +89,9 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
             close(open);
         } catch (SQLException e) {
             throw association.failed(e, session);
+        } catch (RuntimeException | Error e) {
+            association.spoiled(session);
+            throw e;
         } finally {
             activity.end();
         }
@@ -109,4 +117,21 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
     }
 
     abstract void close(D open) throws SQLException;
+
+    /** Returns what to throw at who uses this handle after it was closed, by itself or with its connection. */
+    final SQLException closed() {
+        return association.connection.isClosed()
+                ? Refusals.closed("The connection of the statement is closed, or was taken back by the container")
+                : closedRefusal();
+    }
+
+    /** Returns what to throw at who uses this handle after it was closed while its connection lives. */
+    abstract SQLException closedRefusal();
+
+    /** As the driver describes its object: applications log prepared statements for their SQL and parameters. */
+    @Override
+    public String toString() {
+        D open = delegate;
+        return open == null ? super.toString() + " (closed)" : open.toString();
+    }
 }

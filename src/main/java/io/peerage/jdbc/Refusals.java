@@ -10,6 +10,15 @@ final class Refusals {
     /** SQLState: connection does not exist. */
     static final String CLOSED = "08003";
 
+    /**
+     * SQLState: function sequence error (ISO/IEC 9075-3, as ODBC and the drivers' own HY000 and S1009 are). Nothing of
+     * class 08, for which pools throw the connection away, and the transaction with it.
+     */
+    static final String STATEMENT_CLOSED = "HY010";
+
+    /** SQLState: invalid cursor state (ISO/IEC 9075-2). */
+    static final String RESULT_CLOSED = "24000";
+
     /** SQLState: connection failure. */
     static final String LINK_LOST = "08006";
 
@@ -20,6 +29,14 @@ final class Refusals {
 
     static SQLException closed(String what) {
         return new SQLNonTransientConnectionException(what, CLOSED);
+    }
+
+    static SQLException statementClosed(String what) {
+        return new SQLException(what, STATEMENT_CLOSED);
+    }
+
+    static SQLException resultClosed(String what) {
+        return new SQLException(what, RESULT_CLOSED);
     }
 
     static SQLException lost(String what) {

@@ -24,7 +24,7 @@ public class ResultSetHandle extends DelegatingResultSet {
     @Override
     ResultSet delegate(Association a, Session s) throws SQLException {
         if (statement != null && statement.isReleased()) {
-            throw Refusals.closed("The statement of the result set is closed");
+            throw closed();
         }
         return super.delegate(a, s);
     }
@@ -45,6 +45,11 @@ public class ResultSetHandle extends DelegatingResultSet {
             release();
             statement.resultSetClosed();
         }
+    }
+
+    @Override
+    SQLException closedRefusal() {
+        return Refusals.resultClosed("The result set is closed, or its statement is");
     }
 
     @Override

@@ -33,6 +33,24 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
     }
 
     @Override
+    SQLException closedRefusal() {
+        return Refusals.statementClosed("The statement is closed");
+    }
+
+    /**
+     * Does nothing once the statement is closed: who cancels is a thread beside the one that works, and may come late.
+     * What fails is the connection that the driver opens to cancel, so it says nothing of this one and is told to nobody
+     * but the caller.
+     */
+    @Override
+    public void cancel() throws SQLException {
+        D running = open();
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
     public boolean isClosed() throws SQLException {
         return isReleased() || super.isClosed();
     }

@@ -2,15 +2,31 @@
 package io.peerage.peer;
 
 /**
- * What an {@link java.sql.SQLException} means for the connection and the peer it came from.
+ * What an {@link java.sql.SQLException} means for the connection and the peer it came from. Immutable.
  *
  * @param fault a stable, short name of what happened, for logs and counters, such as {@code "link lost"}
- * @param connectionLost whether the physical connection must not be used again
+ * @param connection what becomes of the physical connection
  * @param peer what it says of the peer
- * @param refused whether the server provably refused before running anything, so that the same statement may run on
- *     another peer if nothing of its unit of work came before it
+ * @param refused whether the server provably refused before running anything of the statement, so that the same
+ *     statement may run on another peer if nothing of its unit of work came before it. A procedure may have run other
+ *     statements before the one that was refused: whoever repeats a call must know what it does
  */
-public record Verdict(String fault, boolean connectionLost, Standing peer, boolean refused) {
+public record Verdict(String fault, Fate connection, Standing peer, boolean refused) {
+
+    /** What becomes of the physical connection. */
+    public enum Fate {
+        /** Only the statement failed. */
+        KEPT,
+        /** Good to the end of its unit of work, then replaced: it would fail those who come after. */
+        RETIRED,
+        /**
+         * The message says that it is gone, which any SQL can with {@code SIGNAL}: retired if its socket is seen to be
+         * well, else lost.
+         */
+        DOUBTED,
+        /** It must not be used again. */
+        LOST
+    }
 
     /** What a failure says of the peer. */
     public enum Standing {
@@ -31,11 +47,21 @@ public record Verdict(String fault, boolean connectionLost, Standing peer, boole
         PEER
     }
 
+    /** @param lost whether the physical connection must not be used again; else it is kept */
+    public Verdict(String fault, boolean lost, Standing peer, boolean refused) {
+        this(fault, lost ? Fate.LOST : Fate.KEPT, peer, refused);
+    }
+
+    /** Returns whether the physical connection is lost by the message alone: {@code LOST} or {@code DOUBTED}. */
+    public boolean connectionLost() {
+        return connection == Fate.LOST || connection == Fate.DOUBTED;
+    }
+
     /** Returns how far this verdict reaches. */
     public Scope scope() {
         if (peer == Standing.DOWN) {
             return Scope.PEER;
         }
-        return connectionLost ? Scope.CONNECTION : Scope.STATEMENT;
+        return connection == Fate.KEPT ? Scope.STATEMENT : Scope.CONNECTION;
     }
 }

@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
+import io.peerage.peer.Verdict.Fate;
 import io.peerage.peer.Verdict.Standing;
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -27,24 +29,49 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The situations of the notes on error codes, as both drivers report them. Where a driver throws a class of its own,
+ * Situations as both drivers report them. Where a driver throws a class of its own,
  * the class of java.sql that it extends stands for it.
  */
 class MySqlErrorsTest {
 
-    record Situation(String what, SQLException failure, Phase phase, boolean lost, Standing peer, boolean refused) {
+    record Situation(String what, SQLException failure, Phase phase, Fate connection, Standing peer, boolean refused) {
         @Override
         public String toString() {
             return what + " [" + failure.getSQLState() + "/" + failure.getErrorCode() + "] at " + phase;
         }
     }
+
+    /** For each row that looks at the text, one that it is about. */
+    private static final List<String> WORDS = List.of(
+            "x",
+            "WSREP has not yet prepared node",
+            "unknown command",
+            "because of inactivity",
+            "running with --read-only",
+            "Running in read-only mode",
+            "in offline mode",
+            "Server isn't available",
+            "Server shutdown in progress",
+            "Got error 6 during COMMIT",
+            "while reaching hostgroup",
+            "locked to hostgroup",
+            "Connection was killed",
+            "Session was killed",
+            "Lost connection",
+            "Too many connections",
+            "reset your password",
+            "given to mysqld_stmt_execute",
+            "ACTIVE state",
+            "session");
 
     static Stream<Situation> situations() {
         return Stream.of(connecting(), measured(), bySource()).flatMap(situations -> situations);
@@ -56,9 +83,9 @@ class MySqlErrorsTest {
         Verdict verdict = MySqlErrors.table().sort(situation.failure, situation.phase);
 
         assertThat(verdict)
-                .extracting(Verdict::connectionLost, Verdict::peer, Verdict::refused)
+                .extracting(Verdict::connection, Verdict::peer, Verdict::refused)
                 .as(verdict.fault())
-                .containsExactly(situation.lost, situation.peer, situation.refused);
+                .containsExactly(situation.connection, situation.peer, situation.refused);
     }
 
     @Test
@@ -71,17 +98,18 @@ class MySqlErrorsTest {
 
     /** A row that an earlier one always hides would be read but never apply. */
     @Test
-    void everyCodeIsDecidedByTheFirstRowThatNamesItAlone() {
+    void noRowIsHiddenByAnother() {
         assertThat(MySqlErrors.rows())
                 .filteredOn(rule -> !rule.codes().isEmpty())
                 .allSatisfy(rule -> rule.codes().forEach(code -> {
                     Phase phase = rule.phase() == null ? USE : rule.phase();
                     String state = rule.state().isEmpty() ? "HY000" : rule.state();
-                    String message = rule.message() == null ? "x" : "WSREP read-only session ACTIVE state";
-                    SQLException failure = new SQLException(message, state, code);
-                    assertThat(MySqlErrors.table().sort(failure, phase).fault())
+                    assertThat(WORDS)
                             .as("code %s of %s", code, rule)
-                            .isEqualTo(rule.verdict().fault());
+                            .anySatisfy(words -> assertThat(MySqlErrors.table()
+                                            .sort(new SQLException(words, state, code), phase)
+                                            .fault())
+                                    .isEqualTo(rule.verdict().fault()));
                 }));
     }
 
@@ -138,100 +166,140 @@ class MySqlErrorsTest {
 
     private static Stream<Situation> measured() {
         return Stream.of(
-                lost("kill -9, CJ", cj(new EOFException()), SUSPECT),
-                lost("kill -9, MDB", mdb(-1, new SocketException("Socket error")), SUSPECT),
-                lost("second use, CJ", ntce("08003", 0, "No operations allowed after connection closed."), SUSPECT),
-                lost("second use, MDB", ntce("08000", 1220, "Connection is closed"), SUSPECT),
-                lost("SHUTDOWN, KILL or wait_timeout, CJ", cj(null), SUSPECT),
-                lost("SHUTDOWN, KILL or wait_timeout, MDB", mdb(-1, null), SUSPECT),
-                lost("own KILL, CJ", new SQLTimeoutException("Connection was killed", "70100", 1927), SOUND),
-                lost("own KILL, MDB", new SQLTimeoutException("Connection was killed", "70100", 1927), SOUND),
+                doubted("kill -9, CJ", cj(new EOFException()), SUSPECT),
+                doubted("kill -9, MDB", mdb(-1, new SocketException("Socket error")), SUSPECT),
+                doubted("second use, CJ", ntce("08003", 0, "No operations allowed after connection closed."), SUSPECT),
+                doubted("second use, MDB", ntce("08000", 1220, "Connection is closed"), SUSPECT),
+                doubted("SHUTDOWN, KILL or wait_timeout, CJ", cj(null), SUSPECT),
+                doubted("SHUTDOWN, KILL or wait_timeout, MDB", mdb(-1, null), SUSPECT),
+                doubted("own KILL", new SQLTimeoutException("Connection was killed", "70100", 1927), SOUND),
+                kept("own KILL, MySQL", new SQLTimeoutException("Query execution was interrupted", "70100", 1317)),
                 kept("max_statement_time", new SQLTimeoutException("", "70100", 1969)),
                 kept("setQueryTimeout, CJ", new SQLTimeoutException("Statement cancelled due to timeout", null, 0)),
                 kept("deadlock", new SQLTransactionRollbackException("Deadlock", "40001", 1213)),
                 kept("lock wait, CJ", new SQLTransactionRollbackException("Lock wait", "40001", 1205)),
                 kept("lock wait, MDB", new SQLException("Lock wait", "HY000", 1205)),
-                refused("read_only=1", new SQLException("running with the --read-only option", "HY000", 1290), DOWN),
-                refused("super_read_only", new SQLException("the --super-read-only option", "HY000", 1290), DOWN),
-                refused("read_only by name", new SQLException("running with read_only", "HY000", 1290), DOWN),
-                kept("another option", new SQLException("the --secure-file-priv option", "HY000", 1290)),
+                retired("read_only=1", readOnly("The MariaDB server is running with the --read-only option"), true),
+                retired("super_read_only", readOnly("The MySQL server is running with the --super-read-only"), true),
+                retired("read_only by name", readOnly("The server is running with read_only"), true),
+                kept("another option", readOnly("The server is running with the --secure-file-priv option")),
                 kept("write in read-only, CJ", new SQLException("Connection is read-only.", "S1009", 0)),
                 kept("write in read-only, MDB", new SQLInvalidAuthorizationSpecException("", "25006", 1792)),
                 kept("missing table", new SQLSyntaxErrorException("", "42S02", 1146)),
                 kept("syntax", new SQLSyntaxErrorException("", "42000", 1064)),
                 kept("duplicate key", new SQLIntegrityConstraintViolationException("", "23000", 1062)),
-                lost("frozen with socketTimeout, CJ", cj(new SocketTimeoutException("Read timed out")), SUSPECT),
-                lost("frozen with socketTimeout, MDB", mdb(-1, new SocketTimeoutException()), SUSPECT),
-                refused("no quorum", ntce("08S01", 1047, "WSREP has not yet prepared node for application use"), DOWN),
+                doubted("frozen with socketTimeout, CJ", cj(new SocketTimeoutException("Read timed out")), SUSPECT),
+                doubted("frozen with socketTimeout, MDB", mdb(-1, new SocketTimeoutException()), SUSPECT),
+                retired(
+                        "no quorum",
+                        ntce("08S01", 1047, "WSREP has not yet prepared node for application use"),
+                        true),
                 kept("1047 of a proxy", ntce("08S01", 1047, "Unknown command")),
-                lost(
+                new Situation(
                         "Galera COMMIT loses quorum",
-                        new SQLException("Got error 6 during COMMIT", "HY000", 1180),
-                        SUSPECT),
+                        new SQLException("Got error 6 \"No such device or address\" during COMMIT", "HY000", 1180),
+                        USE,
+                        Fate.RETIRED,
+                        SUSPECT,
+                        false),
                 kept("XA on Galera", new SQLSyntaxErrorException("doesn't yet support 'XA", "42000", 1235)),
                 kept("wsrep_on without SUPER", new SQLSyntaxErrorException("", "42000", 1227)),
                 kept("poisoned by a proxy", new SQLException("Storage engine InnoDB", "HY000", 1031)),
-                kept("XA unknown", new SQLException("XAER_NOTA", "XAE04", 1397)));
+                kept("XA unknown", new SQLException("XAER_NOTA", "XAE04", 1397)),
+                kept("wrong foreign key", new SQLException("Can't create table", "HY000", 1005)),
+                kept("sort memory", new SQLException("Out of sort memory", "HY001", 1038)),
+                kept("out of memory", new SQLException("", "HY001", 1037)),
+                kept("disk full", new SQLException("Disk full", "HY000", 1021)),
+                kept("EXECUTE of nothing", new SQLException("Unknown prepared statement handler (x) given to EXECUTE", "HY000", 1243)),
+                kept("stream of the application, CJ", new SQLException("java.io", "S1000", 0, new IOException())),
+                kept("missing local file, MDB", new SQLException("Could not send file", "HY000", -1, new IOException())),
+                kept("packet too large, MDB", new SQLException("Packet too big for current server max_allowed_packet value", "HZ000", -1, new IOException())),
+                new Situation("packet half sent, MDB", new SQLException("Packet too big for current server max_allowed_packet value", "08000", -1, new IOException()), USE, Fate.LOST, SOUND, false),
+                new Situation("local stream broke, CJ", new SQLException("Unable to open file 'x'for \"LOAD DATA LOCAL INFILE\" command.", "S1000", 0, new IOException()), USE, Fate.RETIRED, SOUND, false),
+                doubted("out of step", ntce("08S01", 1156, "Got packets out of order"), SOUND));
     }
 
     private static Stream<Situation> bySource() {
         return Stream.of(
-                lost("packet too large", ntce("08S01", 1153, "Got a packet bigger"), SOUND),
+                doubted("packet too large", ntce("08S01", 1153, "Got a packet bigger"), SOUND),
                 kept("packet too large, seen by CJ", new SQLException("Packet for query is too large", "S1000", 0)),
-                lost("killed", ntce("08S01", 1080, "Forcing close"), SOUND),
-                lost("session killed", new SQLException("", "HY000", 3169), SOUND),
-                lost("aborted", ntce("08S01", 1152, ""), SUSPECT),
-                lost("read error", ntce("08S01", 1158, ""), SUSPECT),
-                lost("2013 of a proxy", new SQLException("Lost connection", "HY000", 2013), SUSPECT),
-                lost("2006 of a proxy", new SQLException("gone away", "HY000", 2006), SUSPECT),
-                lost("shutting down", ntce("08S01", 1053, ""), DOWN),
-                refused("idle too long", new SQLException("inactivity", "HY000", 4031), SOUND),
-                refused(
+                doubted("killed", ntce("08S01", 1080, "Forcing close"), SOUND),
+                doubted("session killed", new SQLException("Session was killed", "HY000", 3169), SOUND),
+                doubted("aborted", ntce("08S01", 1152, ""), SUSPECT),
+                doubted("read error", ntce("08S01", 1158, ""), SUSPECT),
+                new Situation("2013 of a proxy", new SQLException("Lost connection to server", "HY000", 2013), USE, Fate.LOST, SUSPECT, false),
+                new Situation("2006 of a proxy", new SQLException("Server has gone away", "HY000", 2006), USE, Fate.LOST, SUSPECT, false),
+                retired("shutting down", ntce("08S01", 1053, "Server shutdown in progress"), false),
+                new Situation("idle too long", new SQLException("The client was disconnected by the server because of inactivity.", "HY000", 4031), USE, Fate.DOUBTED, SOUND, true),
+                new Situation(
                         "idle too long, CJ",
                         new SQLRecoverableException(
                                 "The client was disconnected by the server because of inactivity.", "08S01", 0),
-                        SOUND),
-                refused("offline mode", new SQLException("", "HY000", 3032), DOWN),
-                refused("read-only mode", new SQLException("", "HY000", 1836), DOWN),
-                refused("too many connections behind a proxy", ntce("08004", 1040, ""), FULL),
-                lost("group replication", new SQLException("before_commit", "HY000", 3100), DOWN),
-                lost("server not available", new SQLException("", "HY000", 3168), DOWN),
-                new Situation("no backend", new SQLException("", "HY000", 9001), USE, false, SUSPECT, true),
-                kept("session locked to a hostgroup", new SQLException("", "Y0000", 9006)),
+                        USE,
+                        Fate.DOUBTED,
+                        SOUND,
+                        true),
+                retired("offline mode", new SQLException("The server is currently in offline mode", "HY000", 3032), true),
+                retired("read-only mode", new SQLException("Running in read-only mode", "HY000", 1836), true),
+                new Situation("too many connections behind a proxy", ntce("08004", 1040, "Too many connections"), USE, Fate.RETIRED, FULL, true),
+                kept("group replication", new SQLException("Error on observer while running replication hook 'before_commit'.", "HY000", 3100)),
+                retired("server not available", new SQLException("Server isn't available", "HY000", 3168), false),
+                new Situation("no backend", new SQLException("Max connect timeout reached while reaching hostgroup 0 after 4001ms", "HY000", 9001), USE, Fate.KEPT, SUSPECT, true),
+                new Situation("session locked to a hostgroup", new SQLException("ProxySQL Error: connection is locked to hostgroup 0 but trying to reach hostgroup 1", "Y0000", 9006), USE, Fate.RETIRED, SOUND, true),
                 kept("group replication rollback", new SQLException("", "40000", 3101)),
                 kept("NOWAIT", new SQLException("", "HY000", 3572)),
                 kept("query limit of the user", new SQLSyntaxErrorException("", "42000", 1226)),
                 kept("password wrong in use", new SQLException("", "28000", 1045)),
-                lost("password expired in use", new SQLException("", "HY000", 1820), SOUND),
-                lost("unknown statement handler", new SQLException("", "HY000", 1243), SOUND),
-                lost("out of memory", new SQLException("", "HY001", 1037), SUSPECT),
-                lost(
-                        "dirty XA",
+                new Situation("password expired in use", new SQLException("You must reset your password using ALTER USER", "HY000", 1820), USE, Fate.RETIRED, SOUND, false),
+                new Situation("statement handler lost by a proxy", new SQLException("Unknown prepared statement handler (1) given to mysqld_stmt_execute", "HY000", 1243), USE, Fate.RETIRED, SOUND, false),
+                new Situation(
+                        "XA in a branch",
                         new SQLException("when global transaction is in the  ACTIVE state", "XAE07", 1399),
-                        SOUND),
+                        USE,
+                        Fate.RETIRED,
+                        SOUND,
+                        false),
                 kept("XA command in vain", new SQLException("XAER_RMFAIL", "XAE07", 1399)),
                 kept("not supported", new SQLFeatureNotSupportedException("", "0A000", 0)),
                 kept("data too long", new SQLException("", "22001", 1406)),
                 kept("without any code", new SQLException()),
-                lost("without any code, recoverable", new SQLRecoverableException(), SUSPECT),
-                lost("lost link below a batch", batch(new SQLException("", "08S01", 0)), SUSPECT),
-                lost("lost link behind a batch", next(new SQLException("", "08S01", 0)), SUSPECT));
+                doubted("without any code, recoverable", new SQLRecoverableException(), SUSPECT),
+                doubted("lost link below a batch", batch(new SQLException("", "08S01", 0)), SUSPECT),
+                doubted("lost link behind a batch", next(new SQLException("", "08S01", 0)), SUSPECT));
+    }
+
+    /** What a trigger can send: the number with a state or words that are not the server's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"45000", "HY000", "70100"})
+    void aForgedNumberIsAFailedStatement(String state) {
+        assertThat(MySqlErrors.rows()).filteredOn(rule -> rule.phase() == USE).allSatisfy(rule -> rule.codes()
+                .forEach(code -> {
+                    SQLException forged = new SQLException("a word of the application", state, code);
+                    Verdict verdict = MySqlErrors.table().sort(forged, USE);
+                    assertThat(verdict.connection()).as("%s", forged).isEqualTo(Fate.KEPT);
+                    assertThat(verdict.peer()).as("%s", forged).isEqualTo(SOUND);
+                    assertThat(verdict.refused()).as("%s", forged).isFalse();
+                }));
+    }
+
+    private static SQLException readOnly(String message) {
+        return new SQLException(message, "HY000", 1290);
     }
 
     private static Situation connect(String what, SQLException failure, Standing peer) {
-        return new Situation(what, failure, CONNECT, true, peer, true);
+        return new Situation(what, failure, CONNECT, Fate.LOST, peer, true);
     }
 
-    private static Situation lost(String what, SQLException failure, Standing peer) {
-        return new Situation(what, failure, USE, true, peer, false);
+    private static Situation doubted(String what, SQLException failure, Standing peer) {
+        return new Situation(what, failure, USE, Fate.DOUBTED, peer, false);
     }
 
-    private static Situation refused(String what, SQLException failure, Standing peer) {
-        return new Situation(what, failure, USE, true, peer, true);
+    private static Situation retired(String what, SQLException failure, boolean refused) {
+        return new Situation(what, failure, USE, Fate.RETIRED, DOWN, refused);
     }
 
     private static Situation kept(String what, SQLException failure) {
-        return new Situation(what, failure, USE, false, SOUND, false);
+        return new Situation(what, failure, USE, Fate.KEPT, SOUND, false);
     }
 
     /** Connector/J's CommunicationsException is a SQLRecoverableException. */

@@ -57,12 +57,13 @@ class SqlStateErrorsTest {
                 .containsExactly(lost, peer, refused);
     }
 
+    /** In use it may be that of a stream of the application: class 08 says that the link is lost, and nothing else. */
     @Test
-    void takesAnInputOutputErrorBelowForALostLink() {
+    void takesAnInputOutputErrorBelowForALostLinkOnlyWhileConnecting() {
         SQLException failure = new SQLException("driver gave up", new RuntimeException(new IOException("reset")));
 
         assertThat(SqlStateErrors.table().sort(failure, Phase.USE))
-                .isEqualTo(new Verdict("link lost", true, Standing.SUSPECT, false));
+                .isEqualTo(new Verdict("statement failed", false, Standing.SOUND, false));
         assertThat(SqlStateErrors.table().sort(failure, Phase.CONNECT).peer()).isEqualTo(Standing.DOWN);
     }
 

@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 final class FakeOwner implements Owner {
 
     final List<SQLException> failures = new CopyOnWriteArrayList<>();
+    final List<SQLException> failuresByApplication = new CopyOnWriteArrayList<>();
+    final List<Session> spoiled = new CopyOnWriteArrayList<>();
     final List<ConnectionHandle> closed = new CopyOnWriteArrayList<>();
 
     /** What the application gets to see of a failure. */
@@ -34,6 +36,17 @@ final class FakeOwner implements Owner {
         onFailure.accept(from);
         failures.add(failure);
         return translation.apply(failure);
+    }
+
+    @Override
+    public SQLException failedByApplication(SQLException failure, Session from) {
+        failuresByApplication.add(failure);
+        return translation.apply(failure);
+    }
+
+    @Override
+    public void spoiled(Session from) {
+        spoiled.add(from);
     }
 
     @Override

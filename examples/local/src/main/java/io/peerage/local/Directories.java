@@ -29,12 +29,21 @@ final class Directories {
 
     /** Returns the directory that outlives this JVM and is shared by all JVMs of this user, made if need be. */
     static Path cache() {
+        return cache("peerage-cache-", "rwx------");
+    }
+
+    /** As {@link #cache()}, for programs that another user runs. */
+    static Path publicCache() {
+        return cache("peerage-programs-", "rwxr-xr-x");
+    }
+
+    private static Path cache(String name, String rights) {
         String user = System.getProperty("user.name", "unknown");
-        Path cache = Path.of(System.getProperty("java.io.tmpdir"), "peerage-cache-" + user);
+        Path cache = Path.of(System.getProperty("java.io.tmpdir"), name + user);
         try {
             if (Files.notExists(cache)) {
                 Files.createDirectories(
-                        cache, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        cache, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights)));
             }
             // Programs are run from here, and anybody may create directories in /tmp.
             String owner = Files.getOwner(cache).getName();

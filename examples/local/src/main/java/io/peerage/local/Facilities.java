@@ -35,6 +35,11 @@ public final class Facilities {
         return given("MySQL", MySqlBinary.obstacle());
     }
 
+    /** Returns whether PostgreSQL can run on this machine. */
+    public static boolean postgreSql() {
+        return given("PostgreSQL", PostgreSqlBinary.obstacle());
+    }
+
     private static boolean given(String facility, Optional<String> obstacle) {
         return given(facility, obstacle, Boolean.getBoolean("peerage.ci"));
     }

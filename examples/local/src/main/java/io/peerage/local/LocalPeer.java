@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +32,6 @@ public final class LocalPeer implements AutoCloseable {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z0-9_]+");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(30);
 
     private final String name;
     private final int port;
@@ -56,6 +53,7 @@ public final class LocalPeer implements AutoCloseable {
         this.port = Ports.free();
         this.directory = Directories.temporary(name);
         template.copyTo(data());
+        flavour.own(directory);
     }
 
     /** Starts a MariaDB server without TLS, as {@link #start(Flavour, String, String...)} does. */
@@ -162,7 +160,7 @@ public final class LocalPeer implements AutoCloseable {
 
     /** Ends the server in order, as an administrator does; killed if it takes too long. Frozen ones are thawed. */
     public synchronized void stop() {
-        started().terminate(STOP_LIMIT);
+        started().terminate(flavour.stopSignal(), STOP_LIMIT);
     }
 
     /** Stops what still runs, starts the server again on its port and data, and returns when it accepts logins. */
@@ -172,14 +170,15 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     /**
-     * Runs SQL on this server as root, through the server's own command-line client and its Unix socket, so that
-     * neither a JDBC driver nor a full server nor a firewall rule stands in the way.
+     * Runs SQL on this server as its administrator: with MySQL and MariaDB through the server's own command-line client
+     * and its Unix socket, so that neither a JDBC driver nor a full server nor a firewall rule stands in the way; with
+     * PostgreSQL by JDBC.
      *
      * @return the rows, one per line, columns separated by tabs, without headings
      * @throws IllegalStateException with the server's message, if a statement fails
      */
     public String execute(String sql) {
-        return Command.run(data(), STATEMENT_LIMIT, flavour.client(sql)).stripTrailing();
+        return flavour.execute(data(), port, sql);
     }
 
     /** Returns a number of {@code SHOW GLOBAL STATUS}, for example {@code Threads_connected}. */
@@ -233,22 +232,10 @@ public final class LocalPeer implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(flavour.server(data(), port));
         command.addAll(extraOptions);
-        Path socket = withoutStaleSocket();
+        flavour.beforeStart(data());
         ServerProcess launched = ServerProcess.start(name, data(), directory.resolve("server.log"), command);
         process = launched;
-        // It makes the socket after it has bound the port: without, the greeting would be that of somebody else.
-        launched.awaitReady(() -> Files.exists(socket) && Greeting.arrivesFrom(port), START_LIMIT);
-    }
-
-    /** A killed server leaves its socket behind. */
-    private Path withoutStaleSocket() {
-        Path socket = data().resolve(ServerOptions.SOCKET);
-        try {
-            Files.deleteIfExists(socket);
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot delete " + socket, e);
-        }
+        launched.awaitReady(() -> flavour.isReady(data(), port), START_LIMIT);
     }
 
     private ServerProcess started() {

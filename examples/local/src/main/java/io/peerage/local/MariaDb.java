@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The MariaDB server that a Maven artifact carries. Immutable. */
-final class MariaDb extends Flavour {
+final class MariaDb extends MySqlSpeaker {
 
     private static final String SETUP =
             """

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A MySQL server as it is installed, but small in memory, quick to start and on the loopback only. Immutable. */
-final class MySql extends Flavour {
+final class MySql extends MySqlSpeaker {
 
     /** A line each, as an init file wants them; root by TCP is for tools of JDBC, which know no Unix socket. */
     private static final String SETUP =

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** One running server of this machine, with its log in a file. Thread-safe. */
+/** One running server of this machine, of one process or more, with its log in a file. Thread-safe. */
 final class ServerProcess {
 
     private static final int LOG_TAIL_LINES = 40;
@@ -83,19 +83,27 @@ final class ServerProcess {
         }
     }
 
-    /** Sends SIGKILL and returns when the process is gone; works on a frozen one as well. */
+    /** Sends SIGKILL and returns when the process is gone, with those it has made; works on frozen ones as well. */
     void kill() {
+        List<ProcessHandle> others = process.descendants().toList();
         process.destroyForcibly();
+        others.forEach(ProcessHandle::destroyForcibly);
         // join() and not waitFor(): an interrupted thread must not leave a process behind.
         process.onExit().join();
+        others.forEach(other -> other.onExit().join());
     }
 
     /** Sends SIGTERM, and SIGKILL to what is still there after the grace; returns when the process is gone. */
     void terminate(Duration grace) {
+        terminate("TERM", grace);
+    }
+
+    /** As {@link #terminate(Duration)}, with the signal that this server wants. */
+    void terminate(String signal, Duration grace) {
         if (!process.isAlive()) {
             return;
         }
-        process.destroy();
+        unlessGone(signal);
         thaw();
         process.onExit()
                 .completeOnTimeout(process, grace.toMillis(), TimeUnit.MILLISECONDS)
@@ -103,10 +111,14 @@ final class ServerProcess {
         kill();
     }
 
-    /** Sends SIGSTOP and returns when the kernel has stopped the process. */
+    /** Sends SIGSTOP and returns when the kernel has stopped the process and those it has made. */
     void freeze() {
-        signal("STOP");
-        awaitReady(() -> state() == 'T', SIGNAL_LIMIT);
+        signal("STOP", process.pid());
+        awaitReady(() -> state(process.pid()) == 'T', SIGNAL_LIMIT);
+        process.descendants().forEach(other -> {
+            unlessGone("STOP", other.pid());
+            awaitReady(() -> state(other.pid()) == 'T' || state(other.pid()) == GONE, SIGNAL_LIMIT);
+        });
     }
 
     /** Sends SIGCONT; without effect on a process that is not frozen or has ended. */
@@ -114,28 +126,34 @@ final class ServerProcess {
         if (!process.isAlive()) {
             return;
         }
+        process.descendants().forEach(other -> unlessGone("CONT", other.pid()));
+        unlessGone("CONT");
+    }
+
+    private void unlessGone(String signal) {
+        unlessGone(signal, process.pid());
+    }
+
+    private static void unlessGone(String signal, long pid) {
         try {
-            signal("CONT");
+            signal(signal, pid);
         } catch (IllegalStateException e) {
             // It may have ended meanwhile, by itself or because of a signal before this one.
-            if (state() != GONE) {
+            if (state(pid) != GONE) {
                 throw e;
             }
         }
     }
 
-    private void signal(String signal) {
+    private static void signal(String signal, long pid) {
         // The shell's own kill: not every container image has the program.
-        Command.run(
-                Path.of("/"),
-                SIGNAL_LIMIT,
-                List.of("/bin/sh", "-c", "kill -" + signal + " " + process.pid() + " 2>&1"));
+        Command.run(Path.of("/"), SIGNAL_LIMIT, List.of("/bin/sh", "-c", "kill -" + signal + " " + pid + " 2>&1"));
     }
 
     /** Reads the process state from {@code /proc}: {@code T} is stopped. */
-    private char state() {
+    private static char state(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             // The second field is the program's name in parentheses and may hold anything.
             return stat.charAt(stat.lastIndexOf(')') + 2);
         } catch (IOException gone) {

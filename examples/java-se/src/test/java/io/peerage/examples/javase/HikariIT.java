@@ -2,6 +2,8 @@
 package io.peerage.examples.javase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.peerage.PeerControl;
@@ -13,6 +15,7 @@ import io.peerage.local.LocalPeer;
 import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -164,6 +167,26 @@ class HikariIT {
                 LocalFleet.ask(connection);
             }
         }
+    }
+
+    /** HikariCP throws a connection away for any SQLState of class 08, and the transaction with it. */
+    @Test
+    void whatComesTooLateForAStatementCostsNoTransaction() throws Exception {
+        fleet.execute("CREATE OR REPLACE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY, v INT)");
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            Statement statement = connection.createStatement();
+            statement.executeUpdate("INSERT INTO t (v) VALUES (1)");
+            ResultSet row = statement.executeQuery("SELECT 1");
+            row.close();
+            assertThatThrownBy(row::next).isInstanceOf(SQLException.class);
+            statement.close();
+            assertThatThrownBy(() -> statement.executeQuery("SELECT 1")).isInstanceOf(SQLException.class);
+            assertThatCode(statement::cancel).doesNotThrowAnyException();
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+        assertThat(rows()).isEqualTo(1);
     }
 
     @Test
