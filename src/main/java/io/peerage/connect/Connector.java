@@ -4,6 +4,7 @@ package io.peerage.connect;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.Settings;
 import io.peerage.config.XaDataSources;
+import io.peerage.peer.Causes;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
@@ -162,7 +163,7 @@ final class Connector {
         try {
             opened.close();
         } catch (SQLException | RuntimeException e) {
-            failure.addSuppressed(e);
+            Causes.suppress(failure, e);
         }
     }
 }
