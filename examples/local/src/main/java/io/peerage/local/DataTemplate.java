@@ -6,17 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * A data directory with an empty database and an account, made once per user and copied for each server, because making
- * one takes seconds and copying it a tenth of one. Thread-safe.
+ * A directory made once per user and copied for each server, because making its files takes seconds and copying them a
+ * tenth of one. Thread-safe.
  */
 final class DataTemplate {
-
-    private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);
 
     private final Path template;
 
@@ -24,33 +20,34 @@ final class DataTemplate {
         this.template = template;
     }
 
-    /** Returns the template whose accounts and database these statements made. */
-    static DataTemplate prepare(ServerBinary binary, String sql) {
+    /**
+     * Returns the template of this name.
+     *
+     * @param maker makes the directory it is given, and may use the one above for what is needed only meanwhile
+     */
+    static DataTemplate prepare(String name, Consumer<Path> maker) {
         Path cache = Directories.cache();
-        // Another template for other options or statements, so that a new version never runs on old data.
-        List<String> recipe = ServerOptions.install(binary, Path.of("data"), Path.of("sql"));
-        int key = 31 * recipe.hashCode() + sql.hashCode();
-        Path template = cache.resolve("data-" + binary.version() + "-" + Integer.toHexString(key));
+        Path template = cache.resolve(name);
         if (Files.notExists(template)) {
-            make(binary, sql, cache, template);
+            make(maker, cache, template);
         }
         return new DataTemplate(template);
+    }
+
+    Path path() {
+        return template;
     }
 
     void copyTo(Path data) {
         Directories.copy(template, data);
     }
 
-    private static void make(ServerBinary binary, String sql, Path cache, Path template) {
+    private static void make(Consumer<Path> maker, Path cache, Path template) {
         try {
             Path partial = Files.createTempDirectory(cache, "partial-");
             try {
                 Path data = partial.resolve("data");
-                Path script = Files.writeString(partial.resolve("extra.sql"), sql);
-                List<String> command = new ArrayList<>();
-                command.add(binary.installer().toString());
-                command.addAll(ServerOptions.install(binary, data, script));
-                Command.run(partial, INSTALL_LIMIT, command);
+                maker.accept(data);
                 publish(data, template);
             } finally {
                 Directories.delete(partial);

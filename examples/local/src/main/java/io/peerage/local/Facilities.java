@@ -30,6 +30,11 @@ public final class Facilities {
                 "JDK 25", Jdk.ofThisMachine().home(25).isPresent() ? Optional.empty() : Optional.of(Jdk.missing(25)));
     }
 
+    /** Returns whether this machine has a MySQL server. */
+    public static boolean mySql() {
+        return given("MySQL", MySqlBinary.obstacle());
+    }
+
     private static boolean given(String facility, Optional<String> obstacle) {
         return given(facility, obstacle, Boolean.getBoolean("peerage.ci"));
     }

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real database server (MariaDB) on a free port of 127.0.0.1 that can be killed, frozen and restarted, with the empty
- * database {@link #DATABASE} and the account {@link #USER}. Its data go when it is closed or the JVM ends. Thread-safe.
+ * A real database server (MariaDB, unless another {@link Flavour} is asked for) on a free port of 127.0.0.1 that can be
+ * killed, frozen and restarted, with the empty database {@link #DATABASE} and the account {@link #USER}. Its data go when
+ * it is closed or the JVM ends. Thread-safe.
  */
 public final class LocalPeer implements AutoCloseable {
 
@@ -29,12 +30,6 @@ public final class LocalPeer implements AutoCloseable {
     /** What {@link #USER} logs in with. */
     public static final String PASSWORD = "app";
 
-    private static final String SETUP = """
-            FLUSH PRIVILEGES;
-            CREATE DATABASE %s;
-            CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';
-            GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';
-            """.formatted(DATABASE, USER, PASSWORD, DATABASE, USER);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z0-9_]+");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -43,7 +38,7 @@ public final class LocalPeer implements AutoCloseable {
 
     private final String name;
     private final int port;
-    private final ServerBinary binary;
+    private final Flavour flavour;
     private final Path directory;
     private final List<String> extraOptions;
     private final Thread shutdownHook = new Thread(this::end, "peerage-local-peer-shutdown");
@@ -54,37 +49,45 @@ public final class LocalPeer implements AutoCloseable {
     /** Writes guarded by "this". */
     private volatile boolean closed;
 
-    private LocalPeer(String name, ServerBinary binary, DataTemplate template, List<String> extraOptions) {
+    private LocalPeer(String name, Flavour flavour, DataTemplate template, List<String> extraOptions) {
         this.name = name;
-        this.binary = binary;
+        this.flavour = flavour;
         this.extraOptions = extraOptions;
         this.port = Ports.free();
         this.directory = Directories.temporary(name);
         template.copyTo(data());
     }
 
+    /** Starts a MariaDB server without TLS, as {@link #start(Flavour, String, String...)} does. */
+    public static LocalPeer start(String name, String... extraServerOptions) {
+        return start(Flavour.mariaDb(), name, extraServerOptions);
+    }
+
     /**
      * Starts a server and returns when it accepts logins.
      *
      * @param name how to call it in messages
-     * @param extraServerOptions further {@code mariadbd} options such as {@code --max-connections=5}; they win over ours
+     * @param extraServerOptions further options of its program such as {@code --max-connections=5}; they win over ours
      * @throws IllegalStateException with the end of the server's log, if it does not start
      */
-    public static LocalPeer start(String name, String... extraServerOptions) {
+    public static LocalPeer start(Flavour flavour, String name, String... extraServerOptions) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("name is '" + name + "', allowed is " + NAME);
         }
-        ServerBinary binary = ServerBinary.unpack();
-        return start(name, binary, DataTemplate.prepare(binary, SETUP), List.of(extraServerOptions));
+        return start(name, flavour, flavour.template(), List.of(extraServerOptions));
+    }
+
+    /** Starts MariaDB servers without TLS, as {@link #startAll(Flavour, int)} does. */
+    public static List<LocalPeer> startAll(int count) {
+        return startAll(Flavour.mariaDb(), count);
     }
 
     /** Starts {@code peer1} to {@code peerN} at the same time; if one does not start, none is left running. */
-    public static List<LocalPeer> startAll(int count) {
-        ServerBinary binary = ServerBinary.unpack();
-        DataTemplate template = DataTemplate.prepare(binary, SETUP);
+    public static List<LocalPeer> startAll(Flavour flavour, int count) {
+        DataTemplate template = flavour.template();
         List<CompletableFuture<LocalPeer>> starting = IntStream.rangeClosed(1, count)
                 .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> start("peer" + i, binary, template, List.of()),
+                        () -> start("peer" + i, flavour, template, List.of()),
                         task -> new Thread(task, "peerage-local-peer-start-" + i).start()))
                 .toList();
         List<LocalPeer> started = new ArrayList<>();
@@ -104,8 +107,8 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     private static LocalPeer start(
-            String name, ServerBinary binary, DataTemplate template, List<String> extraServerOptions) {
-        LocalPeer peer = new LocalPeer(name, binary, template, extraServerOptions);
+            String name, Flavour flavour, DataTemplate template, List<String> extraServerOptions) {
+        LocalPeer peer = new LocalPeer(name, flavour, template, extraServerOptions);
         try {
             Runtime.getRuntime().addShutdownHook(peer.shutdownHook);
             peer.launch();
@@ -176,20 +179,7 @@ public final class LocalPeer implements AutoCloseable {
      * @throws IllegalStateException with the server's message, if a statement fails
      */
     public String execute(String sql) {
-        return Command.run(
-                        data(),
-                        STATEMENT_LIMIT,
-                        List.of(
-                                binary.client().toString(),
-                                "--no-defaults",
-                                "--protocol=SOCKET",
-                                "--skip-ssl",
-                                "--socket=" + ServerOptions.SOCKET,
-                                "--user=root",
-                                "--batch",
-                                "--skip-column-names",
-                                "--execute=" + sql))
-                .stripTrailing();
+        return Command.run(data(), STATEMENT_LIMIT, flavour.client(sql)).stripTrailing();
     }
 
     /** Returns a number of {@code SHOW GLOBAL STATUS}, for example {@code Threads_connected}. */
@@ -241,9 +231,7 @@ public final class LocalPeer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException(name + " is closed");
         }
-        List<String> command = new ArrayList<>();
-        command.add(binary.server().toString());
-        command.addAll(ServerOptions.server(binary, data(), port));
+        List<String> command = new ArrayList<>(flavour.server(data(), port));
         command.addAll(extraOptions);
         Path socket = withoutStaleSocket();
         ServerProcess launched = ServerProcess.start(name, data(), directory.resolve("server.log"), command);

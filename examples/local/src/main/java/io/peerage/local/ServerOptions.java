@@ -64,9 +64,7 @@ final class ServerOptions {
                 "--datadir=" + data,
                 // Without this, each start computes a TLS key for seconds.
                 "--skip-ssl"));
-        if ("root".equals(System.getProperty("user.name"))) {
-            options.add("--user=root");
-        }
+        options.addAll(Flavour.rootOptions());
         options.addAll(STORAGE);
         return options;
     }
