@@ -53,7 +53,7 @@ class CausesTest {
         assertThat(Causes.root(failure)).isSameAs(root);
         assertThat(Causes.root(root)).isSameAs(root);
         assertThat(Causes.find(failure, IOException.class)).isSameAs(middle);
-        assertThat(Causes.find(failure, SQLException.class)).isSameAs(failure);
+        assertThat((Object) Causes.find(failure, SQLException.class)).isSameAs(failure);
         assertThat(Causes.find(failure, Error.class)).isNull();
     }
 
