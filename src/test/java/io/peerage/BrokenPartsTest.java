@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** Parts of the deployer's own that break: the adapter goes on with its own in their place, says so, and loses nothing. */
 @Timeout(60)
@@ -142,8 +142,8 @@ class BrokenPartsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {ThrowingSelection.class, ErringSelection.class, NullSelection.class, StrangerSelection.class
-    })
+    @ValueSource(
+            classes = {ThrowingSelection.class, ErringSelection.class, NullSelection.class, StrangerSelection.class})
     void aBrokenSelectionGivesWayToARandomDraw(Class<?> selection) throws Exception {
         factory.setSelection(selection.getName());
         List<ManagedConnection> pool = new ArrayList<>();
@@ -156,9 +156,9 @@ class BrokenPartsTest {
                 managed.cleanup();
             }
         }
-        assertThat(factory.createConnectionFactory().peers()).allSatisfy(peer -> assertThat(peer.units())
-                .as("units of %s of 200", peer)
-                .isBetween(50L, 150L));
+        assertThat(factory.createConnectionFactory().peers())
+                .allSatisfy(peer ->
+                        assertThat(peer.units()).as("units of %s of 200", peer).isBetween(50L, 150L));
         assertThat(log.with("PEERAGE-004")).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.SEVERE);
             assertThat(line.getMessage()).contains("Selection", selection.getName(), "random");
@@ -180,21 +180,21 @@ class BrokenPartsTest {
         Connection connection = (Connection) managed.getConnection(null, null);
         a.failNext("execute", ScriptedServer.lost());
 
-        assertThat(catchThrowable(() -> run(connection)))
-                .hasMessage("link lost");
+        assertThat(catchThrowable(() -> run(connection))).hasMessage("link lost");
         assertThat(events.errors).hasSize(1);
         managed.destroy();
 
         // A connect that fails takes the peer down, and a check brings it back.
         a.failOn("getXAConnection", new SQLException("refused", "08001"));
         PeerDataSource source = factory.createConnectionFactory();
-        assertThat(catchThrowable(source::getConnection))
-                .hasMessageContaining("peer");
+        assertThat(catchThrowable(source::getConnection)).hasMessageContaining("peer");
         a.mend("getXAConnection");
-        Patience.await("the peer to come back", () -> source.peers().get(0).state().equals("up"));
+        Patience.await(
+                "the peer to come back", () -> source.peers().get(0).state().equals("up"));
         source.getConnection().close();
-        assertThat(log.with("PEERAGE-004")).singleElement().satisfies(line -> assertThat(line.getMessage())
-                .contains("ExceptionSorter", sorter.getName()));
+        assertThat(log.with("PEERAGE-004"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage()).contains("ExceptionSorter", sorter.getName()));
         assertNothingLeaks();
     }
 
@@ -265,8 +265,7 @@ class BrokenPartsTest {
         connection.setAutoCommit(false);
         run(connection);
         a.failNext("rollback", new IllegalStateException("a defect of the driver"));
-        assertThat(catchThrowable(managed::cleanup))
-                .hasMessageContaining("a defect of the driver");
+        assertThat(catchThrowable(managed::cleanup)).hasMessageContaining("a defect of the driver");
         managed.destroy();
         assertNothingLeaks();
     }

@@ -4,7 +4,6 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;

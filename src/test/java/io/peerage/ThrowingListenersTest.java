@@ -108,12 +108,14 @@ class ThrowingListenersTest {
             assertThat(catchThrowable(source::getConnection)).isInstanceOf(SQLException.class);
             assertThat(source.peers().get(0).state()).isEqualTo("down");
             server.mend("getXAConnection");
-            Patience.await("the peer to come back", () -> source.peers().get(0).state().equals("up"));
+            Patience.await(
+                    "the peer to come back", () -> source.peers().get(0).state().equals("up"));
             source.getConnection().close();
             PeerControl control = source.unwrap(PeerControl.class);
             control.drain("peer");
             control.resume("peer");
-            Patience.await("the peer to come back", () -> source.peers().get(0).state().equals("up"));
+            Patience.await(
+                    "the peer to come back", () -> source.peers().get(0).state().equals("up"));
             control.declareLost("peer");
         } finally {
             logger.removeHandler(full);

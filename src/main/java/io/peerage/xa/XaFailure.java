@@ -26,9 +26,7 @@ final class XaFailure {
     static SQLException sql(XAException failure) {
         SQLException below = Causes.find(failure, SQLException.class);
         // Else the state that XA errors of the server have, so that nobody takes it for a lost connection.
-        return below != null
-                ? below
-                : new SQLException(String.valueOf(failure.getMessage()), "XA000", failure);
+        return below != null ? below : new SQLException(String.valueOf(failure.getMessage()), "XA000", failure);
     }
 
     static boolean isRollback(int code) {

@@ -21,11 +21,72 @@ class PeersFuzzTest {
     private static final int TEXTS = 4_000;
 
     private static final List<String> PIECES = List.of(
-            "a", "db1", "ö", "@", ":", "3306", "0", "65536", "[", "]", "::1", "fe80::1", "%", "%25", "eth0", "%lo", "/",
-            "//", "?", "&", "=", ",", ";", " ", "\n", "\t", "\\", "\\;", "'", "\"", "(", ")", "{", "}", "$", "$1", "*",
-            "+", "|", "^", ".", "..", "-", "_", "~", "!", "#", "\u0000", "\u200b", "\uD800", "jdbc:", "jdbc:mysql://",
-            "jdbc:mariadb://", "jdbc:postgresql://", "jdbc:mysql:loadbalance://", "user=", "password=", "weight=",
-            "database=", "sslMode=", "useCompression=true", "%2", "%zz", "%00", "%C3", "x".repeat(200));
+            "a",
+            "db1",
+            "ö",
+            "@",
+            ":",
+            "3306",
+            "0",
+            "65536",
+            "[",
+            "]",
+            "::1",
+            "fe80::1",
+            "%",
+            "%25",
+            "eth0",
+            "%lo",
+            "/",
+            "//",
+            "?",
+            "&",
+            "=",
+            ",",
+            ";",
+            " ",
+            "\n",
+            "\t",
+            "\\",
+            "\\;",
+            "'",
+            "\"",
+            "(",
+            ")",
+            "{",
+            "}",
+            "$",
+            "$1",
+            "*",
+            "+",
+            "|",
+            "^",
+            ".",
+            "..",
+            "-",
+            "_",
+            "~",
+            "!",
+            "#",
+            "\u0000",
+            "\u200b",
+            "\uD800",
+            "jdbc:",
+            "jdbc:mysql://",
+            "jdbc:mariadb://",
+            "jdbc:postgresql://",
+            "jdbc:mysql:loadbalance://",
+            "user=",
+            "password=",
+            "weight=",
+            "database=",
+            "sslMode=",
+            "useCompression=true",
+            "%2",
+            "%zz",
+            "%00",
+            "%C3",
+            "x".repeat(200));
 
     private static String text(SplittableRandom random) {
         StringBuilder text = new StringBuilder(random.nextBoolean() ? "db1" : "");
@@ -57,8 +118,7 @@ class PeersFuzzTest {
                     for (PeerSpec peer : settings.peers()) {
                         understood(
                                 peer,
-                                XaDataSources.create(
-                                        peer, settings, Map.of(), PeersFuzzTest.class.getClassLoader()));
+                                XaDataSources.create(peer, settings, Map.of(), PeersFuzzTest.class.getClassLoader()));
                     }
                 }
                 taken++;

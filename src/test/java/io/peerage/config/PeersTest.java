@@ -28,10 +28,11 @@ class PeersTest {
     /** Behind %25 in URIs (RFC 6874), behind % elsewhere (RFC 4007). */
     @Test
     void readsIpv6Zones() {
-        assertThat(peers("[fe80::1%eth0]:3306,jdbc:mysql://[fe80::1%25wlan0]/shop,[fe80::1%25]:1,[fe80::1%251],[fe80::1%3]"))
+        assertThat(
+                        peers(
+                                "[fe80::1%eth0]:3306,jdbc:mysql://[fe80::1%25wlan0]/shop,[fe80::1%25]:1,[fe80::1%251],[fe80::1%3]"))
                 .extracting(PeerSpec::host)
-                .containsExactly(
-                        "[fe80::1%eth0]", "[fe80::1%wlan0]", "[fe80::1%25]", "[fe80::1%251]", "[fe80::1%3]");
+                .containsExactly("[fe80::1%eth0]", "[fe80::1%wlan0]", "[fe80::1%25]", "[fe80::1%251]", "[fe80::1%3]");
     }
 
     @Test

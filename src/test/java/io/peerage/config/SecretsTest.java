@@ -52,8 +52,11 @@ class SecretsTest {
     @Timeout(20)
     void masksLongTexts() {
         String value = "x".repeat(200_000);
-        assertThat(Secrets.maskProperties("keyPassword=" + value + ";a=" + value)).isEqualTo("keyPassword=***;a=" + value);
-        assertThat(Secrets.maskProperties("keyPassword=" + "\\;".repeat(50_000) + ";b=2")).isEqualTo("keyPassword=***;b=2");
-        assertThat(Secrets.maskPeers("db1?" + value + "&password=" + value)).isEqualTo("db1?" + value + "&password=***");
+        assertThat(Secrets.maskProperties("keyPassword=" + value + ";a=" + value))
+                .isEqualTo("keyPassword=***;a=" + value);
+        assertThat(Secrets.maskProperties("keyPassword=" + "\\;".repeat(50_000) + ";b=2"))
+                .isEqualTo("keyPassword=***;b=2");
+        assertThat(Secrets.maskPeers("db1?" + value + "&password=" + value))
+                .isEqualTo("db1?" + value + "&password=***");
     }
 }

@@ -29,12 +29,7 @@ class HangRescueTest {
     private final FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
     private final Peer peer = peers.peer(0);
     private final Bench bench = new Bench(random::nextInt);
-    private final HangRescue rescue = new HangRescue(
-            peers.group,
-            this::seatings,
-            time,
-            time,
-            SECONDS.toNanos(10));
+    private final HangRescue rescue = new HangRescue(peers.group, this::seatings, time, time, SECONDS.toNanos(10));
     private FakeXaConnection driver = new FakeXaConnection();
     private Activity activity = new Activity();
 
