@@ -143,7 +143,10 @@ final class DelegateGenerator {
         method.getParameters().forEach(parameter -> {
             String argument = "p" + arguments.size();
             parameters.add(parameter.asType() + " " + argument);
-            arguments.add(isOfApplication(kind.name(), parameter.asType().toString()) ? "a.watch(" + argument + ")" : argument);
+            arguments.add(
+                    isOfApplication(kind.name(), parameter.asType().toString())
+                            ? "a.watch(" + argument + ")"
+                            : argument);
         });
         String typeParameters = method.getTypeParameters().isEmpty()
                 ? ""

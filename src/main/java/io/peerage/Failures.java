@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import io.peerage.peer.Causes;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.CommException;
 import jakarta.resource.spi.EISSystemException;
@@ -75,13 +76,6 @@ final class Failures {
     }
 
     private static @Nullable SQLException sqlBelow(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 16; depth++) {
-            if (cause instanceof SQLException sql) {
-                return sql;
-            }
-            cause = cause.getCause();
-        }
-        return null;
+        return Causes.find(failure, SQLException.class);
     }
 }

@@ -5,6 +5,8 @@ import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.ManagedConnection;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Listeners {
 
     private final ManagedConnection source;
+    private final BiConsumer<String, Throwable> broken;
     private final CopyOnWriteArrayList<ConnectionEventListener> list = new CopyOnWriteArrayList<>();
 
-    Listeners(ManagedConnection source) {
+    /** @param broken told of a listener, by its class, and what it threw; must not throw */
+    Listeners(ManagedConnection source, BiConsumer<String, Throwable> broken) {
         this.source = source;
+        this.broken = broken;
     }
 
     void add(ConnectionEventListener listener) {
@@ -34,9 +39,7 @@ final class Listeners {
     void closed(Object handle) {
         ConnectionEvent event = new ConnectionEvent(source, ConnectionEvent.CONNECTION_CLOSED);
         event.setConnectionHandle(handle);
-        for (ConnectionEventListener listener : list) {
-            listener.connectionClosed(event);
-        }
+        tell(listener -> listener.connectionClosed(event));
     }
 
     /** Tells that the connection is lost. */
@@ -45,8 +48,17 @@ final class Listeners {
         if (handle != null) {
             event.setConnectionHandle(handle);
         }
+        tell(listener -> listener.connectionErrorOccurred(event));
+    }
+
+    /** One that throws keeps neither the others from hearing nor the application from its own failure. */
+    private void tell(Consumer<ConnectionEventListener> event) {
         for (ConnectionEventListener listener : list) {
-            listener.connectionErrorOccurred(event);
+            try {
+                event.accept(listener);
+            } catch (Throwable e) { // the container's, of which nothing is known
+                broken.accept(listener.getClass().getName(), e);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.LazyAssociation;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
+import io.peerage.peer.Unforeseen;
 import io.peerage.xa.OnePhaseXaResource;
 import io.peerage.xa.PeerLocalTransaction;
 import io.peerage.xa.PeerXaResource;
@@ -37,7 +38,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private final PeerManagedConnectionFactory factory;
     private final Place place;
-    private final Listeners listeners = new Listeners(this);
+    private final Listeners listeners;
     private final Handles handles = new Handles();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
     private final TransactionResource xaResource;
@@ -54,6 +55,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             Credentials credentials) {
         this.factory = factory;
         this.place = new Place(shared.live(), credentials, first);
+        this.listeners = new Listeners(this, shared.live()::listenerFailed);
         this.logWriter = factory.getLogWriter();
         this.xaResource =
                 shared.twoPhase() ? new PeerXaResource(this, shared.recovery()) : new OnePhaseXaResource(this);
@@ -93,9 +95,13 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         try {
             refuseOutsideItsTransaction();
             beginAgain();
-        } catch (SQLException e) {
-            giveUp(e);
-            throw Failures.toResource(e);
+        } catch (SQLException | RuntimeException e) {
+            SQLException failure = Unforeseen.of(e);
+            giveUp(failure);
+            throw Failures.toResource(failure);
+        } catch (Error e) {
+            giveUp(Unforeseen.of(e));
+            throw e;
         }
         ConnectionHandle handle =
                 new ConnectionHandle(this, request instanceof ConnectionRequest ours ? ours.home() : null);
@@ -166,13 +172,15 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         }
         handles.end(ConnectionHandle::invalidate);
         try {
-            if (!link.session().reset()) {
-                // What it left cannot be taken back on this connection; the next unit of work gets another one.
-                link.close();
+            // One that is closed at its end anyhow needs no tidying: that undoes what is open as well.
+            if (!link.isRetired() && !link.session().reset()) {
+                // What was left cannot be taken back on this connection; the next unit of work gets another one.
+                link.retire();
             }
-        } catch (SQLException e) {
-            failed(e, link.session());
-            throw Failures.toResource(e);
+        } catch (SQLException | RuntimeException e) {
+            SQLException failure = Unforeseen.of(e);
+            failed(failure, link.session());
+            throw Failures.toResource(failure);
         }
         localTransaction.abandon();
         place.rest(link);

@@ -6,6 +6,7 @@ import io.peerage.config.ConfigurationBean;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Unforeseen;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
@@ -68,15 +69,15 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
             return request instanceof ConnectionRequest ours && ours.home() != null
                     ? new DissociatableConnection(this, shared, first, credentials)
                     : new PeerManagedConnection(this, shared, first, credentials);
-        } catch (SQLException e) {
-            group.leave();
-            throw Failures.toResource(e);
-        } catch (RuntimeException | Error e) {
+        } catch (SQLException | RuntimeException | Error e) {
             if (first != null) {
                 first.close();
             }
             group.leave();
-            throw e;
+            if (e instanceof Error error) {
+                throw error;
+            }
+            throw Failures.toResource(Unforeseen.of(e));
         }
     }
 

@@ -46,7 +46,8 @@ class ApplicationErrorsIT {
     static void start(ErrorServer server) {
         peer = server.start("--local-infile=1", "--max-allowed-packet=4M");
         peer.execute("CREATE TABLE shop.t (a INT) ENGINE = InnoDB");
-        peer.execute("CREATE TABLE shop.blobs (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB, c LONGTEXT) ENGINE = InnoDB");
+        peer.execute(
+                "CREATE TABLE shop.blobs (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB, c LONGTEXT) ENGINE = InnoDB");
         peer.execute("INSERT INTO shop.blobs (b, c) VALUES ('b', 'c')");
     }
 
@@ -92,7 +93,8 @@ class ApplicationErrorsIT {
         String[] parts = driver.split(" ", 2);
         for (Map.Entry<String, Filling> filling : fillings().entrySet()) {
             for (Exception failure : failures()) {
-                String what = driver + ", " + filling.getKey() + " " + failure.getClass().getSimpleName();
+                String what = driver + ", " + filling.getKey() + " "
+                        + failure.getClass().getSimpleName();
                 try (ObservedUnit unit = unit(parts[0], parts.length == 1 ? "" : parts[1])) {
                     Throwable thrown = unit.after(connection -> {
                         try (PreparedStatement statement =
@@ -178,7 +180,8 @@ class ApplicationErrorsIT {
 
     /** Connector/J is out of step with its server then: the next statement gets error 1156, and the one after no answer. */
     @ParameterizedTest
-    @ValueSource(strings = {"java.io.IOException", "java.net.SocketTimeoutException", "java.lang.IllegalStateException"})
+    @ValueSource(
+            strings = {"java.io.IOException", "java.net.SocketTimeoutException", "java.lang.IllegalStateException"})
     void aLocalStreamThatThrowsSpoilsConnectorJsConnectionAndNotThePeer(Class<? extends Exception> type)
             throws Exception {
         Exception failure = type.getConstructor(String.class).newInstance("of the application");
@@ -209,7 +212,13 @@ class ApplicationErrorsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mysql ", "mysql useServerPrepStmts=true", "mysql maxAllowedPacket=2000000", "mariadb maxAllowedPacket=2000000"})
+    @ValueSource(
+            strings = {
+                "mysql ",
+                "mysql useServerPrepStmts=true",
+                "mysql maxAllowedPacket=2000000",
+                "mariadb maxAllowedPacket=2000000"
+            })
     void aPacketTooLargeForTheDriverFailsTheStatementOnly(String driver) throws Exception {
         String[] parts = driver.split(" ", 2);
         try (ObservedUnit unit = unit(parts[0], parts[1])) {

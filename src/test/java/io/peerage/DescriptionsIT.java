@@ -43,9 +43,11 @@ class DescriptionsIT {
     @ValueSource(strings = {"mysql", "mariadb"})
     void theUrlIsWhatTheDeployerWrote(String driver) throws Exception {
         try (Connection connection = source(driver, "").getConnection()) {
-            assertThat(connection.getMetaData().getURL()).isEqualTo("jdbc:" + driver + "://" + peer.address() + "/shop");
+            assertThat(connection.getMetaData().getURL())
+                    .isEqualTo("jdbc:" + driver + "://" + peer.address() + "/shop");
         }
-        try (Connection connection = source(driver, "cachePrepStmts=true;keyStorePassword=geheim").getConnection()) {
+        try (Connection connection =
+                source(driver, "cachePrepStmts=true;keyStorePassword=geheim").getConnection()) {
             assertThat(connection.getMetaData().getURL())
                     .isEqualTo("jdbc:" + driver + "://" + peer.address()
                             + "/shop?cachePrepStmts=true&keyStorePassword=***");

@@ -99,9 +99,7 @@ class ErrorNumbersIT {
                 "SELECT b FROM (SELECT REPEAT(table_name, 30000) AS b FROM information_schema.columns) q ORDER BY b")) {
             try (ObservedUnit unit = unit(driver)) {
                 unit.execute("SET SESSION sort_buffer_size = 32768, max_sort_length = 8388608");
-                assertThat(unit.after(any -> unit.execute(mistake)))
-                        .as(mistake)
-                        .isInstanceOf(SQLException.class);
+                assertThat(unit.after(any -> unit.execute(mistake))).as(mistake).isInstanceOf(SQLException.class);
                 unit.goesOn(driver + ", " + mistake);
             }
         }
@@ -112,8 +110,8 @@ class ErrorNumbersIT {
     @ValueSource(strings = {"mysql", "mariadb"})
     void aWrongForeignKeyIsAFailedStatement(String driver) throws Exception {
         try (ObservedUnit unit = unit(driver)) {
-            assertThat(unit.after(any ->
-                            unit.execute("CREATE TABLE child (a INT, FOREIGN KEY (a) REFERENCES nowhere (x)) ENGINE = InnoDB")))
+            assertThat(unit.after(any -> unit.execute(
+                            "CREATE TABLE child (a INT, FOREIGN KEY (a) REFERENCES nowhere (x)) ENGINE = InnoDB")))
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             e -> assertThat(e.getErrorCode()).isIn(1005, 1824));
@@ -141,8 +139,9 @@ class ErrorNumbersIT {
     @ValueSource(strings = {"mysql", "mariadb"})
     void aSessionLockedToAHostgroupServesItsUnitAndNobodyElse(String driver) throws Exception {
         peer.execute("DROP PROCEDURE IF EXISTS shop.locked");
-        peer.execute("CREATE PROCEDURE shop.locked() SIGNAL SQLSTATE 'Y0000' SET MYSQL_ERRNO = 9006,"
-                + " MESSAGE_TEXT = 'ProxySQL Error: connection is locked to hostgroup 0 but trying to reach hostgroup 1'");
+        peer.execute(
+                "CREATE PROCEDURE shop.locked() SIGNAL SQLSTATE 'Y0000' SET MYSQL_ERRNO = 9006,"
+                        + " MESSAGE_TEXT = 'ProxySQL Error: connection is locked to hostgroup 0 but trying to reach hostgroup 1'");
         try (ObservedUnit unit = unit(driver)) {
             String before = session(unit.connection());
             assertThat(unit.after(any -> unit.execute("CALL locked()"))).isInstanceOf(SQLException.class);

@@ -43,8 +43,7 @@ final class Observer implements AutoCloseable {
     /** Returns a number of {@code SHOW GLOBAL STATUS}. */
     long status(String variable) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SHOW GLOBAL STATUS WHERE Variable_name = '" + variable + "'")) {
+                ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS WHERE Variable_name = '" + variable + "'")) {
             row.next();
             return row.getLong(2);
         }

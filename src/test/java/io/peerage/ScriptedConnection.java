@@ -108,8 +108,10 @@ final class ScriptedConnection {
                 calls.add(
                         name + list.stream().map(ScriptedConnection::text).collect(Collectors.joining(", ", "(", ")")));
             }
-            Exception failure = server.failure(name);
-            if (failure != null && Arrays.stream(method.getExceptionTypes()).anyMatch(t -> t.isInstance(failure))) {
+            Throwable failure = server.failure(name);
+            if (failure instanceof RuntimeException
+                    || failure instanceof Error
+                    || Arrays.stream(method.getExceptionTypes()).anyMatch(t -> t.isInstance(failure))) {
                 throw failure;
             }
             return answer(type, name, list);

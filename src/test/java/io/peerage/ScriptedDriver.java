@@ -39,8 +39,15 @@ public final class ScriptedDriver implements XADataSource {
     @Override
     public XAConnection getXAConnection(@Nullable String user, @Nullable String password) throws SQLException {
         ScriptedServer server = ScriptedServer.at(host);
-        if (server.failure("getXAConnection") instanceof SQLException failure) {
-            throw failure;
+        Throwable failure = server.failure("getXAConnection");
+        if (failure instanceof SQLException refused) {
+            throw refused;
+        }
+        if (failure instanceof RuntimeException broken) {
+            throw broken;
+        }
+        if (failure instanceof Error broken) {
+            throw broken;
         }
         return server.connect(user).xaConnection();
     }

@@ -23,9 +23,9 @@ final class ScriptedServer implements AutoCloseable {
 
     private final String host = "scripted-" + UUID.randomUUID();
     private final List<ScriptedConnection> connections = new CopyOnWriteArrayList<>();
-    private final Map<String, Exception> failures = new ConcurrentHashMap<>();
+    private final Map<String, Throwable> failures = new ConcurrentHashMap<>();
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
-    private final Map<String, Exception> nextFailures = new ConcurrentHashMap<>();
+    private final Map<String, Throwable> nextFailures = new ConcurrentHashMap<>();
     private final Map<String, Branch> prepared = new ConcurrentSkipListMap<>();
     private final List<PeerManagedConnectionFactory> factories = new CopyOnWriteArrayList<>();
 
@@ -58,8 +58,8 @@ final class ScriptedServer implements AutoCloseable {
         return host + ":1";
     }
 
-    /** Makes each call of {@code method}, of whatever object of the driver, throw {@code failure}. */
-    void failOn(String method, Exception failure) {
+    /** Makes each call of {@code method}, of whatever object of the driver, throw {@code failure}, checked only where declared. */
+    void failOn(String method, Throwable failure) {
         failures.put(method, failure);
     }
 
@@ -74,16 +74,16 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /** Makes the next call of {@code method}, on whatever connection, throw {@code failure}. */
-    void failNext(String method, Exception failure) {
+    void failNext(String method, Throwable failure) {
         nextFailures.put(method, failure);
     }
 
-    @Nullable Exception failure(String method) {
+    @Nullable Throwable failure(String method) {
         Runnable look = hooks.get(method);
         if (look != null) {
             look.run();
         }
-        Exception next = nextFailures.remove(method);
+        Throwable next = nextFailures.remove(method);
         return next != null ? next : failures.get(method);
     }
 

@@ -155,7 +155,8 @@ abstract class SessionContract {
             run(next, "INSERT INTO t VALUES (2)");
         });
         assertThat(rows("shop")).isEqualTo("2");
-        assertThat(observer.read("SELECT COUNT(*) FROM information_schema.innodb_trx")).isEqualTo("0");
+        assertThat(observer.read("SELECT COUNT(*) FROM information_schema.innodb_trx"))
+                .isEqualTo("0");
     }
 
     // --- a server in which auto-commit is off
@@ -394,9 +395,7 @@ abstract class SessionContract {
             try {
                 assertThat(read(next, question)).isEqualTo(answer);
             } catch (SQLException e) {
-                assertThat(Integer.toString(e.getErrorCode()))
-                        .as(e.toString())
-                        .isEqualTo(answer);
+                assertThat(Integer.toString(e.getErrorCode())).as(e.toString()).isEqualTo(answer);
             }
         });
         assertThat(observer.read("SELECT IS_FREE_LOCK('mine')")).isEqualTo("1");

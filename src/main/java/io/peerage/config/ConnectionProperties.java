@@ -5,12 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Reads the property {@code ConnectionProperties}: {@code name=value;name=value}, where {@code \;} is a semicolon and
  * {@code \\} a backslash. Thread-safe: stateless.
  */
 final class ConnectionProperties {
+
+    /** What a driver property may be called: other characters would end its name within a URL, or mean something there. */
+    static final Pattern NAME = Pattern.compile("[\\w.-]+");
+
+    static final String NAMES = "the name of a driver property consists of letters, digits and . _ -";
 
     private static final String FORM = "name=value;name=value, with \\; for a semicolon and \\\\ for a backslash";
 
@@ -31,6 +37,9 @@ final class ConnectionProperties {
                 throw bad("(entry " + position + ")", FORM);
             }
             String key = entry.substring(0, equals).strip();
+            if (!NAME.matcher(key).matches()) {
+                throw bad("(entry " + position + ")", NAMES);
+            }
             String value = entry.substring(equals + 1).strip();
             String shown = key + "=" + Secrets.show(key, value);
             OwnedProperties.instead(key).ifPresent(instead -> {

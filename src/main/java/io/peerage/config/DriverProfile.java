@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param defaultPort 0: none known
  * @param urlPrefix what its URLs start with up to the host; empty: nothing is known of its URLs
  * @param decodesUrl whether it percent-decodes the values in its URLs
+ * @param decodesHost whether it percent-decodes the host there as well: a percent sign stands before an IPv6 zone
  * @param loginBounds the driver properties that bound connecting and logging in; empty: none known
  * @param boundsUnit the unit of {@code loginBounds}
  * @param defaults driver properties Peerage sets unless the deployer sets them otherwise
@@ -35,6 +36,7 @@ public record DriverProfile(
         int defaultPort,
         String urlPrefix,
         boolean decodesUrl,
+        boolean decodesHost,
         List<String> loginBounds,
         TimeUnit boundsUnit,
         Map<String, String> defaults,
@@ -47,6 +49,7 @@ public record DriverProfile(
             3306,
             "jdbc:mysql://",
             true,
+            true,
             // connectTimeout ends with TCP; a frozen server is accepted by its kernel and then bound by socketTimeout
             // only
             List.of("connectTimeout", "socketTimeout"),
@@ -58,7 +61,13 @@ public record DriverProfile(
                     // the server says with its answers what SQL text has changed
                     "trackSessionState", "true",
                     // ends a connection whose host vanished, where no socket timeout is set
-                    "tcpKeepAlive", "true"),
+                    "tcpKeepAlive", "true",
+                    // many application servers name their own key store to the whole JVM: the driver would show the
+                    // database the certificate of a web server, and the database ends the login; whoever wants a
+                    // certificate shown names its store (clientCertificateKeyStoreUrl), or sets this otherwise
+                    "fallbackToSystemKeyStore", "false"),
+            // fallbackToSystemTrustStore is left on: it matters only where the deployer has the server's certificate
+            // verified, and then what the JVM trusts is what its administrator chose.
             // Left alone on purpose: useLocalTransactionState (skips COMMIT by a flag that proxies may not keep right);
             // cacheServerConfiguration (saves a round trip per connect, but keeps a server's settings for the life of
             // the JVM, over its restart and upgrade); elideSetAutoCommits (the adapter sends no needless ones);
@@ -73,6 +82,7 @@ public record DriverProfile(
             3306,
             "jdbc:mariadb://",
             false,
+            false,
             // here connectTimeout bounds the handshake as well, and socketTimeout alone would bound neither
             List.of("connectTimeout", "socketTimeout"),
             MILLISECONDS,
@@ -80,7 +90,9 @@ public record DriverProfile(
                     "tcpKeepAlive", "true",
                     // a server may name another one to go to: the connection would then not be to the peer it counts
                     // for
-                    "permitRedirect", "false"),
+                    "permitRedirect", "false",
+                    // as with Connector/J: the application server's own certificate is not for databases
+                    "fallbackToSystemKeyStore", "false"),
             true);
 
     private static final DriverProfile POSTGRESQL = new DriverProfile(
@@ -90,6 +102,7 @@ public record DriverProfile(
             5432,
             "jdbc:postgresql://",
             true,
+            false,
             // loginTimeout is left out: it starts a thread per connect, and the two others bound the login as well
             List.of("connectTimeout", "socketTimeout"),
             SECONDS,
@@ -104,7 +117,7 @@ public record DriverProfile(
             case "postgresql" -> POSTGRESQL;
             default ->
                 new DriverProfile(
-                        driver, driver, "the driver's jar", 0, "", false, List.of(), SECONDS, Map.of(), false);
+                        driver, driver, "the driver's jar", 0, "", false, false, List.of(), SECONDS, Map.of(), false);
         };
     }
 
@@ -137,7 +150,7 @@ public record DriverProfile(
      */
     public String url(String host, int port, String database, SortedMap<String, String> properties) {
         StringBuilder url = new StringBuilder(urlPrefix)
-                .append(host)
+                .append(decodesHost ? host.replace("%", "%25") : host)
                 .append(':')
                 .append(port)
                 .append('/')

@@ -41,7 +41,7 @@ final class EndpointParser {
         if (!matcher.matches()) {
             throw draft.complain(why(text));
         }
-        draft.host(matcher.group(1));
+        draft.host(zone(matcher.group(1)));
         String port = matcher.group(2);
         if (port != null && port.matches("(?s).*[@/:].*")) {
             throw draft.complain(why(text));
@@ -49,6 +49,11 @@ final class EndpointParser {
         if (port != null) {
             draft.port(port);
         }
+    }
+
+    /** In URIs a zone stands behind {@code %25} (RFC 6874), elsewhere behind {@code %} (RFC 4007), as in the result. */
+    private static String zone(String host) {
+        return host.replaceFirst("%25(?=[^]]*[^]\\d])", "%");
     }
 
     private static String why(String text) {

@@ -32,7 +32,9 @@ final class LinkRules {
     /** Returns the row that ends a table: it fits everything. */
     static Rule otherwise() {
         // 0A000, 22, 23, 25006, 40001, 42, query timeouts and whatever nobody knows
-        return Rule.when("statement failed").keeps(SOUND).says("the server answered, and its SQLState is not of class 08");
+        return Rule.when("statement failed")
+                .keeps(SOUND)
+                .says("the server answered, and its SQLState is not of class 08");
     }
 
     /** Returns the rows about lost and failed connections; while connecting, they fit everything. */
@@ -82,7 +84,8 @@ final class LinkRules {
                         .type(SQLException.class)
                         .loses(SUSPECT)
                         .says(DESIGN),
-                // From here on only the SQLState tells: the IOException below it may be that of the application's stream.
+                // From here on only the SQLState tells: the IOException below it may be that of the application's
+                // stream.
                 Rule.when("no answer in time")
                         .at(USE)
                         .state("08")

@@ -55,7 +55,8 @@ final class MySqlErrors {
                         .code(1153)
                         .state("08S01")
                         .doubts(SOUND)
-                        .says(MYSQL + "1153 (08S01) ER_NET_PACKET_TOO_LARGE, after which the server closes the connection"),
+                        .says(MYSQL
+                                + "1153 (08S01) ER_NET_PACKET_TOO_LARGE, after which the server closes the connection"),
                 // "HZ000" if nothing was sent yet, "08000" if the driver closed its connection
                 Rule.when("packet too large")
                         .at(USE)
@@ -173,7 +174,8 @@ final class MySqlErrors {
                         .at(CONNECT)
                         .code(1042, 1043, 1081)
                         .loses(DOWN)
-                        .says(MYSQL + "1042, 1043, 1081 (08S01) ER_BAD_HOST_ERROR, ER_HANDSHAKE_ERROR, ER_IPSOCK_ERROR"),
+                        .says(MYSQL
+                                + "1042, 1043, 1081 (08S01) ER_BAD_HOST_ERROR, ER_HANDSHAKE_ERROR, ER_IPSOCK_ERROR"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
                         .code(9001, 9002)
@@ -200,7 +202,8 @@ final class MySqlErrors {
                         .at(CONNECT)
                         .code(1044, 1045, 1698, 3118, 3955, 4151)
                         .keeps(SOUND)
-                        .says(MYSQL + "1044, 1045, 1698, 3118, 3955; " + MARIADB + "4151: wrong password, no access, locked"),
+                        .says(MYSQL + "1044, 1045, 1698, 3118, 3955; " + MARIADB
+                                + "4151: wrong password, no access, locked"),
                 Rule.when("unknown database")
                         .at(CONNECT)
                         .code(1046, 1049)
@@ -280,7 +283,8 @@ final class MySqlErrors {
                         .state("HY000")
                         .saying("Got error .* during (COMMIT|ROLLBACK)")
                         .retires(SUSPECT)
-                        .says("measured on Galera 26.4: 1180 (HY000) at COMMIT while a node loses its quorum, outcome unknown"),
+                        .says(
+                                "measured on Galera 26.4: 1180 (HY000) at COMMIT while a node loses its quorum, outcome unknown"),
                 Rule.when("proxy without a server")
                         .at(USE)
                         .code(9001, 9002)
@@ -306,7 +310,8 @@ final class MySqlErrors {
                         .state("70100")
                         .saying("Connection was killed")
                         .doubts(SOUND)
-                        .says("measured on MariaDB 11.4.5: KILL of the own connection, 1927 (70100), closed right after"),
+                        .says(
+                                "measured on MariaDB 11.4.5: KILL of the own connection, 1927 (70100), closed right after"),
                 Rule.when("connection killed")
                         .at(USE)
                         .code(1080)

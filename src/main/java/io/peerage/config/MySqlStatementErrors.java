@@ -26,20 +26,24 @@ final class MySqlStatementErrors {
                         .state("HY000")
                         .saying("given to mysqld?_stmt")
                         .retires(SOUND)
-                        .says(MYSQL + "1243 (HY000), where the driver's own statement is unknown: a proxy changed the server"),
+                        .says(
+                                MYSQL
+                                        + "1243 (HY000), where the driver's own statement is unknown: a proxy changed the server"),
                 Rule.when("XA out of step")
                         .at(USE)
                         .code(1399)
                         .state("XAE07")
                         .saying("(ACTIVE|IDLE|PREPARED) state")
                         .retires(SOUND)
-                        .says(MEASURED + "1399 (XAE07), an implicit commit in a branch, or a session in a branch of before"),
+                        .says(MEASURED
+                                + "1399 (XAE07), an implicit commit in a branch, or a session in a branch of before"),
                 Rule.when("local file broke off")
                         .at(USE)
                         .state("S1000")
                         .saying("LOAD DATA LOCAL INFILE")
                         .retires(SOUND)
-                        .says(MEASURED + "a stream of LOAD DATA LOCAL fails in Connector/J, whose next statement gets 1156"),
+                        .says(MEASURED
+                                + "a stream of LOAD DATA LOCAL fails in Connector/J, whose next statement gets 1156"),
                 Rule.when("local file broke off")
                         .at(USE)
                         .state("S1000")
@@ -53,7 +57,8 @@ final class MySqlStatementErrors {
         return List.of(
                 statement("deadlock or conflict", 1213, 3058, 1614, 3101)
                         .says(MYSQL + "1213 (40001), 3058, 1614, 3101 (40000)"),
-                statement("lock wait timed out", 1205, 3572).says(MYSQL + "1205 (HY000; Connector/J 40001), 3572 NOWAIT"),
+                statement("lock wait timed out", 1205, 3572)
+                        .says(MYSQL + "1205 (HY000; Connector/J 40001), 3572 NOWAIT"),
                 statement("query interrupted", 1317, 3024, 1969)
                         .says(MYSQL + "1317 (70100), 3024; MariaDB Error Code Reference: 1969"),
                 statement("lock table full or temporary error", 1206, 1297).says(MYSQL + "1206, 1297"),

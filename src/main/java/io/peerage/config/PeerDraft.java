@@ -67,6 +67,9 @@ final class PeerDraft {
             case "weight" ->
                 weight = once(key, weight, number(value, MOST_WEIGHT, "a weight is a whole number from 1 to "));
             default -> {
+                if (!ConnectionProperties.NAME.matcher(key).matches()) {
+                    throw complaint.that(ConnectionProperties.NAMES);
+                }
                 OwnedProperties.instead(key).ifPresent(instead -> {
                     throw complaint.that(key + " is not for the driver: " + instead);
                 });

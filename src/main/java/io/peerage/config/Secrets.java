@@ -11,9 +11,11 @@ final class Secrets {
 
     static final String MASK = "***";
 
-    private static final String SECRET_KEY = "[\\w.-]*(?:pass|pwd|secret|token|credential)[\\w.-]*\\s*=";
+    // from where a key begins: tried from its every letter, a long one takes long
+    private static final String SECRET_KEY = "(?<![\\w.-])[\\w.-]*(?:pass|pwd|secret|token|credential)[\\w.-]*\\s*=";
     private static final Pattern IN_PEERS = Pattern.compile("(?i)(" + SECRET_KEY + ")[^&\\s]*");
-    private static final Pattern IN_PROPERTIES = Pattern.compile("(?is)(" + SECRET_KEY + ")(?:\\\\.|[^;])*");
+    private static final Pattern IN_PROPERTIES =
+            Pattern.compile("(?is)(" + SECRET_KEY + ")[^;\\\\]*+(?:\\\\.[^;\\\\]*+)*+");
     // user:password@host, which is refused, but the refusal must not print it either
     private static final Pattern USER_INFO = Pattern.compile("(^|//|[,\\s])(?!jdbc:)[^\\s,/?@]*:[^\\s,?]*@");
     // jdbc:oracle:thin:user/password@host, refused likewise

@@ -7,6 +7,7 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Ticker;
+import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -27,6 +28,20 @@ final class Acquirer {
     @FunctionalInterface
     interface Opener {
         PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException;
+
+        /**
+         * As {@link #open}; a defect of the driver is a failed connect like any other, so that the next peer is tried. What
+         * befalls the JVM itself, like the end of its memory, is not, and says nothing of the peer.
+         */
+        default PhysicalConnection openOrFail(Peer peer, Credentials credentials) throws SQLException {
+            try {
+                return open(peer, credentials);
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
+                throw Unforeseen.of(e);
+            }
+        }
     }
 
     private final String groupName;
@@ -83,7 +98,7 @@ final class Acquirer {
     private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
         peer.reserve();
         try {
-            return opener.open(peer, credentials);
+            return opener.openOrFail(peer, credentials);
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);

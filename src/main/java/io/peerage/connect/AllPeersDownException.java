@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.peer.Causes;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import java.sql.SQLTransientConnectionException;
@@ -67,10 +68,7 @@ public final class AllPeersDownException extends SQLTransientConnectionException
 
     /** Returns the first line of what {@code cause} says, and what lies at its root, which drivers often hide there. */
     static String brief(Throwable cause) {
-        Throwable root = cause;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
+        Throwable root = Causes.root(cause);
         String text = firstLine(cause);
         return root == cause ? text : text + " (" + root.getClass().getSimpleName() + ": " + firstLine(root) + ")";
     }

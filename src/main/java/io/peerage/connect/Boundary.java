@@ -9,6 +9,7 @@ import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
+import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -65,7 +66,7 @@ final class Boundary {
             throw gone();
         }
         while (true) {
-            PhysicalConnection link = fresh(seat, (PhysicalConnection) group.deal(taken, bench), credentials, deadline);
+            PhysicalConnection link = deal(seat, taken, bench, credentials, deadline);
             if (!seat.settle(link)) {
                 link.close();
                 throw gone();
@@ -83,18 +84,31 @@ final class Boundary {
         }
     }
 
-    private PhysicalConnection fresh(Seat seat, PhysicalConnection link, Credentials credentials, long deadline)
+    private PhysicalConnection deal(Seat seat, Link taken, Bench bench, Credentials credentials, long deadline)
             throws SQLException {
+        Link inHand = taken;
         try {
-            if (group.serves(link.peer()) && alive(link)) {
-                return link;
-            }
-            link.close();
-            return acquirer.open(credentials, deadline);
+            inHand = group.deal(taken, bench);
+            return fresh((PhysicalConnection) inHand, credentials, deadline);
         } catch (SQLException | RuntimeException | Error e) {
-            // The connection, closed or not, stays in its place, and the next boundary tries again.
-            seat.giveBack(link);
+            putBack(seat, (PhysicalConnection) inHand);
             throw e;
+        }
+    }
+
+    private PhysicalConnection fresh(PhysicalConnection link, Credentials credentials, long deadline)
+            throws SQLException {
+        if (group.serves(link.peer()) && alive(link)) {
+            return link;
+        }
+        link.close();
+        return acquirer.open(credentials, deadline);
+    }
+
+    /** The connection, closed or not, stays in its place, and the next boundary tries again. */
+    private static void putBack(Seat seat, PhysicalConnection link) {
+        if (!seat.giveBack(link)) {
+            link.close();
         }
     }
 
@@ -123,16 +137,21 @@ final class Boundary {
         if (taken == null) {
             throw gone();
         }
-        PhysicalConnection link = fresh(seat, (PhysicalConnection) taken, credentials, deadline);
+        PhysicalConnection link = (PhysicalConnection) taken;
+        try {
+            link = fresh(link, credentials, deadline);
+            return describe(link);
+        } finally {
+            putBack(seat, link);
+        }
+    }
+
+    private ServerDescription describe(PhysicalConnection link) throws SQLException {
         try {
             return link.describe();
         } catch (SQLException e) {
             failed(link, sorter.sort(e, Phase.USE), e);
             throw e;
-        } finally {
-            if (!seat.giveBack(link)) {
-                link.close();
-            }
         }
     }
 
@@ -173,6 +192,9 @@ final class Boundary {
                     new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
         } catch (SQLException e) {
             failed(link, sorter.sort(e, Phase.USE), e);
+        } catch (RuntimeException | Error e) {
+            // A defect of the driver, or an error of the JVM amid an answer: who reads on reads rubbish.
+            failed(link, SILENT, Unforeseen.of(e));
         }
         return false;
     }

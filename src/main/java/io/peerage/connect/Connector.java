@@ -7,6 +7,7 @@ import io.peerage.config.Settings;
 import io.peerage.config.XaDataSources;
 import io.peerage.jdbc.ServerStatus;
 import io.peerage.jdbc.Session;
+import io.peerage.peer.Causes;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
@@ -33,7 +34,6 @@ final class Connector {
     private final List<PeerSpec> specs;
     private final DriverProfile driver;
     private final List<XADataSource> sources;
-    private final DriverProfile driver;
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
@@ -127,7 +127,14 @@ final class Connector {
             }
             long now = ticker.nanos();
             PhysicalConnection link = new PhysicalConnection(
-                    peer, generation, opened, new Session(connection, server), user, capture.socketing(), now, now + lifetimeNanos());
+                    peer,
+                    generation,
+                    opened,
+                    new Session(connection, server),
+                    user,
+                    capture.socketing(),
+                    now,
+                    now + lifetimeNanos());
             link.identify(session);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
@@ -171,7 +178,7 @@ final class Connector {
         try {
             opened.close();
         } catch (SQLException | RuntimeException e) {
-            failure.addSuppressed(e);
+            Causes.suppress(failure, e);
         }
     }
 }

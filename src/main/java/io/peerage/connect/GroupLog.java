@@ -3,10 +3,11 @@ package io.peerage.connect;
 
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -16,22 +17,22 @@ import java.util.stream.Collectors;
  */
 final class GroupLog implements PeerEvents {
 
-    private final Logger logger;
-    private final String group;
+    private final EventLog log;
+    /** What was said already of those that are to be mentioned once. */
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    GroupLog(Logger logger, String group) {
-        this.logger = logger;
-        this.group = group;
+    GroupLog(String group) {
+        this.log = new EventLog(group);
     }
 
     /** PEERAGE-001: a pool begins, with the settings in effect. */
     void started(String settings) {
-        log(Level.INFO, "PEERAGE-001", "starts with " + settings);
+        log.log(Level.INFO, "PEERAGE-001", "starts with " + settings);
     }
 
     /** PEERAGE-002: no connection of a pool is left. */
     void stopped() {
-        log(Level.DEBUG, "PEERAGE-002", "rests: no connection is left");
+        log.log(Level.DEBUG, "PEERAGE-002", "rests: no connection is left");
     }
 
     /**
@@ -40,7 +41,7 @@ final class GroupLog implements PeerEvents {
      * @param peersByReason the names of the peers that each reason holds for
      */
     void unpeekable(Map<String, List<String>> peersByReason) {
-        log(
+        log.log(
                 Level.INFO,
                 "PEERAGE-003",
                 "idle sockets cannot be looked at, so each unit of work begins with a ping instead: "
@@ -51,16 +52,40 @@ final class GroupLog implements PeerEvents {
 
     /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
     void cannotDoXa(Peer peer, String why) {
-        log(
+        log.log(
                 Level.WARNING,
                 "PEERAGE-026",
                 "peer " + peer + " cannot take part in two-phase transactions: " + why
                         + "; set TwoPhaseCommit to false for this pool");
     }
 
+    /** PEERAGE-004: a class that the deployer named is broken. Once for each. */
+    @Override
+    public void broken(String part, String instead, Throwable failure) {
+        if (said.add(part)) {
+            log.log(
+                    Level.ERROR,
+                    "PEERAGE-004",
+                    part + " is broken (" + failure + "); " + instead + ", now and whenever it fails again",
+                    failure);
+        }
+    }
+
+    /** PEERAGE-006: a listener of the container threw. Once for each kind. */
+    void listenerFailed(String listener, Throwable failure) {
+        if (said.add(listener + " " + failure.getClass())) {
+            log.log(
+                    Level.ERROR,
+                    "PEERAGE-006",
+                    "the container's listener " + listener + " failed (" + failure + ") and may have lost count of its"
+                            + " connections",
+                    failure);
+        }
+    }
+
     @Override
     public void down(Peer peer, Throwable cause, long nextCheckNanos) {
-        log(
+        log.log(
                 Level.WARNING,
                 "PEERAGE-010",
                 "peer " + peer + " is down: " + AllPeersDownException.brief(cause) + "; next check in "
@@ -69,7 +94,7 @@ final class GroupLog implements PeerEvents {
 
     @Override
     public void up(Peer peer, long afterNanos) {
-        log(
+        log.log(
                 Level.INFO,
                 "PEERAGE-011",
                 "peer " + peer + " is up again after " + AllPeersDownException.seconds(afterNanos));
@@ -77,7 +102,7 @@ final class GroupLog implements PeerEvents {
 
     @Override
     public void allDown(List<Peer> peers) {
-        log(
+        log.log(
                 Level.ERROR,
                 "PEERAGE-012",
                 "all peers are down: "
@@ -88,7 +113,7 @@ final class GroupLog implements PeerEvents {
 
     @Override
     public void suspected(Peer peer, Throwable cause) {
-        log(
+        log.log(
                 Level.INFO,
                 "PEERAGE-013",
                 "a connection of peer " + peer + " broke (" + AllPeersDownException.brief(cause)
@@ -97,12 +122,12 @@ final class GroupLog implements PeerEvents {
 
     @Override
     public void cleared(Peer peer) {
-        log(Level.INFO, "PEERAGE-014", "peer " + peer + " is well; only that connection was lost");
+        log.log(Level.INFO, "PEERAGE-014", "peer " + peer + " is well; only that connection was lost");
     }
 
     @Override
     public void refusing(Peer peer, Throwable cause) {
-        log(
+        log.log(
                 Level.WARNING,
                 "PEERAGE-015",
                 "peer " + peer + " lives but let no new connection in: " + AllPeersDownException.brief(cause));
@@ -110,20 +135,16 @@ final class GroupLog implements PeerEvents {
 
     @Override
     public void admitting(Peer peer) {
-        log(Level.INFO, "PEERAGE-016", "peer " + peer + " lets new connections in again");
+        log.log(Level.INFO, "PEERAGE-016", "peer " + peer + " lets new connections in again");
     }
 
     @Override
     public void drained(Peer peer) {
-        log(Level.INFO, "PEERAGE-017", "peer " + peer + " is drained by the operator");
+        log.log(Level.INFO, "PEERAGE-017", "peer " + peer + " is drained by the operator");
     }
 
     @Override
     public void resumed(Peer peer) {
-        log(Level.INFO, "PEERAGE-018", "peer " + peer + " is resumed by the operator; it is asked first");
-    }
-
-    private void log(Level level, String id, String text) {
-        logger.log(level, () -> id + " " + group + ": " + text);
+        log.log(Level.INFO, "PEERAGE-018", "peer " + peer + " is resumed by the operator; it is asked first");
     }
 }

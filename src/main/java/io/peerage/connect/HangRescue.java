@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.peer.Background;
+import io.peerage.peer.Causes;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
@@ -32,12 +33,10 @@ final class HangRescue {
 
     private final PeerGroup group;
     private final Supplier<Collection<Upkeep.Seating>> seatings;
-    private final Background background;
     private final Ticker ticker;
     private final long hungAfterNanos;
-    private final long periodNanos;
 
-    private volatile boolean running;
+    private final Rounds rounds;
     /** The calls seen running at the last sample. Written by the sample under way. */
     private IdentityHashMap<PhysicalConnection, Call> seen = new IdentityHashMap<>();
 
@@ -66,33 +65,20 @@ final class HangRescue {
             long hungAfterNanos) {
         this.group = group;
         this.seatings = seatings;
-        this.background = background;
         this.ticker = ticker;
         this.hungAfterNanos = hungAfterNanos;
-        this.periodNanos = Math.max(TimeUnit.MILLISECONDS.toNanos(20), hungAfterNanos / 8);
+        long period = Math.max(TimeUnit.MILLISECONDS.toNanos(20), hungAfterNanos / 8);
+        this.rounds = new Rounds(background, () -> period, this::sample);
     }
 
     void start() {
         if (hungAfterNanos > 0) {
-            running = true;
-            plan();
+            rounds.start();
         }
     }
 
     void stop() {
-        running = false;
-    }
-
-    private void plan() {
-        background.after(periodNanos, () -> {
-            if (running) {
-                try {
-                    sample();
-                } finally {
-                    plan();
-                }
-            }
-        });
+        rounds.stop();
     }
 
     private void sample() {
@@ -127,8 +113,7 @@ final class HangRescue {
         boolean drained = health instanceof Health.Drained;
         if (metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
             if (!call.aborted) {
-                call.aborted = true;
-                link.abort();
+                call.aborted = link.tryAbort();
             }
         } else if (call.asked == null || (drained && now - call.askedAt >= hungAfterNanos)) {
             // Once for each call: a long report must not have its peer probed all the time.
@@ -143,8 +128,8 @@ final class HangRescue {
         if (!(health instanceof Health.Down || health instanceof Health.Probing || health instanceof Health.Drained)) {
             return false;
         }
-        Throwable cause = health.cause();
-        for (int depth = 0; cause != null && depth < 16; depth++) {
+        Throwable met = health.cause();
+        for (Throwable cause : met == null ? List.<Throwable>of() : Causes.line(met)) {
             if (cause instanceof ConnectException) {
                 return false;
             }
@@ -153,7 +138,6 @@ final class HangRescue {
                     || cause instanceof NoRouteToHostException) {
                 return true;
             }
-            cause = cause.getCause();
         }
         return false;
     }

@@ -11,6 +11,7 @@ import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
+import io.peerage.peer.SafeSorter;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
@@ -53,8 +54,13 @@ public final class LiveGroup {
     /** Whether the checks run. Guarded by {@code this}. */
     private boolean running;
 
-    /** Keeps the checks from ending. Guarded by {@code this}. */
-    private @Nullable Runnable cancelRest;
+    /** The end of the checks that is planned; null if none is. Guarded by {@code this}. */
+    private @Nullable Rest rest;
+
+    /** An end of the checks to come, which counts only while it is the one that is planned. */
+    private static final class Rest {
+        Runnable cancel = () -> {};
+    }
 
     /**
      * @param loader where the driver is looked for first
@@ -67,9 +73,13 @@ public final class LiveGroup {
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
         this.chance = chance;
-        this.sorter = Extensions.sorter(settings, loader);
         this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
-        this.log = new GroupLog(System.getLogger("io.peerage"), settings.groupName());
+        this.log = new GroupLog(settings.groupName());
+        this.sorter = new SafeSorter(
+                Extensions.sorter(settings, loader),
+                settings.driver().exceptionSorter(),
+                failure -> log.broken(
+                        "the ExceptionSorter " + settings.exceptionSorter(), "the driver's own decides", failure));
         this.connector = new Connector(settings, loader, ticker, chance, log);
         List<PeerGroup.Member> peers = settings.peers().stream()
                 .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
@@ -114,6 +124,11 @@ public final class LiveGroup {
         return name;
     }
 
+    /** Says that a listener of the container threw {@code failure}. */
+    public void listenerFailed(String listener, Throwable failure) {
+        log.listenerFailed(listener, failure);
+    }
+
     /** Returns the threads that work for this group. */
     public Background background() {
         return background;
@@ -122,6 +137,7 @@ public final class LiveGroup {
     /** Counts a managed connection about to be made; with the first one the checks begin. */
     public synchronized void join() {
         members++;
+        wakeUp();
         if (!running) {
             running = true;
             log.started(settings);
@@ -129,9 +145,12 @@ public final class LiveGroup {
             upkeep.start();
             rescue.start();
         }
-        if (cancelRest != null) {
-            cancelRest.run();
-            cancelRest = null;
+    }
+
+    private synchronized void wakeUp() {
+        if (rest != null) {
+            rest.cancel.run();
+            rest = null;
         }
     }
 
@@ -141,13 +160,17 @@ public final class LiveGroup {
      */
     public synchronized void leave() {
         if (--members == 0) {
-            cancelRest = background.after(lingerNanos, this::rest);
+            wakeUp();
+            Rest next = new Rest();
+            rest = next;
+            next.cancel = background.after(lingerNanos, () -> rest(next));
         }
     }
 
     /** Ends the checks and everything else that runs by itself. */
     public synchronized void stop() {
         running = false;
+        wakeUp();
         group.stop();
         upkeep.stop();
         rescue.stop();
@@ -159,8 +182,8 @@ public final class LiveGroup {
         return all;
     }
 
-    private synchronized void rest() {
-        if (members == 0 && running) {
+    private synchronized void rest(Rest mine) {
+        if (rest == mine && running) {
             stop();
             log.stopped();
         }
@@ -213,6 +236,7 @@ public final class LiveGroup {
      */
     public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials, long deadline)
             throws SQLException {
+        background.nudge();
         return boundary.pass(seat, bench, credentials, deadline);
     }
 

@@ -28,7 +28,8 @@ final class MariaDbStatus implements ServerStatus {
     private final @Nullable String loginDatabase;
 
     static MariaDbStatus of(java.sql.Connection connection) throws SQLException {
-        return new MariaDbStatus(connection instanceof Connection itself ? itself : connection.unwrap(Connection.class));
+        return new MariaDbStatus(
+                connection instanceof Connection itself ? itself : connection.unwrap(Connection.class));
     }
 
     private MariaDbStatus(Connection connection) {
@@ -40,8 +41,7 @@ final class MariaDbStatus implements ServerStatus {
     @Override
     public int flags() {
         int sent = context.getServerStatus();
-        return ((sent & IN_TRANS) == 0 ? 0 : IN_TRANSACTION)
-                | ((sent & AUTOCOMMIT) == 0 ? MANUAL_COMMIT : AUTO_COMMIT);
+        return ((sent & IN_TRANS) == 0 ? 0 : IN_TRANSACTION) | ((sent & AUTOCOMMIT) == 0 ? MANUAL_COMMIT : AUTO_COMMIT);
     }
 
     /**

@@ -5,9 +5,9 @@ import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.conf.PropertySet;
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.protocol.ServerSession;
+import com.mysql.cj.protocol.ServerSessionStateController;
 import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChange;
 import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChangesListener;
-import com.mysql.cj.protocol.ServerSessionStateController;
 import io.peerage.jdbc.ServerStatus;
 import java.sql.SQLException;
 import java.util.List;
@@ -57,7 +57,8 @@ final class MySqlStatus implements ServerStatus {
     private @Nullable String database;
 
     static MySqlStatus of(java.sql.Connection connection) throws SQLException {
-        return new MySqlStatus(connection instanceof JdbcConnection itself ? itself : connection.unwrap(JdbcConnection.class));
+        return new MySqlStatus(
+                connection instanceof JdbcConnection itself ? itself : connection.unwrap(JdbcConnection.class));
     }
 
     private MySqlStatus(JdbcConnection connection) throws SQLException {
@@ -68,11 +69,13 @@ final class MySqlStatus implements ServerStatus {
         this.loginDatabase = chosen == null ? "" : chosen;
         PropertySet properties = connection.getPropertySet();
         this.trusting = is(properties, PropertyKey.useLocalSessionState);
-        // A reset takes the server's prepared statements away that the driver still has in its cache, and a time zone that
+        // A reset takes the server's prepared statements away that the driver still has in its cache, and a time zone
+        // that
         // it set at the login; a paranoid driver resets nothing.
-        this.resettable = !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
-                && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
-                && !is(properties, PropertyKey.paranoid);
+        this.resettable =
+                !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
+                        && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
+                        && !is(properties, PropertyKey.paranoid);
         // Trusting, it answers from what it read at the login.
         this.loginIsolation = trusting ? connection.getTransactionIsolation() : 0;
         this.loginReadOnly = trusting && connection.isReadOnly();
@@ -91,7 +94,9 @@ final class MySqlStatus implements ServerStatus {
             List<String> values = change.getValues();
             if (change.getType() == SCHEMA) {
                 database = values.isEmpty() ? null : values.get(0);
-            } else if (change.getType() == VARIABLE && values.size() == 2 && values.get(0).equals("autocommit")) {
+            } else if (change.getType() == VARIABLE
+                    && values.size() == 2
+                    && values.get(0).equals("autocommit")) {
                 manual = values.get(1).equals("OFF");
             }
             counts |= change.getType() == VARIABLE || change.getType() == SCHEMA || change.getType() == STATE;

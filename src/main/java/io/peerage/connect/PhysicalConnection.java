@@ -4,7 +4,6 @@ package io.peerage.connect;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -172,7 +171,7 @@ public final class PhysicalConnection extends Link {
         }
         try {
             session.connection().setNetworkTimeout(Runnable::run, GOODBYE_MILLIS);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             // An optional feature of JDBC, or a connection that is closed already: it is said without a limit then.
             assert !socket.isKnown();
         }
@@ -180,9 +179,14 @@ public final class PhysicalConnection extends Link {
 
     /** Ends whatever waits on this connection, at once; who waits gets an error and closes it. */
     public void abort() {
+        tryAbort();
+    }
+
+    /** As {@link #abort}; returns false if the driver broke over it, or had no thread for it, and it is worth another try. */
+    boolean tryAbort() {
         if (socket.isKnown()) {
             socket.close();
-            return;
+            return true;
         }
         try {
             session.connection().abort(task -> {
@@ -193,7 +197,10 @@ public final class PhysicalConnection extends Link {
         } catch (SQLException e) {
             // The driver says that it is closed already, which is all that was wanted.
             assert socket.peek() == Socketing.Peek.UNKNOWN;
+        } catch (RuntimeException | Error e) {
+            return false;
         }
+        return true;
     }
 
     /** Has it replaced once its present unit of work is over. */
@@ -202,7 +209,7 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Returns whether {@link #retire} has been called. */
-    boolean isRetired() {
+    public boolean isRetired() {
         return retired;
     }
 
@@ -243,7 +250,7 @@ public final class PhysicalConnection extends Link {
             }
             try {
                 xaConnection.close();
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 // A connection being thrown away has nobody left to tell; the socket is what must not leak.
                 socket.close();
             } finally {

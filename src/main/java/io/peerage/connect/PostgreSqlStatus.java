@@ -19,7 +19,8 @@ final class PostgreSqlStatus implements ServerStatus {
     private final SqlCommands commands;
 
     static PostgreSqlStatus of(java.sql.Connection connection) throws SQLException {
-        return new PostgreSqlStatus(connection instanceof BaseConnection itself ? itself : connection.unwrap(BaseConnection.class));
+        return new PostgreSqlStatus(
+                connection instanceof BaseConnection itself ? itself : connection.unwrap(BaseConnection.class));
     }
 
     private PostgreSqlStatus(BaseConnection connection) {

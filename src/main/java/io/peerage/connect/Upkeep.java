@@ -36,18 +36,16 @@ final class Upkeep {
     private final Supplier<Collection<Seating>> seatings;
     private final Acquirer.Opener opener;
     private final ExceptionSorter sorter;
-    private final Background background;
     private final Ticker ticker;
     private final Chance chance;
     private final int movesPerSecond;
 
     private final Rotation rotation;
-    /** Of the latest start; null while stopped. A step that was planned before belongs to an earlier run. */
-    private volatile @Nullable Object run;
+    private final Rounds rounds;
     /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
-    private long nextMove;
+    private volatile long nextMove;
     /** When those leave next that must: steps between two ticks are for moves. Written by the step under way. */
-    private long nextTick;
+    private volatile long nextTick;
 
     /** The seats of one user's connections. */
     record Seating(Credentials credentials, Bench bench) {}
@@ -78,40 +76,33 @@ final class Upkeep {
         this.seatings = seatings;
         this.opener = opener;
         this.sorter = sorter;
-        this.background = background;
         this.ticker = ticker;
         this.chance = chance;
         this.movesPerSecond = movesPerSecond;
         this.rotation = new Rotation(group, this::open);
+        this.rounds = new Rounds(background, this::nextStep, this::round);
     }
 
     void start() {
-        Object started = new Object();
-        run = started;
         nextMove = ticker.nanos() + pause();
         nextTick = ticker.nanos();
-        plan(started);
+        rounds.start();
     }
 
     void stop() {
-        run = null;
+        rounds.stop();
         rotation.end();
     }
 
-    private void plan(Object mine) {
-        background.after(nextStep(), () -> {
-            if (run == mine) {
-                try {
-                    step();
-                } finally {
-                    if (run == mine) {
-                        plan(mine);
-                    } else {
-                        rotation.end();
-                    }
-                }
+    private void round() {
+        try {
+            step();
+        } finally {
+            if (!rounds.isRunning()) {
+                // Stopped meanwhile, and perhaps before this step let a guest in.
+                rotation.end();
             }
-        });
+        }
     }
 
     /** Steps follow each other by a tick, or sooner if a move was made and the next may be, or a guest is there. */
@@ -164,7 +155,8 @@ final class Upkeep {
     private void renew(Seating seating) {
         long now = ticker.nanos();
         for (Seat seat : seating.bench().all()) {
-            if (seat.resting() instanceof PhysicalConnection link && (link.isPast(now) || link.isClosed())
+            if (seat.resting() instanceof PhysicalConnection link
+                    && (link.isPast(now) || link.isClosed())
                     && group.serves(link.peer())) {
                 move(seating, new Balance.Move(seat, link, link.peer()));
                 return;
@@ -173,7 +165,7 @@ final class Upkeep {
     }
 
     private boolean move(Seating seating, Balance.@Nullable Move move) {
-        if (move == null || run == null) {
+        if (move == null || !rounds.isRunning()) {
             return false;
         }
         PhysicalConnection fresh = open(move.to(), seating.credentials());
@@ -192,7 +184,7 @@ final class Upkeep {
     private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {
         to.reserve();
         try {
-            return opener.open(to, credentials);
+            return opener.openOrFail(to, credentials);
         } catch (SQLException e) {
             to.release();
             group.connectFailed(to, sorter.sort(e, Phase.CONNECT), e);

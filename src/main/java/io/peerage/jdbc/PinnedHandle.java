@@ -101,8 +101,9 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
     final void releaseQuietly() {
         try {
             release();
-        } catch (SQLException ignored) {
-            // passed the funnel
+        } catch (SQLException | RuntimeException | Error ignored) {
+            // It passed the funnel, or is a defect of the driver: either way the others must be closed too, and the
+            // container must hear that its connection is free.
         }
     }
 

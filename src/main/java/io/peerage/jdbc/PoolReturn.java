@@ -23,12 +23,12 @@ final class PoolReturn {
 
     /** To be called within {@code clearWarnings}, which wrappers of the pool may have passed on. */
     static boolean isUnderWay() {
-        return STACK.walk(frames -> frames.dropWhile(
-                        frame -> !frame.getMethodName().equals(METHOD))
-                .dropWhile(frame -> frame.getMethodName().equals(METHOD))
-                .findFirst()
-                .filter(PoolReturn::returns)
-                .isPresent());
+        return STACK.walk(
+                frames -> frames.dropWhile(frame -> !frame.getMethodName().equals(METHOD))
+                        .dropWhile(frame -> frame.getMethodName().equals(METHOD))
+                        .findFirst()
+                        .filter(PoolReturn::returns)
+                        .isPresent());
     }
 
     private static boolean returns(StackFrame caller) {

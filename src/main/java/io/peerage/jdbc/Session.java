@@ -127,7 +127,9 @@ public final class Session {
     }
 
     private @Nullable String present(@Nullable String known) throws SQLException {
-        String told = known == null || !tracker.isDistrusted() ? null : tracker.server().database();
+        String told = known == null || !tracker.isDistrusted()
+                ? null
+                : tracker.server().database();
         return told == null ? known : told;
     }
 
@@ -459,7 +461,7 @@ public final class Session {
         if (logicalAutoCommit) {
             // an error by JDBC, which drivers treat differently
             settle();
-            send(command);
+            sendOutsideTransaction(command);
             return;
         }
         if (!physicalAutoCommit) {
@@ -468,6 +470,20 @@ public final class Session {
         }
         work = false;
         demarcate(Demarcation.APPLICATION, false);
+    }
+
+    /** Connector/J's refusal has the SQLState of a closed connection, for which pools throw a sound one away. */
+    private void sendOutsideTransaction(Command command) throws SQLException {
+        try {
+            send(command);
+        } catch (SQLException e) {
+            if (Refusals.CLOSED.equals(e.getSQLState()) && !connection.isClosed()) {
+                SQLException refused = Refusals.transactionState(String.valueOf(e.getMessage()));
+                refused.addSuppressed(e);
+                throw refused;
+            }
+            throw e;
+        }
     }
 
     private boolean wantedAutoCommit() {

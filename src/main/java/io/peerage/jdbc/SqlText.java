@@ -28,7 +28,8 @@ final class SqlText {
 
     static {
         for (String word : new String[] {
-            "SET", "LOCK", "FLUSH", "HANDLER", "PREPARE", "EXECUTE", "BACKUP", "XA", "DECLARE", "LISTEN", "RESET", "DISCARD"
+            "SET", "LOCK", "FLUSH", "HANDLER", "PREPARE", "EXECUTE", "BACKUP", "XA", "DECLARE", "LISTEN", "RESET",
+            "DISCARD"
         }) {
             FIRST_WORDS.put(word, SESSION);
         }

@@ -2,47 +2,86 @@
 package io.peerage.peer;
 
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Walks what is behind an exception, which may be long, or lead back to itself. Thread-safe: stateless. */
+/**
+ * What lies below a failure. Chains of causes may lead back to themselves ({@link Throwable#initCause} forbids only the
+ * shortest circle), and one that a driver makes up as it is asked may never end: every walk here visits a failure once,
+ * and {@link #MOST} at the most. Stateless.
+ */
 public final class Causes {
 
-    /** Bounds the walk, should a driver chain without end. */
-    private static final int LONGEST = 64;
+    /** How many failures a walk visits at the most. */
+    static final int MOST = 64;
 
     private Causes() {}
 
-    /** Returns {@code failure} itself, its causes and its next exceptions, nearest first, each once and 64 at most. */
-    public static List<Throwable> chain(Throwable failure) {
-        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Throwable> chain = new ArrayList<>();
-        Deque<Throwable> toVisit = new ArrayDeque<>();
-        toVisit.add(failure);
-        while (!toVisit.isEmpty() && chain.size() < LONGEST) {
-            Throwable link = toVisit.remove();
-            if (!seen.add(link)) {
-                continue;
-            }
-            chain.add(link);
-            if (link.getCause() != null) {
-                toVisit.add(link.getCause());
-            }
-            if (link instanceof SQLException sql && sql.getNextException() != null) {
-                toVisit.add(sql.getNextException());
-            }
+    /** Returns {@code failure}, its cause, the cause of that, and so on. */
+    public static List<Throwable> line(Throwable failure) {
+        List<Throwable> line = new ArrayList<>();
+        Throwable next = failure;
+        while (next != null && line.size() < MOST && isNew(next, line)) {
+            line.add(next);
+            next = next.getCause();
         }
-        return chain;
+        return line;
     }
 
-    /** Returns what {@link #chain} does, without {@code failure} itself. */
-    public static Stream<Throwable> of(Throwable failure) {
-        return chain(failure).stream().skip(1);
+    /**
+     * Returns {@code failure}, all its causes, and all next exceptions of those that are SQLExceptions; what is fewer
+     * steps away comes first.
+     */
+    public static List<Throwable> all(Throwable failure) {
+        List<Throwable> all = new ArrayList<>();
+        add(failure, all);
+        for (int i = 0; i < all.size(); i++) {
+            Throwable visited = all.get(i);
+            add(visited.getCause(), all);
+            if (visited instanceof SQLException sql) {
+                add(sql.getNextException(), all);
+            }
+        }
+        return all;
+    }
+
+    /** Returns the first in the {@linkplain #line line} below {@code failure}, itself included, that is a {@code type}, or null. */
+    public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+        for (Throwable each : line(failure)) {
+            if (type.isInstance(each)) {
+                return type.cast(each);
+            }
+        }
+        return null;
+    }
+
+    /** Returns the last in the {@linkplain #line line} below {@code failure}: itself, if it has no cause. */
+    public static Throwable root(Throwable failure) {
+        List<Throwable> line = line(failure);
+        return line.get(line.size() - 1);
+    }
+
+    /** Adds {@code other} to what {@code failure} suppresses, unless a driver threw the same object twice. */
+    public static void suppress(Throwable failure, Throwable other) {
+        if (other != failure) {
+            failure.addSuppressed(other);
+        }
+    }
+
+    private static void add(@Nullable Throwable next, List<Throwable> all) {
+        if (next != null && all.size() < MOST && isNew(next, all)) {
+            all.add(next);
+        }
+    }
+
+    /** By identity: an exception may have an {@code equals} of its own. */
+    private static boolean isNew(Throwable next, List<Throwable> seen) {
+        for (Throwable each : seen) {
+            if (each == next) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When each peer of a group is asked: every check interval, at once when it is suspected, often while everybody is down
@@ -25,11 +26,21 @@ final class Checks {
     private final Background background;
     private final Probe probe;
     private final ExceptionSorter sorter;
-    /** Cancels the next planned check of each peer. */
-    private final AtomicReferenceArray<Runnable> planned;
+    /** The next check of each peer that is planned; null while none is, or one has begun. */
+    private final AtomicReferenceArray<@Nullable Plan> planned;
+    /** Asks each peer soon. One object for each: where no thread can be had, it waits for one only once. */
+    private final List<Runnable> asks;
 
     private final AtomicLong lastHurry;
     private volatile boolean running;
+
+    /**
+     * A check to come. It counts only while it is the one that is planned, so that whatever overtakes whatever, each peer
+     * has one, and the last one planned is not lost.
+     */
+    private static final class Plan {
+        volatile @Nullable Runnable cancel;
+    }
 
     Checks(
             PeerGroup group,
@@ -47,6 +58,9 @@ final class Checks {
         this.probe = probe;
         this.sorter = sorter;
         this.planned = new AtomicReferenceArray<>(group.peers().size());
+        this.asks = group.peers().stream()
+                .map(peer -> (Runnable) () -> check(peer, true))
+                .toList();
         this.lastHurry = new AtomicLong(ticker.nanos() - intervalNanos);
     }
 
@@ -60,10 +74,7 @@ final class Checks {
     void stop() {
         running = false;
         for (Peer peer : group.peers()) {
-            Runnable cancel = planned.getAndSet(peer.index(), null);
-            if (cancel != null) {
-                cancel.run();
-            }
+            cancel(planned.getAndSet(peer.index(), null));
         }
     }
 
@@ -84,16 +95,29 @@ final class Checks {
         if (!running) {
             return;
         }
-        Runnable cancel = background.after(delayNanos, () -> check(peer, false));
-        Runnable before = planned.getAndSet(peer.index(), cancel);
-        if (before != null) {
-            before.run();
+        Plan plan = new Plan();
+        cancel(planned.getAndSet(peer.index(), plan));
+        plan.cancel = background.after(delayNanos, () -> {
+            if (planned.compareAndSet(peer.index(), plan, null)) {
+                check(peer, false);
+            }
+        });
+        if (planned.get(peer.index()) != plan) {
+            // Overtaken before it could be cancelled; or it has begun, and this does nothing.
+            cancel(plan);
+        }
+    }
+
+    private static void cancel(@Nullable Plan plan) {
+        Runnable cancel = plan == null ? null : plan.cancel;
+        if (cancel != null) {
+            cancel.run();
         }
     }
 
     void now(Peer peer) {
         if (running) {
-            background.execute(() -> check(peer, true));
+            background.execute(asks.get(peer.index()));
         }
     }
 
@@ -146,7 +170,10 @@ final class Checks {
         } catch (SQLException e) {
             group.checkFailed(peer, observed, sorter.sort(e, Phase.CONNECT), e);
             return;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (VirtualMachineError e) {
+            // It says nothing of the peer, which is asked again when its time has come.
+            throw e;
+        } catch (RuntimeException | Error e) {
             // A driver that breaks must not end the checks of this peer for ever.
             SQLException failure = new SQLException("the check itself failed: " + e, "58000", e);
             group.checkFailed(peer, observed, new Verdict("check failed", true, Verdict.Standing.DOWN, false), failure);

@@ -11,7 +11,8 @@ import java.sql.SQLException;
 public interface ExceptionSorter {
 
     /**
-     * Returns what {@code failure} means. Called on the thread that met the failure, so it must not block.
+     * Returns what {@code failure} means. Called on the thread that met the failure, so it must not block. What else it
+     * throws or returns is logged once (PEERAGE-004), and the driver's own sorter decides.
      *
      * @param failure what the driver threw
      * @param phase where it was thrown

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Told of every change of a peer's state, once each, by the thread that made it and with no lock held. For logs,
- * counters and tests. Must not block.
+ * counters and tests. Must not block; what it throws is lost.
  */
 public interface PeerEvents {
 
@@ -39,6 +39,14 @@ public interface PeerEvents {
 
     /** No peer can serve. */
     default void allDown(List<Peer> peers) {}
+
+    /**
+     * A class that the deployer named failed; called each time.
+     *
+     * @param part what it does and its name
+     * @param instead what is done in its place
+     */
+    default void broken(String part, String instead, Throwable failure) {}
 
     /** A failure was sorted as {@code verdict}; one call for each failure that reached a funnel. */
     default void failure(Peer peer, Verdict verdict, SQLException failure) {}

@@ -55,7 +55,10 @@ public final class PeerGroup {
             list.add(new Peer(member.name(), list.size(), member.weight(), ticker));
         }
         this.peers = List.copyOf(list);
-        this.selection = selection;
+        this.selection = new SafeSelection(
+                selection,
+                failure -> tell(() -> events.broken(
+                        "the Selection " + selection.getClass().getName(), "peers are drawn at random", failure)));
         this.ledger = new Ledger(peers.size());
         this.ticker = ticker;
         this.chance = chance;
@@ -236,7 +239,7 @@ public final class PeerGroup {
 
     private void count(Peer peer, Verdict verdict, SQLException failure) {
         peer.count(verdict);
-        events.failure(peer, verdict, failure);
+        tell(() -> events.failure(peer, verdict, failure));
     }
 
     private void suspect(Peer peer, SQLException cause) {
@@ -369,10 +372,19 @@ public final class PeerGroup {
         } finally {
             lock.unlock();
         }
-        event.run();
+        tell(event);
         if (lastOneGone) {
-            events.allDown(peers);
+            tell(() -> events.allDown(peers));
         }
         return true;
+    }
+
+    /** What is told has happened: whatever comes back, what must follow it follows. */
+    private static void tell(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable ignored) {
+            // It would be for the log to say so, and that is who was told.
+        }
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 public interface Selection {
 
     /**
-     * Returns one of {@code candidates}.
+     * Returns one of {@code candidates}. What else it returns or throws is logged once (PEERAGE-004), and a random one
+     * serves.
      *
      * @param candidates the peers that can serve now, in the deployer's order; never empty
      * @param chance where any randomness must come from

@@ -4,6 +4,7 @@ package io.peerage.xa;
 import io.peerage.connect.Credentials;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Unforeseen;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,8 @@ final class Finisher {
     private final Decisions decisions;
     private final Background background;
     private final RecoveryLog log;
+    /** One object for all attempts: where no thread can be had, it waits for one only once. */
+    private final Runnable attempt = this::attempt;
 
     /** Guarded by {@code this}. */
     private final Set<Decision> pending = new LinkedHashSet<>();
@@ -82,7 +85,7 @@ final class Finisher {
                 cancelNext = null;
             }
         }
-        background.execute(this::attempt);
+        background.execute(attempt);
     }
 
     private void attempt() {
@@ -115,11 +118,11 @@ final class Finisher {
             }
             if (!more) {
                 long pause = FIRST_PAUSE_NANOS << Math.min(attempts++, MOST_DOUBLINGS);
-                cancelNext = background.after(pause, this::attempt);
+                cancelNext = background.after(pause, attempt);
                 return;
             }
         }
-        background.execute(this::attempt);
+        background.execute(attempt);
     }
 
     private void attempt(Credentials credentials, List<Decision> todo) {
@@ -138,9 +141,9 @@ final class Finisher {
                 }
             }
         } catch (SQLException | XAException | RuntimeException e) {
-            for (Decision decision : todo) {
-                met(decision, e);
-            }
+            met(todo, e);
+        } catch (Error e) {
+            met(todo, Unforeseen.of(e));
         }
     }
 
@@ -179,6 +182,10 @@ final class Finisher {
         if (decision.isAnnounced()) {
             log.finished(decision, outcome);
         }
+    }
+
+    private void met(List<Decision> todo, Exception obstacle) {
+        todo.forEach(decision -> met(decision, obstacle));
     }
 
     private void met(Decision decision, Exception obstacle) {

@@ -2,6 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Causes;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
@@ -176,7 +177,7 @@ public final class OnePhaseXaResource implements TransactionResource {
                 link.session().endLocal(false);
             } catch (SQLException e) {
                 unit.failed(e);
-                failure.addSuppressed(e);
+                Causes.suppress(failure, e);
             }
         }
         forget();

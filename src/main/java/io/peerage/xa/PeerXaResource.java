@@ -2,6 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Causes;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
@@ -348,7 +349,7 @@ public final class PeerXaResource implements TransactionResource {
             rollback(xid);
         } catch (XAException e) {
             // The branch is still open there, so cleanup() will refuse and the container destroys the connection.
-            because.addSuppressed(e);
+            Causes.suppress(because, e);
         }
     }
 

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
+import io.peerage.connect.EventLog;
 import io.peerage.peer.Peer;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 
 /** Writes what becomes of branches to the log, one line each with a stable id. Thread-safe. */
 final class RecoveryLog {
 
-    private final Logger logger = System.getLogger("io.peerage");
-    private final String group;
+    private final EventLog log;
 
     RecoveryLog(String group) {
-        this.group = group;
+        this.log = new EventLog(group);
     }
 
     /** PEERAGE-020: a decision could not be delivered yet. */
     void inDoubt(Decision decision, Exception obstacle) {
-        log(
+        log.log(
                 Level.WARNING,
                 "PEERAGE-020",
                 decision + " could not be delivered to peer " + decision.peer() + " yet (" + obstacle.getMessage()
@@ -27,7 +26,7 @@ final class RecoveryLog {
 
     /** PEERAGE-021: it has been delivered now. */
     void finished(Decision decision, Decision.Outcome outcome) {
-        log(
+        log.log(
                 Level.INFO,
                 "PEERAGE-021",
                 decision
@@ -39,7 +38,7 @@ final class RecoveryLog {
 
     /** PEERAGE-022: recovery waits for a peer. */
     void waits(Peer peer, Exception failure, long seconds) {
-        log(
+        log.log(
                 Level.WARNING,
                 "PEERAGE-022",
                 "recovery cannot ask peer " + peer + " for its branches (" + failure.getMessage()
@@ -48,7 +47,7 @@ final class RecoveryLog {
 
     /** PEERAGE-023: recovery has waited in vain. */
     void gaveUp(Collection<Peer> missing, boolean strict) {
-        log(
+        log.log(
                 Level.ERROR,
                 "PEERAGE-023",
                 "recovery could not ask " + missing + " for their branches, and "
@@ -59,7 +58,7 @@ final class RecoveryLog {
 
     /** PEERAGE-024: the operator declared a peer lost. */
     void declaredLost(Peer peer) {
-        log(
+        log.log(
                 Level.WARNING,
                 "PEERAGE-024",
                 "peer " + peer + " is declared lost by the operator; its branches are given up");
@@ -67,10 +66,6 @@ final class RecoveryLog {
 
     /** PEERAGE-025: a branch has no clear origin. */
     void ambiguous(BranchXid xid, Origin origin) {
-        log(Level.ERROR, "PEERAGE-025", xid + ": " + origin.problem());
-    }
-
-    private void log(Level level, String id, String text) {
-        logger.log(level, () -> id + " " + group + ": " + text);
+        log.log(Level.ERROR, "PEERAGE-025", xid + ": " + origin.problem());
     }
 }

@@ -4,6 +4,7 @@ package io.peerage.xa;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
+import io.peerage.peer.Unforeseen;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -128,6 +129,8 @@ final class Scan {
             }
         } catch (SQLException | XAException | RuntimeException e) {
             failed(peer, e);
+        } catch (Error e) {
+            failed(peer, Unforeseen.of(e));
         } finally {
             synchronized (this) {
                 asking--;

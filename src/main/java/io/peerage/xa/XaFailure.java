@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
+import io.peerage.peer.Causes;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
@@ -23,15 +24,9 @@ final class XaFailure {
 
     /** Returns the SQLException below a driver's XAException, or one that carries its text. */
     static SQLException sql(XAException failure) {
-        Throwable cause = failure.getCause();
-        for (int depth = 0; cause != null && depth < 8; depth++) {
-            if (cause instanceof SQLException sql) {
-                return sql;
-            }
-            cause = cause.getCause();
-        }
-        // The state that XA errors of the server have, so that nobody takes it for a lost connection.
-        return new SQLException(String.valueOf(failure.getMessage()), "XA000", failure);
+        SQLException below = Causes.find(failure, SQLException.class);
+        // Else the state that XA errors of the server have, so that nobody takes it for a lost connection.
+        return below != null ? below : new SQLException(String.valueOf(failure.getMessage()), "XA000", failure);
     }
 
     static boolean isRollback(int code) {

@@ -9,6 +9,7 @@ import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,27 @@ class DriverProfileTest {
                         + " this value");
         assertThatThrownBy(() -> mariadb.url("db1", 3306, "a?b", new TreeMap<>()))
                 .hasMessage("DatabaseName=a?b is not allowed: the driver mariadb takes no ? in this value");
+    }
+
+    /** Connector/J decodes the host of its URLs; the others, and Java behind them, take a zone as it is. */
+    @Test
+    void passesAnIpv6ZoneOnAsTheDriverReadsIt() {
+        assertThat(DriverProfile.of("mysql").url("[fe80::1%eth0]", 3306, "", new TreeMap<>()))
+                .isEqualTo("jdbc:mysql://[fe80::1%25eth0]:3306/");
+        assertThat(DriverProfile.of("mariadb").url("[fe80::1%eth0]", 3306, "", new TreeMap<>()))
+                .isEqualTo("jdbc:mariadb://[fe80::1%eth0]:3306/");
+        assertThat(DriverProfile.of("postgresql").url("[fe80::1%eth0]", 5432, "", new TreeMap<>()))
+                .isEqualTo("jdbc:postgresql://[fe80::1%eth0]:5432/");
+    }
+
+    /** Payara and GlassFish name their own key store to the whole JVM, and a database ends a login with it. */
+    @Test
+    void showsNoCertificateOfTheApplicationServerUnlessTold() {
+        assertThat(DriverProfile.of("mysql").defaults()).containsEntry("fallbackToSystemKeyStore", "false");
+        assertThat(DriverProfile.of("mariadb").defaults()).containsEntry("fallbackToSystemKeyStore", "false");
+        assertThat(List.of("mysql", "mariadb"))
+                .allSatisfy(driver -> assertThat(DriverProfile.of(driver).defaults())
+                        .doesNotContainKey("fallbackToSystemTrustStore"));
     }
 
     @Test

@@ -190,10 +190,7 @@ class MySqlErrorsTest {
                 kept("duplicate key", new SQLIntegrityConstraintViolationException("", "23000", 1062)),
                 doubted("frozen with socketTimeout, CJ", cj(new SocketTimeoutException("Read timed out")), SUSPECT),
                 doubted("frozen with socketTimeout, MDB", mdb(-1, new SocketTimeoutException()), SUSPECT),
-                retired(
-                        "no quorum",
-                        ntce("08S01", 1047, "WSREP has not yet prepared node for application use"),
-                        true),
+                retired("no quorum", ntce("08S01", 1047, "WSREP has not yet prepared node for application use"), true),
                 kept("1047 of a proxy", ntce("08S01", 1047, "Unknown command")),
                 new Situation(
                         "Galera COMMIT loses quorum",
@@ -210,12 +207,42 @@ class MySqlErrorsTest {
                 kept("sort memory", new SQLException("Out of sort memory", "HY001", 1038)),
                 kept("out of memory", new SQLException("", "HY001", 1037)),
                 kept("disk full", new SQLException("Disk full", "HY000", 1021)),
-                kept("EXECUTE of nothing", new SQLException("Unknown prepared statement handler (x) given to EXECUTE", "HY000", 1243)),
+                kept(
+                        "EXECUTE of nothing",
+                        new SQLException("Unknown prepared statement handler (x) given to EXECUTE", "HY000", 1243)),
                 kept("stream of the application, CJ", new SQLException("java.io", "S1000", 0, new IOException())),
-                kept("missing local file, MDB", new SQLException("Could not send file", "HY000", -1, new IOException())),
-                kept("packet too large, MDB", new SQLException("Packet too big for current server max_allowed_packet value", "HZ000", -1, new IOException())),
-                new Situation("packet half sent, MDB", new SQLException("Packet too big for current server max_allowed_packet value", "08000", -1, new IOException()), USE, Fate.LOST, SOUND, false),
-                new Situation("local stream broke, CJ", new SQLException("Unable to open file 'x'for \"LOAD DATA LOCAL INFILE\" command.", "S1000", 0, new IOException()), USE, Fate.RETIRED, SOUND, false),
+                kept(
+                        "missing local file, MDB",
+                        new SQLException("Could not send file", "HY000", -1, new IOException())),
+                kept(
+                        "packet too large, MDB",
+                        new SQLException(
+                                "Packet too big for current server max_allowed_packet value",
+                                "HZ000",
+                                -1,
+                                new IOException())),
+                new Situation(
+                        "packet half sent, MDB",
+                        new SQLException(
+                                "Packet too big for current server max_allowed_packet value",
+                                "08000",
+                                -1,
+                                new IOException()),
+                        USE,
+                        Fate.LOST,
+                        SOUND,
+                        false),
+                new Situation(
+                        "local stream broke, CJ",
+                        new SQLException(
+                                "Unable to open file 'x'for \"LOAD DATA LOCAL INFILE\" command.",
+                                "S1000",
+                                0,
+                                new IOException()),
+                        USE,
+                        Fate.RETIRED,
+                        SOUND,
+                        false),
                 doubted("out of step", ntce("08S01", 1156, "Got packets out of order"), SOUND));
     }
 
@@ -227,10 +254,29 @@ class MySqlErrorsTest {
                 doubted("session killed", new SQLException("Session was killed", "HY000", 3169), SOUND),
                 doubted("aborted", ntce("08S01", 1152, ""), SUSPECT),
                 doubted("read error", ntce("08S01", 1158, ""), SUSPECT),
-                new Situation("2013 of a proxy", new SQLException("Lost connection to server", "HY000", 2013), USE, Fate.LOST, SUSPECT, false),
-                new Situation("2006 of a proxy", new SQLException("Server has gone away", "HY000", 2006), USE, Fate.LOST, SUSPECT, false),
+                new Situation(
+                        "2013 of a proxy",
+                        new SQLException("Lost connection to server", "HY000", 2013),
+                        USE,
+                        Fate.LOST,
+                        SUSPECT,
+                        false),
+                new Situation(
+                        "2006 of a proxy",
+                        new SQLException("Server has gone away", "HY000", 2006),
+                        USE,
+                        Fate.LOST,
+                        SUSPECT,
+                        false),
                 retired("shutting down", ntce("08S01", 1053, "Server shutdown in progress"), false),
-                new Situation("idle too long", new SQLException("The client was disconnected by the server because of inactivity.", "HY000", 4031), USE, Fate.DOUBTED, SOUND, true),
+                new Situation(
+                        "idle too long",
+                        new SQLException(
+                                "The client was disconnected by the server because of inactivity.", "HY000", 4031),
+                        USE,
+                        Fate.DOUBTED,
+                        SOUND,
+                        true),
                 new Situation(
                         "idle too long, CJ",
                         new SQLRecoverableException(
@@ -239,19 +285,60 @@ class MySqlErrorsTest {
                         Fate.DOUBTED,
                         SOUND,
                         true),
-                retired("offline mode", new SQLException("The server is currently in offline mode", "HY000", 3032), true),
+                retired(
+                        "offline mode",
+                        new SQLException("The server is currently in offline mode", "HY000", 3032),
+                        true),
                 retired("read-only mode", new SQLException("Running in read-only mode", "HY000", 1836), true),
-                new Situation("too many connections behind a proxy", ntce("08004", 1040, "Too many connections"), USE, Fate.RETIRED, FULL, true),
-                kept("group replication", new SQLException("Error on observer while running replication hook 'before_commit'.", "HY000", 3100)),
+                new Situation(
+                        "too many connections behind a proxy",
+                        ntce("08004", 1040, "Too many connections"),
+                        USE,
+                        Fate.RETIRED,
+                        FULL,
+                        true),
+                kept(
+                        "group replication",
+                        new SQLException(
+                                "Error on observer while running replication hook 'before_commit'.", "HY000", 3100)),
                 retired("server not available", new SQLException("Server isn't available", "HY000", 3168), false),
-                new Situation("no backend", new SQLException("Max connect timeout reached while reaching hostgroup 0 after 4001ms", "HY000", 9001), USE, Fate.KEPT, SUSPECT, true),
-                new Situation("session locked to a hostgroup", new SQLException("ProxySQL Error: connection is locked to hostgroup 0 but trying to reach hostgroup 1", "Y0000", 9006), USE, Fate.RETIRED, SOUND, true),
+                new Situation(
+                        "no backend",
+                        new SQLException(
+                                "Max connect timeout reached while reaching hostgroup 0 after 4001ms", "HY000", 9001),
+                        USE,
+                        Fate.KEPT,
+                        SUSPECT,
+                        true),
+                new Situation(
+                        "session locked to a hostgroup",
+                        new SQLException(
+                                "ProxySQL Error: connection is locked to hostgroup 0 but trying to reach hostgroup 1",
+                                "Y0000",
+                                9006),
+                        USE,
+                        Fate.RETIRED,
+                        SOUND,
+                        true),
                 kept("group replication rollback", new SQLException("", "40000", 3101)),
                 kept("NOWAIT", new SQLException("", "HY000", 3572)),
                 kept("query limit of the user", new SQLSyntaxErrorException("", "42000", 1226)),
                 kept("password wrong in use", new SQLException("", "28000", 1045)),
-                new Situation("password expired in use", new SQLException("You must reset your password using ALTER USER", "HY000", 1820), USE, Fate.RETIRED, SOUND, false),
-                new Situation("statement handler lost by a proxy", new SQLException("Unknown prepared statement handler (1) given to mysqld_stmt_execute", "HY000", 1243), USE, Fate.RETIRED, SOUND, false),
+                new Situation(
+                        "password expired in use",
+                        new SQLException("You must reset your password using ALTER USER", "HY000", 1820),
+                        USE,
+                        Fate.RETIRED,
+                        SOUND,
+                        false),
+                new Situation(
+                        "statement handler lost by a proxy",
+                        new SQLException(
+                                "Unknown prepared statement handler (1) given to mysqld_stmt_execute", "HY000", 1243),
+                        USE,
+                        Fate.RETIRED,
+                        SOUND,
+                        false),
                 new Situation(
                         "XA in a branch",
                         new SQLException("when global transaction is in the  ACTIVE state", "XAE07", 1399),
@@ -272,8 +359,9 @@ class MySqlErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"45000", "HY000", "70100"})
     void aForgedNumberIsAFailedStatement(String state) {
-        assertThat(MySqlErrors.rows()).filteredOn(rule -> rule.phase() == USE).allSatisfy(rule -> rule.codes()
-                .forEach(code -> {
+        assertThat(MySqlErrors.rows())
+                .filteredOn(rule -> rule.phase() == USE)
+                .allSatisfy(rule -> rule.codes().forEach(code -> {
                     SQLException forged = new SQLException("a word of the application", state, code);
                     Verdict verdict = MySqlErrors.table().sort(forged, USE);
                     assertThat(verdict.connection()).as("%s", forged).isEqualTo(Fate.KEPT);

@@ -25,6 +25,16 @@ class PeersTest {
                         tuple("[fe80::1%eth0]:3306", "[fe80::1%eth0]:3306"));
     }
 
+    /** Behind %25 in URIs (RFC 6874), behind % elsewhere (RFC 4007). */
+    @Test
+    void readsIpv6Zones() {
+        assertThat(
+                        peers(
+                                "[fe80::1%eth0]:3306,jdbc:mysql://[fe80::1%25wlan0]/shop,[fe80::1%25]:1,[fe80::1%251],[fe80::1%3]"))
+                .extracting(PeerSpec::host)
+                .containsExactly("[fe80::1%eth0]", "[fe80::1%wlan0]", "[fe80::1%25]", "[fe80::1%251]", "[fe80::1%3]");
+    }
+
     @Test
     void takesTheDefaultPortOfTheDriver() {
         Bean bean = Bean.withPeers("db1");
@@ -101,6 +111,7 @@ class PeersTest {
                 "db1?weight=1&weight=2 ~ weight is given twice",
                 "db1?sslMode=a&SSLMODE=b ~ SSLMODE is given twice",
                 "jdbc:mysql://db1/a?database=b ~ database is given twice",
+                "db1?a/b=x ~ the name of a driver property consists of letters, digits and . _ -",
                 "db1?x ~ behind the ? stand name=value&name=value",
                 "db1?=x ~ behind the ? stand name=value&name=value",
                 "db1?x=50% ~ a percent sign is written %25",

@@ -3,6 +3,8 @@ package io.peerage.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,5 +45,18 @@ class SecretsTest {
     void knowsSecretsByTheirKey(String key) {
         assertThat(Secrets.show(key, "x")).isEqualTo("***");
         assertThat(Secrets.show("sslMode", "x")).isEqualTo("x");
+    }
+
+    /** A key, a certificate or a list of hosts may be long, and the stack is not. */
+    @Test
+    @Timeout(20)
+    void masksLongTexts() {
+        String value = "x".repeat(200_000);
+        assertThat(Secrets.maskProperties("keyPassword=" + value + ";a=" + value))
+                .isEqualTo("keyPassword=***;a=" + value);
+        assertThat(Secrets.maskProperties("keyPassword=" + "\\;".repeat(50_000) + ";b=2"))
+                .isEqualTo("keyPassword=***;b=2");
+        assertThat(Secrets.maskPeers("db1?" + value + "&password=" + value))
+                .isEqualTo("db1?" + value + "&password=***");
     }
 }

@@ -28,6 +28,7 @@ final class FakeXaConnection implements XAConnection {
 
     private Ping ping = () -> true;
     private int aborts;
+    private @Nullable Error abortFails;
     private int closes;
 
     /** What becomes of a ping. */
@@ -38,7 +39,15 @@ final class FakeXaConnection implements XAConnection {
 
     private @Nullable Object noteAbort() {
         aborts++;
+        if (abortFails != null) {
+            throw abortFails;
+        }
         return null;
+    }
+
+    /** Has each abort end in {@code failure}, or well again. */
+    void failAborts(@Nullable Error failure) {
+        abortFails = failure;
     }
 
     private boolean ping() throws SQLException {

@@ -4,6 +4,7 @@ package io.peerage.connect;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.jdbc.Activity;
 import io.peerage.peer.Bench;
@@ -13,6 +14,7 @@ import io.peerage.peer.Seat;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +29,19 @@ class HangRescueTest {
     private final FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
     private final Peer peer = peers.peer(0);
     private final Bench bench = new Bench(random::nextInt);
-    private final HangRescue rescue = new HangRescue(
-            peers.group,
-            () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
-            time,
-            time,
-            SECONDS.toNanos(10));
+    private final HangRescue rescue = new HangRescue(peers.group, this::seatings, time, time, SECONDS.toNanos(10));
     private FakeXaConnection driver = new FakeXaConnection();
     private Activity activity = new Activity();
+
+    private @Nullable Error sampleFails;
+
+    private List<Upkeep.Seating> seatings() {
+        Error failure = sampleFails;
+        if (failure != null) {
+            throw failure;
+        }
+        return List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench));
+    }
 
     @BeforeEach
     void beginAUnitOfWork() throws SQLException {
@@ -153,5 +160,49 @@ class HangRescueTest {
         activity.end();
         time.pass(600, SECONDS);
         assertThat(peers.probed).isEmpty();
+    }
+
+    /** The last managed connection goes and the next one comes: whoever sampled before must not go on beside it. */
+    @Test
+    void aStopAndAStartWithinAPeriodLeaveOneSeries() {
+        time.pass(1, SECONDS);
+        int before = time.plans();
+        for (int i = 0; i < 10; i++) {
+            rescue.stop();
+            rescue.start();
+        }
+        time.pass(3, SECONDS);
+        assertThat(time.plans()).as("samples planned, and checks").isEqualTo(before);
+    }
+
+    /** What a sample throws, here for want of memory, ends that sample only. */
+    @Test
+    void goesOnAfterASampleThatFailed() {
+        OutOfMemoryError failure = new OutOfMemoryError("for the test");
+        sampleFails = failure;
+        assertThat(catchThrowable(() -> time.pass(2, SECONDS))).isSameAs(failure);
+        sampleFails = null;
+        peers.broken.put(peer, FakePeers.silent());
+        activity.begin();
+        time.pass(15, SECONDS);
+        assertThat(driver.aborts()).isPositive();
+    }
+
+    /** Without a thread the driver cannot end the call: it is asked again. */
+    @Test
+    void triesAgainToEndACallThatCouldNotBeEnded() {
+        peers.broken.put(peer, FakePeers.silent());
+        driver.failAborts(new OutOfMemoryError("unable to create native thread"));
+        activity.begin();
+        time.pass(15, SECONDS);
+        int tried = driver.aborts();
+        assertThat(tried).isPositive();
+        time.pass(5, SECONDS);
+        assertThat(driver.aborts()).isGreaterThan(tried);
+        driver.failAborts(null);
+        time.pass(2, SECONDS);
+        int ended = driver.aborts();
+        time.pass(20, SECONDS);
+        assertThat(driver.aborts()).as("once it was ended").isEqualTo(ended);
     }
 }

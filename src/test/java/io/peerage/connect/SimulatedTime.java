@@ -56,6 +56,11 @@ public final class SimulatedTime implements Ticker, Background {
         pass(next == null ? nanos : Math.max(0, Math.min(next.at - now, nanos)), TimeUnit.NANOSECONDS);
     }
 
+    /** Returns how much is planned. */
+    public int plans() {
+        return (int) planned.stream().filter(plan -> !plan.cancelled).count();
+    }
+
     /** Runs what was to run at once. */
     public void settle() {
         pass(0, TimeUnit.NANOSECONDS);

@@ -156,7 +156,8 @@ class StatementHandleTest {
         SQLException wrapped = new SQLException("Socket error", "08000", new IOException(fault));
         driver.hook(call -> {
             if (call.method().getName().equals("setBinaryStream")) {
-                InputStream given = (InputStream) Objects.requireNonNull(call.arguments().get(1));
+                InputStream given =
+                        (InputStream) Objects.requireNonNull(call.arguments().get(1));
                 assertThatThrownBy(given::read).isSameAs(fault);
             } else if (call.method().getName().equals("executeUpdate")) {
                 throw wrapped;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.servers;
 
+import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,9 +33,26 @@ final class Databases implements AutoCloseable {
             GRANT ALL PRIVILEGES ON *.* TO '%2$s'@'127.0.0.1';
             """.formatted(LocalPeer.USER, Databases.OBSERVER);
 
-    private final List<LocalPeer> peers = LocalPeer.startAll(5);
+    private final List<LocalPeer> peers;
+    private final boolean stockOnMySql;
 
+    /** All of them MariaDB without TLS. */
     Databases() {
+        this(false);
+    }
+
+    /** @param stockOnMySql whether those of {@code stock} are MySQL as it is installed */
+    Databases(boolean stockOnMySql) {
+        this.stockOnMySql = stockOnMySql;
+        this.peers = new ArrayList<>(LocalPeer.startAll(stockOnMySql ? 3 : 5));
+        try {
+            while (peers.size() < 5) {
+                peers.add(LocalPeer.start(Flavour.mySql(), "peer" + (peers.size() + 1)));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
         peers.parallelStream().forEach(peer -> peer.execute(SETUP));
     }
 
@@ -45,6 +63,11 @@ final class Databases implements AutoCloseable {
     /** Returns the peers of the pool {@code shop}. */
     List<LocalPeer> shop() {
         return peers.subList(0, 3);
+    }
+
+    /** Returns the peers of the pool {@code stock}. */
+    List<LocalPeer> stock() {
+        return peers.subList(3, 5);
     }
 
     List<Integer> ports() {
@@ -65,8 +88,14 @@ final class Databases implements AutoCloseable {
 
     /** Returns the sum over all peers of a number of {@code SHOW GLOBAL STATUS}. */
     long status(String variable) {
-        return sum(
-                "SELECT variable_value FROM information_schema.global_status WHERE variable_name = '" + variable + "'");
+        return peers.stream().mapToLong(peer -> status(peer, variable)).sum();
+    }
+
+    /** Returns a number of {@code SHOW GLOBAL STATUS} of one peer. */
+    static long status(LocalPeer peer, String variable) {
+        String row = rows(peer, "SHOW GLOBAL STATUS WHERE Variable_name = '" + variable + "'")
+                .get(0);
+        return Long.parseLong(row.substring(row.indexOf('\t') + 1));
     }
 
     /** Returns how many connections applications have to all peers. */
@@ -97,8 +126,9 @@ final class Databases implements AutoCloseable {
         return peers.stream().map(LocalPeer::toString).collect(Collectors.joining(", "));
     }
 
-    private static Stream<String> branches(LocalPeer peer) {
-        return rows(peer, "XA RECOVER FORMAT='SQL'").stream();
+    private Stream<String> branches(LocalPeer peer) {
+        boolean isMySql = stockOnMySql && stock().contains(peer);
+        return rows(peer, isMySql ? "XA RECOVER CONVERT XID" : "XA RECOVER FORMAT='SQL'").stream();
     }
 
     private long sum(String query) {
@@ -111,7 +141,7 @@ final class Databases implements AutoCloseable {
 
     /** Returns what a query finds, with tabs between the columns of a row. */
     private static List<String> rows(LocalPeer peer, String query) {
-        String url = "jdbc:mysql://" + peer.address() + "/?sslMode=DISABLED";
+        String url = "jdbc:mysql://" + peer.address() + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true";
         try (Connection connection = DriverManager.getConnection(url, OBSERVER, OBSERVER);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.ApplicationServer;
 import io.peerage.local.BoundSockets;
+import io.peerage.local.Facilities;
 import io.peerage.local.Jdk;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PacedLoad;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +67,7 @@ abstract class ServerContract {
 
     @BeforeAll
     void boot(@TempDir Path directory) throws Exception {
-        databases = new Databases();
+        databases = new Databases(Facilities.mySql());
         long began = System.nanoTime();
         server = example.start(
                 new Deployment(directory.resolve("server"), Example.servers(), databases.ports()).on(javaHome));
@@ -147,6 +149,20 @@ abstract class ServerContract {
                 .as("rolled back")
                 .isEqualTo(2);
         assertThat(databases.inDoubt()).isEmpty();
+    }
+
+    /** Told nothing but where it is and who logs in: the example's pool {@code stock} has no other driver properties. */
+    @Test
+    @Order(6)
+    @EnabledIf("io.peerage.local.Facilities#mySql")
+    @DisplayName("MySQL as it is installed, over TLS, with only `Peers`, `UserName`, `Password` and `DatabaseName`")
+    void mySqlOverTls() throws Exception {
+        assertCommitsAndRollsBack("both", 2);
+        // Tests ask without TLS, so that these are the application's.
+        assertThat(databases.stock())
+                .allSatisfy(peer -> assertThat(Databases.status(peer, "Ssl_finished_accepts"))
+                        .as("logins over TLS on %s", peer)
+                        .isPositive());
     }
 
     @Test

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jetbrains.lincheck.Lincheck;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Each peer has one next check, whatever happens while it is planned: with none it would never be asked again. */
+class ScheduleLincheckTest {
+
+    private static final int INVOCATIONS = 500;
+
+    /** A clock that runs what is planned when it is told to. */
+    private static final class Clock implements Background {
+        private final ConcurrentLinkedQueue<Plan> plans = new ConcurrentLinkedQueue<>();
+
+        private static final class Plan {
+            final Runnable work;
+
+            Plan(Runnable work) {
+                this.work = work;
+            }
+        }
+
+        @Override
+        public void execute(Runnable work) {
+            after(0, work);
+        }
+
+        @Override
+        public Runnable after(long delayNanos, Runnable work) {
+            Plan plan = new Plan(work);
+            plans.add(plan);
+            return () -> plans.remove(plan);
+        }
+
+        int size() {
+            return plans.size();
+        }
+
+        /** Runs the first that is planned, if there is one. */
+        void tick() {
+            @Nullable Plan plan = plans.poll();
+            if (plan != null) {
+                plan.work.run();
+            }
+        }
+    }
+
+    private static PeerGroup group(Background background) {
+        return new PeerGroup(
+                List.of(new PeerGroup.Member("a", 1)),
+                new RandomSelection(),
+                TimeUnit.SECONDS.toNanos(30),
+                () -> 0,
+                bound -> 0,
+                PeerEvents.NONE,
+                background,
+                peer -> {},
+                Verdicts::sort);
+    }
+
+    private static void together(Runnable... parts) {
+        Thread[] threads = new Thread[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            threads[i] = new Thread(parts[i]);
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static void goesOnOnce(Clock clock) {
+        for (int i = 0; i < 2; i++) {
+            if (clock.size() != 1) {
+                throw new AssertionError(clock.size() + " checks are planned");
+            }
+            clock.tick();
+        }
+    }
+
+    @Test
+    void aCheckThatBeginsWhileItIsBeingPlannedIsFollowedByAnother() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Clock clock = new Clock();
+            PeerGroup group = group(clock);
+            together(group::start, clock::tick);
+            goesOnOnce(clock);
+        });
+    }
+
+    @Test
+    void aStopAndAStartDuringACheckLeaveOneSeries() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Clock clock = new Clock();
+            PeerGroup group = group(clock);
+            group.start();
+            together(clock::tick, () -> {
+                group.stop();
+                group.start();
+            });
+            goesOnOnce(clock);
+        });
+    }
+
+    @Test
+    void afterAStopNothingIsDone() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Clock clock = new Clock();
+            PeerGroup group = group(clock);
+            group.start();
+            Peer a = Objects.requireNonNull(group.peers().get(0));
+            together(clock::tick, group::stop);
+            clock.tick();
+            if (clock.size() != 0) {
+                throw new AssertionError("a check of " + a + " is planned after the stop");
+            }
+        });
+    }
+}
