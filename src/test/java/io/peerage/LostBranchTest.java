@@ -174,7 +174,7 @@ class LostBranchTest extends BranchCase {
         assertThat(events.errors).hasSize(1);
     }
 
-    /** MariaDB's driver answers 0: facts/error-codes.md 1.5. Narayana takes XAER_RMERR for a heuristic outcome. */
+    /** MariaDB Connector/J answers 0. Narayana takes XAER_RMERR for a heuristic outcome. */
     @Test
     void aLostLinkIsRmfailWhateverTheDriverCallsIt() throws Exception {
         for (int code : new int[] {0, XAException.XAER_RMERR, XAException.XAER_NOTA, XAException.XA_RBROLLBACK}) {

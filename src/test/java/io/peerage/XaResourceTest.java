@@ -240,7 +240,7 @@ class XaResourceTest extends BranchCase {
         assertUsable();
     }
 
-    /** The server has rolled back but wants to hear it: facts/error-codes.md 1.5, 1614. */
+    /** The server has rolled back but wants to hear it: MySQL Server Error Reference, 1614. */
     @Test
     void aDeadlockIsRolledBackOnTheServerAndSaid() throws Exception {
         startAndEnd();
