@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The network fails while a real server is told to prepare or commit: nothing is lost, doubled or left behind. */
+/**
+ * The network fails while a real server is told to prepare or commit: nothing is lost, doubled or left behind. The cases
+ * that need no time are in {@link LostAnswerContract}, for all servers and drivers.
+ */
 @Timeout(120)
 class LostAnswerIT {
 
@@ -138,37 +141,6 @@ class LostAnswerIT {
         assertThat(peer().execute("SELECT v FROM shop.t")).isEqualTo("7");
         assertThat(peer().execute("XA RECOVER")).isEmpty();
         assertThat(peer().status("Com_xa_commit") - commits).isEqualTo(verbs);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"mysql", "mariadb"})
-    void aCommitThatRanIsNotSentAgain(String driver) throws Exception {
-        XAResource resource = prepared(driver);
-        relay.stallToClient();
-        Thread[] thread = new Thread[1];
-        CompletableFuture<Integer> commit = inBackground(() -> resource.commit(branch, false), thread);
-        Patience.await(
-                "the server to have committed",
-                () -> peer().execute("SELECT v FROM shop.t").equals("7"));
-        relay.reset();
-        relay.pass();
-        assertThat(commit.get(60, TimeUnit.SECONDS)).isEqualTo(XAResource.XA_OK);
-        assertCommittedOnce(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"mysql", "mariadb"})
-    void aCommitThatDidNotArriveIsSentAgain(String driver) throws Exception {
-        XAResource resource = prepared(driver);
-        relay.stallToServer();
-        Thread[] thread = new Thread[1];
-        CompletableFuture<Integer> commit = inBackground(() -> resource.commit(branch, false), thread);
-        Patience.await("the commit to be on its way", () -> isIn("commit", thread[0]));
-        assertThat(peer().execute("SELECT v FROM shop.t")).isEqualTo("0");
-        relay.reset();
-        relay.pass();
-        assertThat(commit.get(60, TimeUnit.SECONDS)).isEqualTo(XAResource.XA_OK);
-        assertCommittedOnce(1);
     }
 
     /** A firewall forgot the connection: the server knows nothing of its end, and the old session has the branch. */

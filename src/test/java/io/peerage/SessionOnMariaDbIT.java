@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-/** {@link SessionContract} on MariaDB, with either driver. */
+/** {@link SessionTextContract} on MariaDB, with either driver. */
 class SessionOnMariaDbIT {
 
     private static LocalPeer peer;
@@ -22,7 +22,7 @@ class SessionOnMariaDbIT {
     }
 
     @Nested
-    class WithMySqlConnector extends SessionContract {
+    class WithMySqlConnector extends SessionTextContract {
 
         @Override
         LocalPeer peer() {
@@ -41,7 +41,7 @@ class SessionOnMariaDbIT {
     }
 
     @Nested
-    class WithMariaDbConnector extends SessionContract {
+    class WithMariaDbConnector extends SessionTextContract {
 
         @Override
         LocalPeer peer() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** {@link SessionContract} on MySQL as it is installed, with either driver. */
+/** {@link SessionTextContract} on MySQL as it is installed, with either driver. */
 @EnabledIf("io.peerage.local.Facilities#mySql")
 class SessionOnMySqlIT {
 
@@ -25,7 +25,7 @@ class SessionOnMySqlIT {
     }
 
     @Nested
-    class WithMySqlConnector extends SessionContract {
+    class WithMySqlConnector extends SessionTextContract {
 
         @Override
         LocalPeer peer() {
@@ -44,7 +44,7 @@ class SessionOnMySqlIT {
     }
 
     @Nested
-    class WithMariaDbConnector extends SessionContract {
+    class WithMariaDbConnector extends SessionTextContract {
 
         @Override
         LocalPeer peer() {

@@ -317,6 +317,9 @@ public class ConnectionHandle extends DelegatingConnection {
             return question.of(session);
         } catch (SQLException e) {
             throw a.failed(e, session);
+        } catch (RuntimeException | Error e) {
+            a.spoiled(session);
+            throw e;
         } finally {
             activity.end();
         }

@@ -257,7 +257,9 @@ class AcquirerTest {
         peers.during = (peer, credentials) -> {
             throw new IllegalStateException("a bug in the driver");
         };
-        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> open(Credentials.CONFIGURED))
+                .isInstanceOf(AllPeersDownException.class)
+                .hasMessageContaining("a bug in the driver");
         assertThat(peers.connections()).containsOnly(0);
     }
 }

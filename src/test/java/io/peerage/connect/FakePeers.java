@@ -122,7 +122,7 @@ final class FakePeers {
         PhysicalConnection link;
         try {
             link = connect(peer, Credentials.CONFIGURED);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             peer.release();
             throw e;
         }

@@ -12,7 +12,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The MySQL programs of this machine: those in the folder that {@code PEERAGE_MYSQL_HOME} names, or on the PATH, or where
@@ -34,70 +33,62 @@ record MySqlBinary(List<String> server, List<String> client, Path base, String v
 
     /** @throws IllegalStateException that says where was looked, if there is none */
     static MySqlBinary find() {
-        Object found = search();
-        if (found instanceof MySqlBinary binary) {
-            return binary;
-        }
-        throw new IllegalStateException((String) found);
+        return find(System.getenv(), Programs::find, Path.of(System.getProperty("user.home")));
     }
 
     /** Returns why there is none. */
     static Optional<String> obstacle() {
-        return search() instanceof String reason ? Optional.of(reason) : Optional.empty();
+        try {
+            find();
+            return Optional.empty();
+        } catch (IllegalStateException none) {
+            return Optional.ofNullable(none.getMessage());
+        }
     }
 
-    /** Returns the binary, or the reason why there is none. */
-    private static Object search() {
-        return search(System.getenv(), Programs::find, Path.of(System.getProperty("user.home")));
-    }
-
-    static Object search(Map<String, String> environment, Function<String, Optional<Path>> programs, Path userHome) {
+    static MySqlBinary find(Map<String, String> environment, Function<String, Optional<Path>> programs, Path userHome) {
         String named = environment.get(HOME);
         if (named != null && !named.isBlank()) {
-            MySqlBinary binary = in(Path.of(named));
-            return binary != null ? binary : HOME + " names " + named + ", where no MySQL server is";
-        }
-        MySqlBinary onPath = programs.apply("mysqld").map(MySqlBinary::ofPath).orElse(null);
-        if (onPath != null) {
-            return onPath;
+            // a wrong name is a mistake, and not a reason to take another server
+            return in(Path.of(named))
+                    .orElseThrow(
+                            () -> new IllegalStateException(HOME + " names " + named + ", where no MySQL server is"));
         }
         String caches = environment.get("XDG_CACHE_HOME");
         Path cache = caches == null || caches.isBlank() ? userHome.resolve(".cache") : Path.of(caches);
-        MySqlBinary fetched = in(cache.resolve("peerage/mysql"));
-        return fetched != null
-                ? fetched
-                : "there is no MySQL server: " + HOME
-                        + " names none, the PATH has none, and .ci/fetch-mysql has not run";
+        return programs.apply("mysqld")
+                .flatMap(MySqlBinary::onPath)
+                .or(() -> in(cache.resolve("peerage/mysql")))
+                .orElseThrow(() -> new IllegalStateException("there is no MySQL server: " + HOME
+                        + " names none, the PATH has none, and .ci/fetch-mysql has not run"));
     }
 
-    private static @Nullable MySqlBinary in(Path home) {
+    private static Optional<MySqlBinary> in(Path home) {
         return PLACES.stream()
                 .map(place -> home.resolve(place).resolve("mysqld"))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .map(MySqlBinary::of)
-                .orElse(null);
+                .flatMap(MySqlBinary::of);
     }
 
-    private static @Nullable MySqlBinary ofPath(Path program) {
+    private static Optional<MySqlBinary> onPath(Path program) {
         try {
             return of(program.toRealPath());
-        } catch (IOException e) {
-            return null;
+        } catch (IOException gone) {
+            return Optional.empty();
         }
     }
 
-    /** Returns null for MariaDB, whose server some distributions install under this name as well. */
-    private static @Nullable MySqlBinary of(Path program) {
+    /** Returns nothing for MariaDB, whose server some distributions install under this name as well. */
+    private static Optional<MySqlBinary> of(Path program) {
         Path base = program.toAbsolutePath().resolve("../..").normalize();
         List<String> prefix = prefix(base);
         List<String> server = join(prefix, program);
         String said = Command.run(Path.of("/"), VERSION_LIMIT, join(server, "--no-defaults", "--version"));
         Matcher version = VERSION.matcher(said);
-        if (said.contains("MariaDB") || !version.find()) {
-            return null;
-        }
-        return new MySqlBinary(server, join(prefix, base.resolve("bin/mysql")), base, version.group(1));
+        return said.contains("MariaDB") || !version.find()
+                ? Optional.empty()
+                : Optional.of(new MySqlBinary(server, join(prefix, base.resolve("bin/mysql")), base, version.group(1)));
     }
 
     /** Unpacked packages may need a newer C library than the system's, which only its own loader can load. */

@@ -2,6 +2,7 @@
 package io.peerage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,8 @@ class MySqlBinaryTest {
         return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private Object search(Map<String, String> environment, @Nullable Path onPath) {
-        return MySqlBinary.search(environment, name -> Optional.ofNullable(onPath), directory.resolve("user"));
+    private MySqlBinary find(Map<String, String> environment, @Nullable Path onPath) {
+        return MySqlBinary.find(environment, name -> Optional.ofNullable(onPath), directory.resolve("user"));
     }
 
     @Test
@@ -37,21 +38,21 @@ class MySqlBinaryTest {
         server("named/bin/mysqld", MYSQL);
         Path other = server("other/bin/mysqld", MYSQL);
         Path home = directory.resolve("named");
-        assertThat(search(Map.of(MySqlBinary.HOME, home.toString()), other))
+        assertThat(find(Map.of(MySqlBinary.HOME, home.toString()), other))
                 .isEqualTo(new MySqlBinary(List.of(home + "/bin/mysqld"), List.of(home + "/bin/mysql"), home, "9.7.4"));
     }
 
     @Test
     void aNamedFolderWithoutAServerIsAMistakeAndNotPassedOver() throws Exception {
         Path other = server("other/bin/mysqld", MYSQL);
-        assertThat(search(Map.of(MySqlBinary.HOME, "/nowhere"), other))
-                .isEqualTo("PEERAGE_MYSQL_HOME names /nowhere, where no MySQL server is");
+        assertThatThrownBy(() -> find(Map.of(MySqlBinary.HOME, "/nowhere"), other))
+                .hasMessage("PEERAGE_MYSQL_HOME names /nowhere, where no MySQL server is");
     }
 
     @Test
     void mariaDbUnderTheSameNameIsNotTaken() throws Exception {
         Path other = server("other/sbin/mysqld", "mysqld  Ver 10.11.19-MariaDB for debian-linux-gnu on x86_64");
-        assertThat(search(Map.of(), other)).asString().startsWith("there is no MySQL server");
+        assertThatThrownBy(() -> find(Map.of(), other)).hasMessageStartingWith("there is no MySQL server");
     }
 
     @Test
@@ -61,7 +62,7 @@ class MySqlBinaryTest {
         Path libraries = usr.resolve("lib/x86_64-linux-gnu");
         Path loader = server(directory.relativize(libraries) + "/ld-linux-x86-64.so.2", MYSQL);
         List<String> prefix = List.of(loader.toString(), "--library-path", libraries.toString());
-        assertThat(search(Map.of(), null)).isInstanceOfSatisfying(MySqlBinary.class, found -> {
+        assertThat(find(Map.of(), null)).satisfies(found -> {
             assertThat(found.server()).startsWith(prefix.toArray(String[]::new)).endsWith(usr + "/sbin/mysqld");
             assertThat(found.client()).startsWith(prefix.toArray(String[]::new)).endsWith(usr + "/bin/mysql");
         });
