@@ -9,7 +9,6 @@ import io.peerage.peer.Phase;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Opens a connection to whichever peer can serve, within one deadline: a peer that fails is left out and the next one
  * tried; while all are down it waits for the first to come back.
  *
- * <p>Thread-safe. Blocks the calling thread, at most until the deadline and the bound of the connect under way then.
+ * <p>Thread-safe. Blocks the calling thread, at most until the deadline and the bound of the connect under way then; an
+ * interrupt does not end that.
  */
 final class Acquirer {
 
@@ -80,18 +80,13 @@ final class Acquirer {
         }
     }
 
-    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried)
-            throws SQLException {
+    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
         peer.reserve();
         try {
             return opener.open(peer, credentials);
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);
-            if (Thread.currentThread().isInterrupted()) {
-                // An interrupt closes the socket its thread connects with, which says nothing of the peer.
-                throw interrupted("connecting to " + peer, tried, e);
-            }
             // The user named by one request says nothing of the peer; the configured one does.
             Verdict verdict = sorter.sort(e, Phase.CONNECT);
             if (credentials.equals(Credentials.CONFIGURED) || verdict.peer() != Verdict.Standing.SOUND) {
@@ -128,24 +123,12 @@ final class Acquirer {
         return refused;
     }
 
-    private boolean comesBack(Map<Peer, SQLException> tried, long deadline) throws SQLException {
-        try {
-            boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried.get(peer)), deadline);
-            tried.entrySet()
-                    .removeIf(entry ->
-                            back && group.serves(entry.getKey()) && worthAnotherTry(entry.getKey(), entry.getValue()));
-            return back;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw interrupted("waiting for a peer to come back", tried, e);
-        }
-    }
-
-    private SQLException interrupted(String doing, Map<Peer, SQLException> tried, Exception cause) {
-        SQLException failure = new SQLTransientConnectionException(
-                "interrupted while " + doing + " (" + groupName + ")", "08001", cause);
-        tried.values().stream().filter(before -> before != cause).forEach(failure::addSuppressed);
-        return failure;
+    private boolean comesBack(Map<Peer, SQLException> tried, long deadline) {
+        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried.get(peer)), deadline);
+        tried.entrySet()
+                .removeIf(entry ->
+                        back && group.serves(entry.getKey()) && worthAnotherTry(entry.getKey(), entry.getValue()));
+        return back;
     }
 
     /**

@@ -42,7 +42,8 @@ public final class BackgroundThreads implements Background, AutoCloseable {
         return () -> planned.cancel(false);
     }
 
-    /** Ends all threads; work that is planned is dropped, work under way is interrupted. Does not wait. */
+    /** Ends all threads; work that is planned is dropped, work under way is interrupted, which ends what it waits
+     * for on a socket. Does not wait. */
     @Override
     public void close() {
         clock.shutdownNow();
@@ -51,13 +52,6 @@ public final class BackgroundThreads implements Background, AutoCloseable {
 
     private static ThreadFactory named(String prefix) {
         AtomicInteger count = new AtomicInteger();
-        ClassLoader loader = BackgroundThreads.class.getClassLoader();
-        return task -> {
-            Thread thread = new Thread(task, prefix + count.incrementAndGet());
-            thread.setDaemon(true);
-            // Not the application's: a thread made during a request would keep that application from being unloaded.
-            thread.setContextClassLoader(loader);
-            return thread;
-        };
+        return task -> new AdapterThread(task, prefix + count.incrementAndGet());
     }
 }

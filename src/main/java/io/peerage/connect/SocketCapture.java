@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.peer.Ticker;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the channel that a socket factory opened, deep inside a driver, to the adapter that asked the driver to connect.
+ * Hands the socket that a socket factory opened, deep inside a driver, to the adapter that asked the driver to connect.
  * Drivers make their socket factories themselves from a class name, so the two can only meet on the thread: a driver
  * connects on the thread that called it.
  *
@@ -24,7 +24,7 @@ final class SocketCapture {
     private static final Map<String, Integer> KEEP_ALIVE =
             Map.of("TCP_KEEPIDLE", 30, "TCP_KEEPINTERVAL", 10, "TCP_KEEPCOUNT", 3);
 
-    private @Nullable SocketChannel channel;
+    private @Nullable ChannelSocket socket;
 
     /** Begins a connect on this thread. */
     static SocketCapture begin() {
@@ -39,37 +39,43 @@ final class SocketCapture {
     }
 
     /**
-     * Opens the socket that a driver asked a factory of ours for, and remembers its channel.
+     * Opens the socket that a driver asked a factory of ours for, and remembers it.
      *
      * @throws IOException if no socket can be opened
      */
     static Socket open() throws IOException {
-        SocketChannel opened = SocketChannel.open();
-        keepAlive(opened);
+        // A factory that a driver makes is handed no clock.
+        ChannelSocket opened = ChannelSocket.open(Ticker.system());
+        try {
+            keepAlive(opened);
+        } catch (IOException | RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
         SocketCapture capture = CURRENT.get();
         if (capture != null) {
             // A driver that tries several addresses opens a socket for each; the last one is the one it kept.
-            capture.channel = opened;
+            capture.socket = opened;
         }
-        return opened.socket();
+        return opened;
     }
 
     /** Has the kernel end a connection whose host vanished without a word, within about a minute. */
-    private static void keepAlive(SocketChannel channel) throws IOException {
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        for (SocketOption<?> known : channel.supportedOptions()) {
+    private static void keepAlive(Socket socket) throws IOException {
+        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        for (SocketOption<?> known : socket.supportedOptions()) {
             Integer wanted = KEEP_ALIVE.get(known.name());
             if (wanted != null && known.type() == Integer.class) {
                 @SuppressWarnings("unchecked") // just asked
                 SocketOption<Integer> option = (SocketOption<Integer>) known;
-                channel.setOption(option, wanted);
+                socket.setOption(option, wanted);
             }
         }
     }
 
     /** Returns the socket of the connection just made. */
     Socketing socketing() {
-        SocketChannel opened = channel;
+        ChannelSocket opened = socket;
         return new Socketing(opened != null && opened.isConnected() ? opened : null);
     }
 }

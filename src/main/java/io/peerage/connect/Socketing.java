@@ -3,8 +3,7 @@ package io.peerage.connect;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.IllegalBlockingModeException;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * ended the connection.
  *
  * <p>The servers Peerage is made for never speak first. So an idle socket that can be read, or is at its end, belongs to
- * a connection the server has given up: after a crash, a restart, a kill, an idle timeout. Measured at about two
- * microseconds, where a ping costs a round trip and a statement on the server.
+ * a connection the server has given up: after a crash, a restart, a kill, an idle timeout. A look is one system call, of
+ * less than a microsecond, where a ping costs a round trip and a statement on the server.
  *
  * <p>Confined to the connection's user, but for {@link #close} and {@link #limitReads}.
  */
@@ -31,57 +30,54 @@ final class Socketing {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final @Nullable SocketChannel channel;
+    private final @Nullable ChannelSocket socket;
 
     /** Never holds anything of use. One for all looks, and outside the heap: a look allocates and copies nothing. */
     private final ByteBuffer glance;
 
-    Socketing(@Nullable SocketChannel channel) {
-        this.channel = channel;
-        this.glance = channel == null ? NOTHING : ByteBuffer.allocateDirect(1);
+    Socketing(@Nullable ChannelSocket socket) {
+        this.socket = socket;
+        this.glance = socket == null ? NOTHING : ByteBuffer.allocateDirect(1);
     }
 
     boolean isKnown() {
-        return channel != null;
+        return socket != null;
     }
 
     Peek peek() {
-        SocketChannel socket = channel;
-        if (socket == null) {
+        ChannelSocket looked = socket;
+        if (looked == null) {
             return Peek.UNKNOWN;
         }
         try {
-            socket.configureBlocking(false);
-            int read = socket.read(glance.clear());
-            socket.configureBlocking(true);
-            return read == 0 ? Peek.QUIET : Peek.ENDED;
-        } catch (IOException | IllegalBlockingModeException e) {
+            return looked.readNow(glance.clear()) == 0 ? Peek.QUIET : Peek.ENDED;
+        } catch (IOException | NotYetConnectedException e) {
             return Peek.ENDED;
         }
     }
 
     /** Lets whoever reads from the socket from now on wait no longer than this for each byte. */
     void limitReads(int millis) {
-        SocketChannel socket = channel;
-        if (socket != null) {
+        ChannelSocket limited = socket;
+        if (limited != null) {
             try {
-                socket.socket().setSoTimeout(millis);
+                limited.setSoTimeout(millis);
             } catch (IOException e) {
                 // closed, so that nobody waits on it
-                assert !socket.isOpen();
+                assert limited.isClosed();
             }
         }
     }
 
     /** Ends the connection at once, also under a thread that waits on it. */
     void close() {
-        SocketChannel socket = channel;
-        if (socket != null) {
+        ChannelSocket ended = socket;
+        if (ended != null) {
             try {
-                socket.close();
+                ended.close();
             } catch (IOException e) {
                 // closed either way
-                assert !socket.isOpen();
+                assert ended.isClosed();
             }
         }
     }

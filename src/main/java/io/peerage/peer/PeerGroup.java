@@ -140,14 +140,15 @@ public final class PeerGroup {
     }
 
     /**
-     * Waits until some peer can be dealt that is worth it, while asking the peers that are down.
+     * Waits until some peer can be dealt that is worth it, while asking the peers that are down. An interrupt does
+     * not end the wait; the thread is interrupted when it is over.
      *
      * @param worth whether a peer that can be dealt is what the caller waits for
      * @param deadline reading of the group's ticker at which to give up
      * @return whether there is one
-     * @throws InterruptedException if the thread is interrupted while waiting
      */
-    public boolean awaitServing(Predicate<Peer> worth, long deadline) throws InterruptedException {
+    public boolean awaitServing(Predicate<Peer> worth, long deadline) {
+        boolean interrupted = false;
         lock.lock();
         try {
             while (true) {
@@ -159,10 +160,17 @@ public final class PeerGroup {
                     return false;
                 }
                 checks.hurry(HURRY_NANOS);
-                ticker.await(changed, Math.min(left, HURRY_NANOS));
+                try {
+                    ticker.await(changed, Math.min(left, HURRY_NANOS));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         } finally {
             lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the peers of a group for their branches, those declared lost excepted, and waits for the answers.
  *
- * <p>Thread-safe. Blocks its caller, within bounds.
+ * <p>Thread-safe. Blocks its caller, within bounds; an interrupt does not end that.
  */
 final class PeerScans {
 
@@ -110,12 +110,9 @@ final class PeerScans {
         try {
             // Declared lost while the scan was not known yet.
             lost.forEach(scan::leaveOut);
-            return scan.begin().get(nanos + 4 * attemptNanos + ENDED_THREADS_NANOS, TimeUnit.NANOSECONDS);
+            return Uninterrupted.get(scan.begin(), nanos + 4 * attemptNanos + ENDED_THREADS_NANOS, ticker);
         } catch (TimeoutException | ExecutionException e) {
             throw XaFailure.of(XAException.XAER_RMFAIL, verb, xid, "the peers did not answer in time", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw XaFailure.of(XAException.XAER_RMFAIL, verb, xid, "interrupted while asking the peers", e);
         } finally {
             underWay.remove(scan);
         }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * whatever managed connection is asked. Transaction managers take one managed connection for a whole pool, and some a
  * fresh one to complete what another one listed.
  *
- * <p>Thread-safe. Connections are short-lived and opened when needed; what blocks is bounded.
+ * <p>Thread-safe. Connections are short-lived and opened when needed; what blocks is bounded, and not ended by an
+ * interrupt.
  */
 public final class Recovery {
 
@@ -37,6 +37,7 @@ public final class Recovery {
 
     private final Set<Peer> lost = ConcurrentHashMap.newKeySet();
     private final PeerScans scans;
+    private final Ticker ticker;
     /** The peer that holds a branch: since it was prepared there, or recovery found it there. */
     private final Map<BranchXid, Peer> holders = new ConcurrentHashMap<>();
 
@@ -71,6 +72,7 @@ public final class Recovery {
             Duration completeWait) {
         this.log = new RecoveryLog(group);
         this.strict = policy == RecoveryPolicy.STRICT;
+        this.ticker = ticker;
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
                 peers, opener, lost, background, ticker, log, recoveryWait.toNanos(), completeWait.toNanos());
@@ -242,16 +244,12 @@ public final class Recovery {
 
     private Decision.Outcome await(Decision decision) throws XAException {
         try {
-            return decision.outcome().get(completeNanos, TimeUnit.NANOSECONDS);
+            return Uninterrupted.get(decision.outcome(), completeNanos, ticker);
         } catch (TimeoutException e) {
             if (!decisions.putOff(decision)) {
                 return decision.outcome().join();
             }
             throw unreachable(decision, decision.obstacle());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            decisions.putOff(decision);
-            throw unreachable(decision, e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -52,18 +52,16 @@ class AcquirerTest {
         assertThat(peers.connections()).containsExactly(0, 0, 0);
     }
 
-    /** The interrupt of an application's thread closes the socket it connects with: no peer is down for that. */
+    /** An interrupt is the application's affair: the next peer is tried as ever, and what the first one said counts. */
     @Test
-    void anInterruptedThreadGivesUpAndTakesNoPeerDown() {
-        peers.during = (peer, credentials) -> {
-            Thread.currentThread().interrupt();
-            throw FakePeers.refused();
-        };
-        assertThatThrownBy(() -> open(Credentials.CONFIGURED)).hasMessageContaining("interrupted while connecting to");
+    void anInterruptedThreadIsServedAllTheSame() throws SQLException {
+        peers.broken.put(a, FakePeers.refused());
+        peers.broken.put(b, FakePeers.refused());
+        Thread.currentThread().interrupt();
+        PhysicalConnection link = open(Credentials.CONFIGURED);
         assertThat(Thread.interrupted()).as("the thread is still interrupted").isTrue();
-        assertThat(peers.group.peers())
-                .allSatisfy(peer -> assertThat(peer.health()).isInstanceOf(Health.Up.class));
-        assertThat(peers.connections()).containsExactly(0, 0, 0);
+        assertThat(link.peer()).isSameAs(c);
+        assertThat(c.health()).isInstanceOf(Health.Up.class);
     }
 
     /** Each attempt on a black hole lasts; peers not tried yet must not keep the request alive beyond its deadline. */

@@ -6,11 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,42 +15,35 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SocketingTest {
 
-    private SocketChannel server;
-    private SocketChannel client;
+    private SocketPair pair;
     private Socketing socketing;
 
     @BeforeEach
     void connect() throws IOException {
-        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            client = SocketChannel.open(listener.getLocalAddress());
-            server = listener.accept();
-        }
-        socketing = new Socketing(client);
+        pair = new SocketPair(SocketPair.Kind.OURS);
+        socketing = new Socketing((ChannelSocket) pair.client);
     }
 
     @AfterEach
     void close() throws IOException {
-        client.close();
-        server.close();
+        pair.close();
     }
 
     @Test
     void aQuietSocketIsAliveHoweverOftenItIsLookedAt() {
         for (int i = 0; i < 3; i++) {
             assertThat(socketing.peek()).isEqualTo(Socketing.Peek.QUIET);
-            assertThat(client.isBlocking()).as("as the driver expects it").isTrue();
         }
     }
 
     @Test
     void aServerThatSpokeOrHungUpHasEndedTheConnection() throws IOException {
-        server.write(ByteBuffer.wrap(new byte[] {1, 2}));
+        pair.server.getOutputStream().write(new byte[] {1, 2});
         awaitNot(Socketing.Peek.QUIET);
         assertThat(socketing.peek()).as("the second byte").isEqualTo(Socketing.Peek.ENDED);
-        server.close();
+        pair.server.close();
         assertThat(socketing.peek()).isEqualTo(Socketing.Peek.ENDED);
-        client.close();
+        pair.client.close();
         assertThat(socketing.peek()).isEqualTo(Socketing.Peek.ENDED);
     }
 

@@ -5,6 +5,7 @@ import static io.peerage.peer.Verdicts.failure;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.Interrupts;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ class WaitingTest implements Background {
     }
 
     @Test
-    void aWaiterGivesUpAtItsDeadline() throws InterruptedException {
+    void aWaiterGivesUpAtItsDeadline() {
         group.start();
         Peer a = group.peers().get(0);
         group.connectFailed(a, Verdicts.DOWN, failure("DOWN"));
@@ -96,11 +97,24 @@ class WaitingTest implements Background {
                 .isFalse();
     }
 
+    @Test
+    void anInterruptedWaiterIsServedAndStaysInterrupted() throws Exception {
+        group.start();
+        Peer a = group.peers().get(0);
+        group.connectFailed(a, Verdicts.DOWN, failure("DOWN"));
+        CompletableFuture<Void> comeback = CompletableFuture.runAsync(
+                () -> {
+                    while (asked.get() < 2) {
+                        Thread.onSpinWait();
+                    }
+                    alive.set(true);
+                },
+                workers);
+        assertThat(Interrupts.throughout(this::await)).isTrue();
+        comeback.join();
+    }
+
     private boolean await() {
-        try {
-            return group.awaitServing(peer -> true, Ticker.system().nanos() + SECONDS.toNanos(20));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return group.awaitServing(peer -> true, Ticker.system().nanos() + SECONDS.toNanos(20));
     }
 }
