@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.peer.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,19 +24,19 @@ import org.openjdk.jmh.annotations.TearDown;
 public class PeekBenchmark {
 
     @SuppressWarnings("NullAway.Init")
-    private SocketChannel server;
+    private Socket server;
 
     @SuppressWarnings("NullAway.Init")
-    private SocketChannel client;
+    private ChannelSocket client;
 
     @SuppressWarnings("NullAway.Init")
     private Socketing socketing;
 
     @Setup(Level.Trial)
     public void connect() throws IOException {
-        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            client = SocketChannel.open(listener.getLocalAddress());
+        client = ChannelSocket.open(Ticker.system());
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            client.connect(listener.getLocalSocketAddress());
             server = listener.accept();
         }
         socketing = new Socketing(client);
