@@ -17,7 +17,7 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
-    /** Runs them in full, which takes about six minutes. Takes no arguments. */
+    /** Runs them in full, which takes about eight minutes. Takes no arguments. */
     public static void main(String[] args) throws RunnerException {
         Figures figures = run(new OptionsBuilder()
                 .forks(2)

@@ -58,6 +58,12 @@ class BenchmarksIT {
         assertThat(figures.of("peek").bytes()).isLessThan(NOISE);
     }
 
+    /** The server of this benchmark is in the same JVM, and is counted too. */
+    @Test
+    void aRoundTripAllocatesNothing() {
+        assertThat(figures.of("smallAnswer PEERAGE").bytes()).isLessThan(NOISE);
+    }
+
     @Test
     void aCallThroughAHandleAllocatesNothing() {
         assertThat(figures.of("execute HANDLES").bytes()).isLessThan(NOISE);
