@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Ipv6IT {
 
     private static LocalPeer server;
-    private static String loopback;
+    private static String loopback = "lo";
 
     /** Not every kernel of a test machine or container speaks it. */
     static boolean hasIpv6() throws SocketException {
