@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.logging.Level;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -266,6 +268,19 @@ class BrokenPartsTest {
         run(connection);
         a.failNext("rollback", new IllegalStateException("a defect of the driver"));
         assertThat(catchThrowable(managed::cleanup)).hasMessageContaining("a defect of the driver");
+        managed.destroy();
+        assertNothingLeaks();
+    }
+
+    @Test
+    void aDriverThatBreaksAtTheStartOfABranchIsAFailureTheTransactionManagerKnows() throws Exception {
+        factory.setPeers("a@" + a.address());
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        a.failNext("start", new ClassCastException("a defect of the driver"));
+        assertThat(catchThrowable(() -> managed.getXAResource().start(new Branch("g", "1"), XAResource.TMNOFLAGS)))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL))
+                .hasMessageContaining("a defect of the driver");
         managed.destroy();
         assertNothingLeaks();
     }

@@ -11,7 +11,6 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.sql.SQLException;
 import java.util.Collections;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -25,26 +24,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Ipv6IT {
 
     private static LocalPeer server;
+    private static String loopback = "lo";
 
     /** Not every kernel of a test machine or container speaks it. */
     static boolean hasIpv6() throws SocketException {
-        if (loopback().isPresent()) {
-            return true;
-        }
-        System.out.println("IPv6 was not tested: this machine has no address ::1");
-        return false;
-    }
-
-    /** Returns the name of the interface that has the address ::1, which is its zone. */
-    private static Optional<String> loopback() throws SocketException {
         for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
             for (InetAddress address : Collections.list(each.getInetAddresses())) {
                 if (address.isLoopbackAddress() && address instanceof Inet6Address) {
-                    return Optional.of(each.getName());
+                    loopback = each.getName();
+                    return true;
                 }
             }
         }
-        return Optional.empty();
+        System.out.println("IPv6 was not tested: this machine has no address ::1");
+        return false;
     }
 
     @BeforeAll
@@ -58,10 +51,9 @@ class Ipv6IT {
         server.close();
     }
 
-    private static PeerManagedConnectionFactory factory(String driver, String peers) throws SocketException {
+    private static PeerManagedConnectionFactory factory(String driver, String peers) {
         PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
-        factory.setPeers(peers.replace("PORT", "" + server.port())
-                .replace("ZONE", loopback().orElseThrow()));
+        factory.setPeers(peers.replace("PORT", "" + server.port()).replace("ZONE", loopback));
         factory.setDriver(driver);
         factory.setDatabaseName(LocalPeer.DATABASE);
         factory.setUserName(LocalPeer.USER);
@@ -79,7 +71,7 @@ class Ipv6IT {
         "mariadb, [::1%ZONE]:PORT",
         "mariadb, jdbc:mariadb://[::1%25ZONE]:PORT/shop"
     })
-    void isConnectedTo(String driver, String peers) throws Exception {
+    void isConnectedTo(String driver, String peers) throws SQLException {
         PeerManagedConnectionFactory factory = factory(driver, peers);
         try {
             assertThat(LivePeers.ask(factory.createConnectionFactory())).isEqualTo(server.port());
@@ -91,7 +83,7 @@ class Ipv6IT {
     /** Which can only be seen on the way: interfaces come and go. */
     @ParameterizedTest
     @CsvSource({"mysql", "mariadb"})
-    void anInterfaceThatIsNotThereIsAPeerThatIsDown(String driver) throws Exception {
+    void anInterfaceThatIsNotThereIsAPeerThatIsDown(String driver) {
         PeerManagedConnectionFactory factory = factory(driver, "[::1%nope]:PORT");
         try {
             assertThat(catchThrowable(() -> LivePeers.ask(factory.createConnectionFactory())))

@@ -32,7 +32,7 @@ final class RuleTable implements ExceptionSorter {
 
     @Override
     public Verdict sort(SQLException failure, Phase phase) {
-        List<Throwable> chain = Causes.all(failure);
+        List<Throwable> chain = Causes.chain(failure);
         for (Rule rule : rules) {
             for (Throwable link : chain) {
                 if (rule.matches(link, phase)) {

@@ -2,12 +2,14 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Activity;
+import io.peerage.peer.Unforeseen;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * The driver's XAResource, whose calls are marked as in flight like those of JDBC, so that one that hangs is found.
+ * The driver's XAResource, whose calls are marked as in flight like those of JDBC, so that one that hangs is found,
+ * and that throw XAExceptions only.
  *
  * <p>Confined to the connection's user.
  */
@@ -29,18 +31,25 @@ record MarkedXaResource(XAResource driver, Activity activity) implements XAResou
         activity.begin();
         try {
             return call.on(driver);
+        } catch (RuntimeException e) {
+            throw unforeseen(e);
         } finally {
             activity.end();
         }
     }
 
     private void command(Command command) throws XAException {
-        activity.begin();
-        try {
-            command.on(driver);
-        } finally {
-            activity.end();
-        }
+        marked(xa -> {
+            command.on(xa);
+            return Boolean.TRUE;
+        });
+    }
+
+    /** A defect of the driver is a failure that transaction managers know: what became of the call is not known. */
+    private static XAException unforeseen(RuntimeException defect) {
+        XAException failure = new XAException(XAException.XAER_RMERR);
+        failure.initCause(Unforeseen.of(defect));
+        return failure;
     }
 
     @Override

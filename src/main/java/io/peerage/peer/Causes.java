@@ -4,6 +4,7 @@ package io.peerage.peer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +34,22 @@ public final class Causes {
      * Returns {@code failure}, all its causes, and all next exceptions of those that are SQLExceptions; what is fewer
      * steps away comes first.
      */
-    public static List<Throwable> all(Throwable failure) {
-        List<Throwable> all = new ArrayList<>();
-        add(failure, all);
-        for (int i = 0; i < all.size(); i++) {
-            Throwable visited = all.get(i);
-            add(visited.getCause(), all);
+    public static List<Throwable> chain(Throwable failure) {
+        List<Throwable> chain = new ArrayList<>();
+        add(failure, chain);
+        for (int i = 0; i < chain.size(); i++) {
+            Throwable visited = chain.get(i);
+            add(visited.getCause(), chain);
             if (visited instanceof SQLException sql) {
-                add(sql.getNextException(), all);
+                add(sql.getNextException(), chain);
             }
         }
-        return all;
+        return chain;
+    }
+
+    /** Returns what {@link #chain} does, without {@code failure} itself. */
+    public static Stream<Throwable> of(Throwable failure) {
+        return chain(failure).stream().skip(1);
     }
 
     /** Returns the first in the {@linkplain #line line} below {@code failure}, itself included, that is a {@code type}, or null. */
@@ -69,9 +75,9 @@ public final class Causes {
         }
     }
 
-    private static void add(@Nullable Throwable next, List<Throwable> all) {
-        if (next != null && all.size() < MOST && isNew(next, all)) {
-            all.add(next);
+    private static void add(@Nullable Throwable next, List<Throwable> chain) {
+        if (next != null && chain.size() < MOST && isNew(next, chain)) {
+            chain.add(next);
         }
     }
 

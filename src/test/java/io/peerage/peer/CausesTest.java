@@ -65,7 +65,7 @@ class CausesTest {
         a.initCause(c);
         assertThat(Causes.line(c)).containsExactly(c, b, a);
         assertThat(Causes.root(c)).isSameAs(a);
-        assertThat(Causes.all(b)).containsExactly(b, a, c);
+        assertThat(Causes.chain(b)).containsExactly(b, a, c);
         assertThat(Causes.find(c, Error.class)).isNull();
     }
 
@@ -75,7 +75,7 @@ class CausesTest {
         SQLException b = new SQLException("b");
         a.setNextException(b);
         b.setNextException(a);
-        assertThat(Causes.all(a)).containsExactly(a, b);
+        assertThat(Causes.chain(a)).containsExactly(a, b);
         assertThat(Causes.line(a)).containsExactly(a);
     }
 
@@ -86,13 +86,14 @@ class CausesTest {
         IOException cause = new IOException("cause");
         SQLException failure = new SQLException("failure", cause);
         failure.setNextException(next);
-        assertThat(Causes.all(failure)).containsExactly(failure, cause, next, deep);
+        assertThat(Causes.chain(failure)).containsExactly(failure, cause, next, deep);
+        assertThat(Causes.of(failure)).containsExactly(cause, next, deep);
     }
 
     @Test
     void aLineWithoutAnEndIsCutOff() {
         assertThat(Causes.line(new Endless())).hasSize(Causes.MOST);
-        assertThat(Causes.all(new SQLException(new Endless()))).hasSize(Causes.MOST);
+        assertThat(Causes.chain(new SQLException(new Endless()))).hasSize(Causes.MOST);
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Each peer has one next check, whatever happens while it is planned: with none it would never be asked again. */
 class ScheduleLincheckTest {
 
-    private static final int INVOCATIONS = 500;
+    private static final int INVOCATIONS = 150;
 
     /** A clock that runs what is planned when it is told to. */
     private static final class Clock implements Background {

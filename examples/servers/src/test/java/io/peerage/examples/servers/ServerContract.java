@@ -158,11 +158,12 @@ abstract class ServerContract {
     @DisplayName("MySQL as it is installed, over TLS, with only `Peers`, `UserName`, `Password` and `DatabaseName`")
     void mySqlOverTls() throws Exception {
         assertCommitsAndRollsBack("both", 2);
-        // Tests ask without TLS, so that these are the application's.
-        assertThat(databases.stock())
-                .allSatisfy(peer -> assertThat(Databases.status(peer, "Ssl_finished_accepts"))
-                        .as("logins over TLS on %s", peer)
-                        .isPositive());
+        // Tests ask without TLS, so that these are the application's; a pool that grows as needed has met one peer
+        // only.
+        long logins = databases.stock().stream()
+                .mapToLong(peer -> Databases.status(peer, "Ssl_finished_accepts"))
+                .sum();
+        assertThat(logins).as("logins over TLS").isPositive();
     }
 
     @Test
