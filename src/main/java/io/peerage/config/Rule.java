@@ -46,7 +46,7 @@ record Rule(
         return (phase == null || phase == where)
                 && (type == null || type.isInstance(failure))
                 && (className.isEmpty() || isNamed(failure))
-                && (below == null || Causes.all(failure).stream().skip(1).anyMatch(below::isInstance))
+                && (below == null || Causes.of(failure).anyMatch(below::isInstance))
                 && (message == null
                         || message.matcher(orEmpty(failure.getMessage())).find())
                 && (state.isEmpty()
