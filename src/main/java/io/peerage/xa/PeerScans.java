@@ -154,6 +154,10 @@ final class PeerScans {
         @Override
         public long until(Peer peer, Exception failure) {
             long now = ticker.nanos();
+            if (XaFailure.isListingRefused(failure)) {
+                // It has answered, and will answer the same: Payara holds up every transaction as long as this waits.
+                return now;
+            }
             Long since = silentSince.putIfAbsent(peer, now);
             long until = (since == null ? now : since) + waitNanos;
             if (until - now > 0 && said.add(peer)) {

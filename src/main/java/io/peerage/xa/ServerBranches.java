@@ -54,7 +54,19 @@ final class ServerBranches implements Branches {
 
     @Override
     public Set<BranchXid> prepared() throws SQLException, XAException {
-        Xid[] listed = call(driver -> driver.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN));
+        Xid[] listed;
+        try {
+            listed = call(driver -> driver.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN));
+        } catch (XAException e) {
+            throw XaFailure.isListingRefused(e)
+                    ? XaFailure.of(
+                            XAException.XAER_RMERR,
+                            "RECOVER",
+                            null,
+                            "the server lets this user list no branches (error 1401); GRANT XA_RECOVER_ADMIN ON *.* TO it",
+                            e)
+                    : e;
+        }
         Set<BranchXid> prepared = new LinkedHashSet<>();
         for (Xid xid : listed) {
             prepared.add(BranchXid.of(xid));

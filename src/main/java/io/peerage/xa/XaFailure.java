@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes XAExceptions that say what was done to which branch, and reads those of drivers. Stateless. */
 final class XaFailure {
 
+    /** ER_XAER_RMERR, with which MySQL answers XA RECOVER of a user without the right to it. */
+    private static final int LISTING_REFUSED = 1401;
+
     private XaFailure() {}
 
     /** @param xid the branch, or null for what is about no certain one */
@@ -27,6 +30,11 @@ final class XaFailure {
         SQLException below = Causes.find(failure, SQLException.class);
         // Else the state that XA errors of the server have, so that nobody takes it for a lost connection.
         return below != null ? below : new SQLException(String.valueOf(failure.getMessage()), "XA000", failure);
+    }
+
+    /** Returns whether the user lacks the right to list branches (MySQL manual, "XA_RECOVER_ADMIN"). */
+    static boolean isListingRefused(Exception failure) {
+        return failure instanceof XAException xa && sql(xa).getErrorCode() == LISTING_REFUSED;
     }
 
     static boolean isRollback(int code) {

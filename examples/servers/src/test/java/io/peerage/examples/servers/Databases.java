@@ -54,11 +54,6 @@ final class Databases implements AutoCloseable {
             throw e;
         }
         peers.parallelStream().forEach(peer -> peer.execute(SETUP));
-        if (stockOnMySql) {
-            // Without it recovery cannot ask, and Payara Server and GlassFish begin no transaction before it has.
-            stock().forEach(peer ->
-                    peer.execute("GRANT XA_RECOVER_ADMIN ON *.* TO '" + LocalPeer.USER + "'@'127.0.0.1'"));
-        }
     }
 
     List<LocalPeer> all() {
