@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.jdbc.ServerStatus;
+import io.peerage.jdbc.UntoldStatus;
 import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +10,22 @@ import org.mariadb.jdbc.client.Context;
 
 /**
  * What MySQL and MariaDB servers say, as MariaDB Connector/J keeps it: the status flags of the last answer and the default
- * database. That something has changed is one of the flags, so the report of any answer but the last of a call is missed. After an error it
- * keeps the flags and counts a transaction as open.
+ * database. That something has changed is one of the flags, so the report of any answer but the last of a call is missed.
+ * After an error it keeps the flags and counts a transaction as open. It sets nothing again at a reset that it set at the
+ * login, so there is none.
  *
  * <p>Confined to the connection's user.
  */
-final class MariaDbStatus implements ServerStatus {
+final class MariaDbStatus extends UntoldStatus {
 
     /** SERVER_STATUS_IN_TRANS, SERVER_STATUS_AUTOCOMMIT and SERVER_SESSION_STATE_CHANGED of the protocol. */
     private static final int IN_TRANS = 1;
 
     private static final int AUTOCOMMIT = 2;
     private static final int STATE_CHANGED = 1 << 14;
+
+    /** CLIENT_SESSION_TRACK of the protocol: ProxySQL does not have it, and takes unknown settings amiss. */
+    private static final long SESSION_TRACK = 1L << 23;
 
     private final Context context;
     private final SqlCommands commands;
@@ -54,18 +58,15 @@ final class MariaDbStatus implements ServerStatus {
     }
 
     @Override
-    public boolean reportsAll() {
-        return false;
-    }
-
-    @Override
     public @Nullable String database() {
         return context.getDatabase();
     }
 
     @Override
     public void begin() throws SQLException {
-        if (!commands.tried("SET autocommit = 1, session_track_state_change = 1")) {
+        boolean reports = context.hasClientCapability(SESSION_TRACK)
+                && commands.tried("SET autocommit = 1, session_track_state_change = 1");
+        if (!reports && (flags() & AUTO_COMMIT) == 0) {
             commands.run("SET autocommit = 1");
         }
     }
@@ -80,35 +81,10 @@ final class MariaDbStatus implements ServerStatus {
         commands.run("ROLLBACK");
     }
 
-    @Override
-    public void adopt(boolean autoCommit) {
-        // the driver goes by the flags itself
-    }
-
-    @Override
-    public void distrust(boolean doubt) {
-        // What the driver keeps of database and isolation level is told by the server.
-    }
-
     /** The driver tells no server. */
     @Override
     public void insist(boolean readOnly) throws SQLException {
         commands.run("SET SESSION TRANSACTION " + (readOnly ? "READ ONLY" : "READ WRITE"));
-    }
-
-    @Override
-    public boolean isLimited() {
-        return false;
-    }
-
-    @Override
-    public void unlimit() {
-        // The driver sets no limit in the session: it is part of the statement.
-    }
-
-    @Override
-    public boolean releaseLocks() {
-        return false;
     }
 
     @Override
@@ -126,11 +102,5 @@ final class MariaDbStatus implements ServerStatus {
         }
         commands.run("USE `" + loginDatabase.replace("`", "``") + "`");
         return true;
-    }
-
-    /** The driver would not set again what it set at the login. */
-    @Override
-    public boolean reset() {
-        return false;
     }
 }

@@ -131,6 +131,11 @@ final class MySqlStatus implements ServerStatus {
     }
 
     @Override
+    public boolean tellsWithErrors() {
+        return false;
+    }
+
+    @Override
     public boolean reportsAll() {
         return reports;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.jdbc.ServerStatus;
+import io.peerage.jdbc.UntoldStatus;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -13,7 +13,7 @@ import org.postgresql.core.TransactionState;
  *
  * <p>Confined to the connection's user.
  */
-final class PostgreSqlStatus implements ServerStatus {
+final class PostgreSqlStatus extends UntoldStatus {
 
     private final BaseConnection connection;
     private final SqlCommands commands;
@@ -40,78 +40,12 @@ final class PostgreSqlStatus implements ServerStatus {
     }
 
     @Override
-    public boolean takeChange(boolean withLimits) {
-        return false;
-    }
-
-    @Override
-    public boolean reportsAll() {
-        return false;
-    }
-
-    @Override
-    public @Nullable String database() {
-        return null;
-    }
-
-    @Override
-    public void begin() {
-        // nothing to switch on
-    }
-
-    @Override
-    public void ask() {
-        // An error tells as much as any answer.
+    public boolean tellsWithErrors() {
+        return true;
     }
 
     @Override
     public void rollback() throws SQLException {
         commands.run("ROLLBACK");
-    }
-
-    @Override
-    public void adopt(boolean autoCommit) {
-        // it was the driver who said it
-    }
-
-    @Override
-    public void distrust(boolean doubt) {
-        // the driver keeps nothing that SQL text changes
-    }
-
-    @Override
-    public void insist(boolean readOnly) {
-        // the driver sets it with each transaction
-    }
-
-    @Override
-    public boolean isLimited() {
-        return false;
-    }
-
-    @Override
-    public void unlimit() {
-        // limits are part of the statement
-    }
-
-    @Override
-    public boolean releaseLocks() throws SQLException {
-        return commands.tried("SELECT pg_advisory_unlock_all()");
-    }
-
-    @Override
-    public boolean canLeaveDatabase() {
-        return true;
-    }
-
-    @Override
-    public boolean restoreDatabase() {
-        return true;
-    }
-
-    /** DISCARD ALL would take away what the driver set after the login as well. */
-    @Override
-    public boolean reset() {
-        return false;
     }
 }

@@ -39,6 +39,9 @@ public interface ServerStatus {
      */
     boolean takeChange(boolean withLimits);
 
+    /** Returns whether the flags are those of the last answer also where that was an error. */
+    boolean tellsWithErrors();
+
     /** Returns whether every change is reported, also one made by a procedure. */
     boolean reportsAll();
 

@@ -245,13 +245,16 @@ public final class Session {
         if (tracker.isTouched() && !restoreUntold()) {
             return false;
         }
-        server.distrust(false);
+        boolean distrusted = tracker.isDistrusted();
+        if (distrusted) {
+            server.distrust(false);
+        }
         if (!originals.isEmpty()) {
             // some servers take SET as part of a transaction
             settle();
             send(ignored -> originals.restore());
         }
-        if (tracker.isDistrusted() && !own(server::restoreDatabase)) {
+        if (distrusted && !own(server::restoreDatabase)) {
             return false;
         }
         tracker.forget();
@@ -284,7 +287,7 @@ public final class Session {
             return step.done();
         } finally {
             activity.end();
-            tracker.ignoreChange();
+            tracker.passOver();
         }
     }
 
@@ -303,7 +306,7 @@ public final class Session {
 
     /** Takes note that a statement of the application's failed. */
     void failed() {
-        tracker.failed();
+        tracker.failed(physicalAutoCommit);
     }
 
     /** Has the server say what it did not say with its last answer. */

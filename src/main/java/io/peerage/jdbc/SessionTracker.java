@@ -128,15 +128,25 @@ final class SessionTracker {
         sample(!autoCommit);
     }
 
-    /** Forgets what was reported of what we did ourselves, which is known. */
-    void ignoreChange() {
-        server.takeChange(false);
+    /** Passes over what was reported of a statement of ours, unless it may have come late, of one that failed before. */
+    void passOver() {
+        if (server.takeChange(false) && failed) {
+            touch();
+        }
     }
 
-    /** Takes note that a call failed: what an error left behind is not told with it. */
-    void failed() {
-        doubtful = tells();
-        failed = doubtful;
+    /**
+     * Takes note that a call failed: with most servers an error does not tell what it left behind.
+     *
+     * @param autoCommit the mode that is believed in
+     */
+    void failed(boolean autoCommit) {
+        if (server.tellsWithErrors()) {
+            sample(!autoCommit);
+        } else {
+            doubtful = tells();
+            failed = doubtful;
+        }
         if (called) {
             // what a procedure did before it failed may never be reported
             touch();

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The status of a server that tells nothing, or whose driver keeps nothing of it. Stateless. */
-public final class UntoldStatus implements ServerStatus {
+/**
+ * The status of a server that tells nothing, or whose driver keeps nothing of it; to be extended for one that tells
+ * something. Stateless.
+ */
+public class UntoldStatus implements ServerStatus {
 
     @Override
     public int flags() {
@@ -13,6 +17,11 @@ public final class UntoldStatus implements ServerStatus {
 
     @Override
     public boolean takeChange(boolean withLimits) {
+        return false;
+    }
+
+    @Override
+    public boolean tellsWithErrors() {
         return false;
     }
 
@@ -27,17 +36,17 @@ public final class UntoldStatus implements ServerStatus {
     }
 
     @Override
-    public void begin() {
+    public void begin() throws SQLException {
         // by JDBC, a new connection is in auto-commit mode
     }
 
     @Override
-    public void ask() {
+    public void ask() throws SQLException {
         // nobody would answer
     }
 
     @Override
-    public void rollback() {
+    public void rollback() throws SQLException {
         // what the application began through JDBC is the session's to end; nothing is known of anything else
     }
 
@@ -52,7 +61,7 @@ public final class UntoldStatus implements ServerStatus {
     }
 
     @Override
-    public void insist(boolean readOnly) {
+    public void insist(boolean readOnly) throws SQLException {
         // the driver's own setter is all there is
     }
 
@@ -77,7 +86,7 @@ public final class UntoldStatus implements ServerStatus {
     }
 
     @Override
-    public boolean restoreDatabase() {
+    public boolean restoreDatabase() throws SQLException {
         return true;
     }
 
