@@ -9,6 +9,7 @@ import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A session that is killed in mid-use, a peer that crashes, and one that falls silent. */
@@ -33,8 +34,17 @@ interface FaultsContract extends Contract {
 
     @Test
     default void aPeerThatCrashesIsLeftOutAndComesBack() throws Exception {
+        isLeftOutAndComesBack(LocalPeer::kill);
+    }
+
+    @Test
+    default void aPeerThatIsStoppedInOrderIsLeftOutAndComesBack() throws Exception {
+        isLeftOutAndComesBack(LocalPeer::stop);
+    }
+
+    private void isLeftOutAndComesBack(Consumer<LocalPeer> ending) throws Exception {
         PeerDataSource source = pool(site().watchful(), 4);
-        site().hurt().kill();
+        ending.accept(site().hurt());
         assertThat(site().shares(source, 20)).containsOnlyKeys("other");
         LivePeers.awaitState(source, "hurt", "down");
         site().hurt().restart();

@@ -168,7 +168,12 @@ final class Checks {
         try {
             probe.check(peer);
         } catch (SQLException e) {
-            group.checkFailed(peer, observed, sorter.sort(e, Phase.CONNECT), e);
+            if (running) {
+                group.checkFailed(peer, observed, sorter.sort(e, Phase.CONNECT), e);
+            } else {
+                // Ended with the checks, which interrupts what they wait for.
+                group.abandoned(peer, observed);
+            }
             return;
         } catch (VirtualMachineError e) {
             // It says nothing of the peer, which is asked again when its time has come.

@@ -345,6 +345,13 @@ public final class PeerGroup {
         }
     }
 
+    /** A check that began in state {@code observed} was ended before it had an answer: it says nothing of the peer. */
+    void abandoned(Peer peer, Health observed) {
+        if (observed instanceof Health.Probing probing) {
+            move(peer, observed, new Health.Down(probing.since(), probing.cause(), ticker.nanos()), () -> {});
+        }
+    }
+
     /** Only the operator ends a drain; but calls that hang on the peer depend on what it answers. */
     private void answered(Peer peer, Health.Drained observed, @Nullable SQLException failure) {
         move(peer, observed, new Health.Drained(observed.since(), failure), () -> {});

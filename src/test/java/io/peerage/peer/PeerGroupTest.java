@@ -103,6 +103,32 @@ class PeerGroupTest {
         assertThat(events.lines()).containsExactly("down b", "up b after " + upAfter() + " s");
     }
 
+    /** A stop interrupts what a check waits for; nothing is learnt of the peer by that, and the log must not cry wolf. */
+    @Test
+    void aCheckThatIsEndedWithTheGroupSaysNothing() {
+        duringProbe = group::stop;
+        broken.put("a", failure("DOWN"));
+        group.check(a);
+        time.pass(1, SECONDS);
+        assertThat(asked).contains("a");
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void aPeerThatWasBeingAskedWhenTheGroupEndedIsAskedAgainWithTheNextStart() {
+        broken.put("b", failure("DOWN"));
+        group.connectFailed(b, Verdicts.DOWN, failure("DOWN"));
+        duringProbe = group::stop;
+        time.pass(33, SECONDS);
+        assertThat(b.health()).isInstanceOf(Health.Down.class);
+        duringProbe = () -> {};
+        broken.clear();
+        group.start();
+        time.pass(1, SECONDS);
+        assertThat(b.health()).isInstanceOf(Health.Up.class);
+    }
+
     private long upAfter() {
         String line = events.lines().get(events.lines().size() - 1);
         return Long.parseLong(line.replaceAll("\\D", ""));
