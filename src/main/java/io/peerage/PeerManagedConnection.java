@@ -345,6 +345,14 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     }
 
     @Override
+    public void sever(Session session) {
+        PhysicalConnection link = serving();
+        if (link != null && link.session() == session) {
+            link.cut();
+        }
+    }
+
+    @Override
     public @Nullable String url(Session session) {
         PhysicalConnection link = serving();
         return link != null && link.session() == session ? link.url() : null;

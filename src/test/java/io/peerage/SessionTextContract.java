@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
+import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -70,6 +71,7 @@ abstract class SessionTextContract {
         procedure("leaves_open", "START TRANSACTION; INSERT INTO shop.t VALUES (1)");
         procedure("switches_off", "SET autocommit = 0; INSERT INTO shop.t VALUES (1); SIGNAL SQLSTATE '45000'");
         procedure("sets", "SET @x = 7; SELECT 1; SELECT 2");
+        procedure("begins_anew", "SET autocommit = 1; START TRANSACTION; INSERT INTO shop.t VALUES (1)");
         procedure("locks", "DO GET_LOCK('mine', 0)");
     }
 
@@ -277,6 +279,208 @@ abstract class SessionTextContract {
             transaction.commit();
         }
         assertThat(rows("shop")).isEqualTo("2");
+    }
+
+    /** JDBC takes over what SQL text began, as it does on the bare driver. */
+    @Test
+    void switchingAutoCommitOffTakesOverWhatTextBegan() throws Exception {
+        use(connection -> {
+            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (1)");
+            connection.setAutoCommit(false);
+            connection.commit();
+        });
+        assertThat(rows("shop")).isEqualTo("1");
+        use(connection -> {
+            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (2)");
+            connection.setAutoCommit(false);
+            connection.rollback();
+            connection.setAutoCommit(true);
+            run(connection, "INSERT INTO t VALUES (3)");
+        });
+        assertThat(rows("shop")).isEqualTo("1,3");
+        use(connection -> {
+            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (4)");
+            connection.setAutoCommit(false);
+            connection.setAutoCommit(true);
+            run(connection, "INSERT INTO t VALUES (5)");
+        });
+        assertThat(rows("shop")).isEqualTo("1,3,4,5");
+    }
+
+    @Test
+    void commitIsStillJdbcsWhereTextSwitchedAutoCommitOn() throws Exception {
+        use(connection -> {
+            connection.setAutoCommit(false);
+            run(connection, "INSERT INTO t VALUES (4)", "SET autocommit = 1", "START TRANSACTION");
+            run(connection, "INSERT INTO t VALUES (5)");
+            connection.commit();
+            connection.rollback();
+        });
+        assertThat(rows("shop")).isEqualTo("4,5");
+    }
+
+    /** Whatever a procedure did to the mode: what the container commits is committed, and what it rolls back is not. */
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, none"})
+    void theContainersWordEndsWhatAProcedureBegan(boolean commit, String rows) throws Exception {
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        try {
+            managed.getLocalTransaction().begin();
+            try (Connection connection = (Connection) managed.getConnection(null, null)) {
+                run(connection, "CALL begins_anew()");
+            }
+            if (commit) {
+                managed.getLocalTransaction().commit();
+            } else {
+                managed.getLocalTransaction().rollback();
+            }
+            managed.cleanup();
+        } finally {
+            managed.destroy();
+        }
+        assertThat(rows("shop")).isEqualTo(rows);
+    }
+
+    @Test
+    void theModeIsToldInTheMiddleOfAResult() throws Exception {
+        run(pool.dataSource(factory), "INSERT INTO t VALUES (1), (2), (3)");
+        use(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.setFetchSize(driver().equals("mysql") ? Integer.MIN_VALUE : 1);
+                try (ResultSet rows = statement.executeQuery("SELECT id FROM t")) {
+                    assertThat(rows.next()).isTrue();
+                    assertThat(connection.getAutoCommit()).isTrue();
+                    connection.setAutoCommit(true);
+                    assertThat(rows.next()).isTrue();
+                }
+            }
+        });
+    }
+
+    @Test
+    void whatTheLastOfSeveralStatementsBeganIsRolledBack() throws Exception {
+        factory.setConnectionProperties(properties() + ";allowMultiQueries=true");
+        use(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.setFetchSize(driver().equals("mysql") ? Integer.MIN_VALUE : 1);
+                statement.execute("SELECT 1 UNION SELECT 2; START TRANSACTION; INSERT INTO t VALUES (1)");
+            }
+        });
+        nextUserInsertsAlone();
+    }
+
+    // --- what a login sets, a reset must not lose
+
+    @Test
+    void valuesThatAreTooLongAreRefusedToEveryUser() throws Exception {
+        String before = observer.read("SELECT @@GLOBAL.sql_mode");
+        observer.run("SET GLOBAL sql_mode = ''");
+        observer.run("DROP TABLE IF EXISTS shop.short", "CREATE TABLE shop.short (v VARCHAR(3)) ENGINE = InnoDB");
+        try {
+            for (int i = 0; i < 2; i++) {
+                use(connection -> {
+                    assertThatThrownBy(() -> run(connection, "INSERT INTO short VALUES ('abcdef')"))
+                            .isInstanceOf(SQLException.class);
+                    run(connection, "SET @x = 1");
+                });
+            }
+        } finally {
+            observer.run("SET GLOBAL sql_mode = '" + before + "'");
+        }
+        assertThat(observer.read("SELECT COUNT(*) FROM shop.short")).isEqualTo("0");
+    }
+
+    @Test
+    void whatTheServerSetsAtEachLoginIsThereForEveryUser() throws Exception {
+        observer.run("SET GLOBAL init_connect = \"SET SESSION time_zone = '+05:00', SESSION group_concat_max_len = 99\"");
+        for (int i = 0; i < 2; i++) {
+            use(connection -> {
+                assertThat(read(connection, "SELECT CONCAT(@@time_zone, ' ', @@group_concat_max_len)"))
+                        .isEqualTo("+05:00 99");
+                run(connection, "SET @x = 1", "SET time_zone = '+00:00'");
+            });
+        }
+    }
+
+    @Test
+    void whatTheDeployerSetsAtEachLoginIsThereForEveryUser() throws Exception {
+        factory.setConnectionProperties(properties() + ";sessionVariables=group_concat_max_len=77");
+        for (int i = 0; i < 2; i++) {
+            use(connection -> {
+                assertThat(read(connection, "SELECT @@group_concat_max_len")).isEqualTo("77");
+                run(connection, "SET group_concat_max_len = 88");
+            });
+        }
+    }
+
+    @Test
+    void theCollationOfTheConnectionStays() throws Exception {
+        List<String> collations = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            use(connection -> {
+                collations.add(read(
+                        connection,
+                        "SELECT CONCAT_WS(' ', @@collation_connection, @@character_set_client,"
+                                + " @@character_set_results, @@sql_mode)"));
+                run(connection, "SET @x = 1");
+            });
+        }
+        assertThat(collations.get(1)).isEqualTo(collations.get(0));
+    }
+
+    @Test
+    void aServerThatDoesNotReportTheDatabaseByItselfIsToldTo() throws Exception {
+        observer.run("SET GLOBAL session_track_schema = OFF");
+        try {
+            use(connection -> {
+                run(connection, "USE other");
+                assertThat(connection.getCatalog()).isEqualTo(OTHER);
+            });
+            use(next -> run(next, "INSERT INTO t VALUES (1)"));
+        } finally {
+            observer.run("SET GLOBAL session_track_schema = ON");
+        }
+        assertThat(rows("shop")).isEqualTo("1");
+    }
+
+    /** No reset of a session takes a role back. */
+    @Test
+    void aRoleIsNotLeft() throws Exception {
+        observer.run("DROP ROLE IF EXISTS boss", "CREATE ROLE boss", "GRANT boss TO 'app'@'127.0.0.1'");
+        use(connection -> {
+            run(connection, "SET ROLE boss");
+            assertThat(read(connection, "SELECT CURRENT_ROLE()")).contains("boss");
+        });
+        use(next -> assertThat(read(next, "SELECT CURRENT_ROLE()")).doesNotContain("boss"));
+        observer.run("DROP ROLE boss");
+    }
+
+    /** What is done with the driver's own objects is seen by nobody. */
+    @Test
+    void whatWasDoneWithTheDriversObjectsIsNotLeft() throws Exception {
+        Class<? extends Connection> type = driver().equals("mysql")
+                ? com.mysql.cj.jdbc.JdbcConnection.class
+                : org.mariadb.jdbc.Connection.class;
+        use(connection -> connection.unwrap(type).setCatalog(OTHER));
+        use(connection -> {
+            run(connection, "INSERT INTO t VALUES (1)");
+            run(connection.unwrap(type), "CREATE TEMPORARY TABLE t (id INT)", "SET @x = 4, sql_mode = 'ANSI_QUOTES'");
+        });
+        use(connection -> {
+            run(connection, "INSERT INTO t VALUES (2)");
+            assertThat(read(connection, "SELECT @x")).isEqualTo("null");
+            Connection raw = connection.unwrap(type);
+            run(raw, "USE other", "START TRANSACTION");
+            raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            raw.setReadOnly(true);
+        });
+        use(connection -> {
+            assertThat(connection.isReadOnly()).isFalse();
+            assertThat(isolation(connection)).isEqualTo("REPEATABLE-READ");
+            run(connection, "INSERT INTO t VALUES (3)");
+        });
+        assertThat(rows("shop")).isEqualTo("1,2,3");
+        assertThat(rows(OTHER)).isEqualTo("none");
     }
 
     // --- database, isolation, read-only mode

@@ -96,6 +96,12 @@ final class MySqlErrors {
                         .saying("unknown command|unsupported")
                         .keeps(SOUND)
                         .says("MaxScale and ProxySQL: 1047 (08S01) for a command they do not know"),
+                Rule.when("character set refused by the driver")
+                        .at(USE)
+                        .state("08")
+                        .saying("character set was changed")
+                        .doubts(SOUND)
+                        .says("MariaDB Connector/J, Context.setCharset: it closes its connection"),
                 Rule.when("idle too long")
                         .at(USE)
                         .code(4031)
@@ -243,7 +249,8 @@ final class MySqlErrors {
                         .at(USE)
                         .code(1290)
                         .state("HY000")
-                        .saying("running with .*read[-_ ]only")
+                        // the name of the option, in whatever language the rest is
+                        .saying("--(super[-_])?read[-_]only|running with .*read[-_ ]only")
                         .refused()
                         .retires(DOWN)
                         .says(MEASURED + "1290 (HY000) with --read-only or --super-read-only in the text"),

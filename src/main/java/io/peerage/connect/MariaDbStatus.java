@@ -22,6 +22,9 @@ final class MariaDbStatus extends UntoldStatus {
     private static final int IN_TRANS = 1;
 
     private static final int AUTOCOMMIT = 2;
+    /** SERVER_MORE_RESULTS_EXISTS. */
+    private static final int MORE_RESULTS = 8;
+
     private static final int STATE_CHANGED = 1 << 14;
 
     /** CLIENT_SESSION_TRACK of the protocol: ProxySQL does not have it, and takes unknown settings amiss. */
@@ -45,6 +48,10 @@ final class MariaDbStatus extends UntoldStatus {
     @Override
     public int flags() {
         int sent = context.getServerStatus();
+        if ((sent & MORE_RESULTS) != 0) {
+            // the driver reads the rest when it needs the connection
+            return PENDING;
+        }
         return ((sent & IN_TRANS) == 0 ? 0 : IN_TRANSACTION) | ((sent & AUTOCOMMIT) == 0 ? MANUAL_COMMIT : AUTO_COMMIT);
     }
 
@@ -65,7 +72,7 @@ final class MariaDbStatus extends UntoldStatus {
     @Override
     public void begin() throws SQLException {
         boolean reports = context.hasClientCapability(SESSION_TRACK)
-                && commands.tried("SET autocommit = 1, session_track_state_change = 1");
+                && commands.tried(SqlCommands.BEGIN);
         if (!reports && (flags() & AUTO_COMMIT) == 0) {
             commands.run("SET autocommit = 1");
         }
@@ -77,8 +84,8 @@ final class MariaDbStatus extends UntoldStatus {
     }
 
     @Override
-    public void rollback() throws SQLException {
-        commands.run("ROLLBACK");
+    public void end(boolean commit) throws SQLException {
+        commands.run(commit ? "COMMIT" : "ROLLBACK");
     }
 
     /** The driver tells no server. */

@@ -11,6 +11,8 @@ import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChangesLis
 import io.peerage.jdbc.ServerStatus;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,20 +70,43 @@ final class MySqlStatus implements ServerStatus {
         String chosen = connection.getDatabase();
         this.loginDatabase = chosen == null ? "" : chosen;
         PropertySet properties = connection.getPropertySet();
-        this.trusting = is(properties, PropertyKey.useLocalSessionState);
-        // A reset takes the server's prepared statements away that the driver still has in its cache, and a time zone
-        // that
-        // it set at the login; a paranoid driver resets nothing.
-        this.resettable =
-                !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
-                        && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
-                        && !is(properties, PropertyKey.paranoid);
+        // The driver would not know of a read-only mode that its own properties set.
+        String variables = properties.getStringProperty(PropertyKey.sessionVariables).getValue();
+        boolean readOnlySet = variables != null && variables.toLowerCase(Locale.ROOT).contains("read_only");
+        this.trusting = is(properties, PropertyKey.useLocalSessionState) && !readOnlySet;
+        if (readOnlySet) {
+            properties.getBooleanProperty(PropertyKey.useLocalSessionState).setValue(false);
+        }
+        this.resettable = isResettable(properties);
         // Trusting, it answers from what it read at the login.
         this.loginIsolation = trusting ? connection.getTransactionIsolation() : 0;
         this.loginReadOnly = trusting && connection.isReadOnly();
         if (session.isSessionStateTrackingEnabled()) {
             session.getServerSessionStateController().addSessionStateChangesListener(listener);
         }
+    }
+
+    /**
+     * Returns whether a reset makes the session as the login did. The server makes it as sessions begin, and the driver
+     * sets the character set again; but not what its properties or {@code init_connect} set at the login, nor the strict
+     * mode that it added. MariaDB changes the collation. And a reset takes the prepared statements away that the driver has
+     * in its cache; a paranoid driver resets nothing.
+     */
+    private boolean isResettable(PropertySet properties) {
+        String variables = properties.getStringProperty(PropertyKey.sessionVariables).getValue();
+        return !connection.getSession().getServerSession().getServerVersion().toString().contains("MariaDB")
+                && (variables == null || variables.isBlank())
+                && variable("init_connect").isBlank()
+                && variable("sql_mode").contains("STRICT_TRANS_TABLES")
+                && !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
+                && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
+                && !is(properties, PropertyKey.paranoid);
+    }
+
+    /** Returns what the driver read at the login. */
+    private String variable(String name) {
+        String value = session.getServerVariable(name);
+        return value == null ? "" : value;
     }
 
     private static boolean is(PropertySet properties, PropertyKey key) {
@@ -148,7 +173,7 @@ final class MySqlStatus implements ServerStatus {
     @Override
     public void begin() throws SQLException {
         reports = session.isSessionStateTrackingEnabled()
-                && commands.tried("SET autocommit = 1, session_track_state_change = 1");
+                && commands.tried(SqlCommands.BEGIN);
         if (!reports && (session.getStatusFlags() & AUTOCOMMIT) == 0) {
             commands.run("SET autocommit = 1");
         }
@@ -159,14 +184,24 @@ final class MySqlStatus implements ServerStatus {
 
     @Override
     public void ask() throws SQLException {
-        commands.run("DO 0");
-        manual = (session.getStatusFlags() & AUTOCOMMIT) == 0;
+        runAndLook("DO 0");
     }
 
     @Override
-    public void rollback() throws SQLException {
-        commands.run("ROLLBACK");
-        manual = (session.getStatusFlags() & AUTOCOMMIT) == 0;
+    public void end(boolean commit) throws SQLException {
+        runAndLook(commit ? "COMMIT" : "ROLLBACK");
+    }
+
+    /** Within the driver's lock: what another thread sends on this connection clears the flags. */
+    private void runAndLook(String sql) throws SQLException {
+        Lock lock = connection.getConnectionLock();
+        lock.lock();
+        try {
+            commands.run(sql);
+            manual = (session.getStatusFlags() & AUTOCOMMIT) == 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

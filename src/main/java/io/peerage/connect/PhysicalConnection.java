@@ -222,6 +222,11 @@ public final class PhysicalConnection extends Link {
         }
     }
 
+    /** Closes the socket, if it is known; the driver has yet to be told. */
+    public void cut() {
+        socket.close();
+    }
+
     /** Returns what the idle socket says. */
     Socketing.Peek peek() {
         return closed.get() ? Socketing.Peek.ENDED : socket.peek();

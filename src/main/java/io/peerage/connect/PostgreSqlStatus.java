@@ -45,7 +45,7 @@ final class PostgreSqlStatus extends UntoldStatus {
     }
 
     @Override
-    public void rollback() throws SQLException {
-        commands.run("ROLLBACK");
+    public void end(boolean commit) throws SQLException {
+        commands.run(commit ? "COMMIT" : "ROLLBACK");
     }
 }

@@ -8,6 +8,9 @@ import java.sql.Statement;
 /** Statements of the adapter's own on a connection of an application. Confined to the connection's user. */
 record SqlCommands(Connection connection) {
 
+    /** What makes a session of MySQL or MariaDB as the adapter wants it, where the server can track it. */
+    static final String BEGIN = "SET autocommit = 1, session_track_state_change = 1, session_track_schema = 1";
+
     void run(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

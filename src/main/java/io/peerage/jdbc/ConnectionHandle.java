@@ -184,6 +184,10 @@ public class ConnectionHandle extends DelegatingConnection {
         }
         Association a = association();
         Session session = session(a);
+        if (executor != null) {
+            // Not every driver ends a call that waits: MariaDB's waits with it.
+            a.owner.sever(session);
+        }
         super.abort(executor);
         reportLost(a, session, "The application aborted the connection");
         abandon();

@@ -41,6 +41,9 @@ public interface Owner {
      */
     default void spoiled(Session session) {}
 
+    /** Ends the connection of {@code session} under whatever waits on it, at once. */
+    default void sever(Session session) {}
+
     /** Returns the URL of {@code session}'s database as its deployer wrote it; null to have the driver tell its own. */
     default @Nullable String url(Session session) {
         return null;

@@ -11,7 +11,8 @@ import java.util.Map;
 final class PoolReturn {
 
     private static final StackWalker STACK = StackWalker.getInstance();
-    private static final String METHOD = "clearWarnings";
+    /** How many callers are looked at: a proxy in between adds some. */
+    private static final int MOST = 12;
 
     /** The ends of class names, for libraries carry pools under names of their own, and the method that calls. */
     private static final Map<String, String> RETURNS = Map.of(
@@ -23,12 +24,7 @@ final class PoolReturn {
 
     /** To be called within {@code clearWarnings}, which wrappers of the pool may have passed on. */
     static boolean isUnderWay() {
-        return STACK.walk(
-                frames -> frames.dropWhile(frame -> !frame.getMethodName().equals(METHOD))
-                        .dropWhile(frame -> frame.getMethodName().equals(METHOD))
-                        .findFirst()
-                        .filter(PoolReturn::returns)
-                        .isPresent());
+        return STACK.walk(frames -> frames.limit(MOST).anyMatch(PoolReturn::returns));
     }
 
     private static boolean returns(StackFrame caller) {

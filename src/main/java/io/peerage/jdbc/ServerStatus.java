@@ -22,6 +22,9 @@ public interface ServerStatus {
     /** Set in {@link #flags} where auto-commit is off. */
     int MANUAL_COMMIT = 4;
 
+    /** Set in {@link #flags} where further answers have not been read yet. */
+    int PENDING = 8;
+
     /** What {@link #flags} returns where nothing is ever told. */
     int UNTOLD = -1;
 
@@ -61,8 +64,11 @@ public interface ServerStatus {
     /** Has the server send its flags, with a statement that does nothing. */
     void ask() throws SQLException;
 
-    /** Rolls back whatever transaction is open, whoever began it. One statement. */
-    void rollback() throws SQLException;
+    /**
+     * Commits or rolls back whatever transaction is open, whoever began it. One statement, which does nothing where none
+     * is.
+     */
+    void end(boolean commit) throws SQLException;
 
     /** Lets the driver know of the auto-commit mode that the server told. */
     void adopt(boolean autoCommit) throws SQLException;

@@ -42,6 +42,9 @@ public final class Session {
 
     private Demarcation demarcation = Demarcation.APPLICATION;
     private boolean logicalAutoCommit = true;
+    /** What was asked for through JDBC, by which commit() and rollback() are allowed. */
+    private boolean askedAutoCommit = true;
+
     private boolean physicalAutoCommit = true;
 
     /** Whether SQL may have run in a transaction that is still open. */
@@ -159,10 +162,8 @@ public final class Session {
         if (demarcation != Demarcation.LOCAL) {
             throw Refusals.transactionState("No local transaction is open");
         }
-        if (work) {
-            send(commit ? Connection::commit : Connection::rollback);
-            work = false;
-            tracker.ended();
+        if (work || tracker.isInTransaction()) {
+            endOpen(commit);
         }
         tellExposed(logicalAutoCommit);
         demarcate(Demarcation.APPLICATION, logicalAutoCommit);
@@ -199,8 +200,13 @@ public final class Session {
             throw Refusals.transactionState("The connection still works for a global transaction");
         }
         lookAtExposed();
+        if (tracker.isSpent()) {
+            // closing it rolls back as well
+            return false;
+        }
         rollBackOpen();
         exposed = false;
+        askedAutoCommit = true;
         demarcate(Demarcation.APPLICATION, true);
         if (!restore()) {
             return false;
@@ -224,16 +230,24 @@ public final class Session {
     /** Whoever opened it: JDBC's methods, SQL text, or a procedure that failed. */
     private void rollBackOpen() throws SQLException {
         tracker.look();
-        if (work && !physicalAutoCommit) {
-            send(Connection::rollback);
-            tracker.ended();
-        } else if (work || tracker.isInTransaction() || tracker.isDoubtful()) {
-            own(() -> {
-                tracker.rollback();
-                return true;
-            });
+        if (work || tracker.isInTransaction() || tracker.isDoubtful()) {
+            endOpen(false);
         }
         absorb();
+        work = false;
+    }
+
+    /** Ends what is open: with the driver's words where it knows of it, else with the server's. */
+    private void endOpen(boolean commit) throws SQLException {
+        if (physicalAutoCommit) {
+            own(() -> {
+                tracker.end(commit);
+                return true;
+            });
+        } else {
+            send(commit ? Connection::commit : Connection::rollback);
+            tracker.ended();
+        }
         work = false;
     }
 
@@ -309,7 +323,7 @@ public final class Session {
         tracker.failed(physicalAutoCommit);
     }
 
-    /** Has the server say what it did not say with its last answer. */
+    /** Has the server say what it did not say because its last answer was an error. */
     private void resolve() throws SQLException {
         if (tracker.isDoubtful()) {
             own(() -> {
@@ -332,7 +346,7 @@ public final class Session {
             logicalAutoCommit = told;
         }
         boolean wanted = wantedAutoCommit();
-        work = demarcation != Demarcation.GLOBAL && !told && tracker.isInTransaction();
+        work = demarcation != Demarcation.GLOBAL && tracker.isInTransaction();
         unsettled = demarcation != Demarcation.GLOBAL && (physicalAutoCommit != wanted || (!wanted && !work));
     }
 
@@ -359,23 +373,41 @@ public final class Session {
     /** Does what JDBC's setAutoCommit does outside a managed transaction: a change commits what is open. */
     void setAutoCommit(boolean autoCommit) throws SQLException {
         resolve();
+        askedAutoCommit = autoCommit;
         if (autoCommit == logicalAutoCommit) {
             return;
         }
-        if (work) {
-            tell(true);
-            work = false;
+        if (!autoCommit && tracker.isInTransaction()) {
+            // begun by SQL text: from now on it is JDBC's to end
+            tell(false);
+            demarcate(Demarcation.APPLICATION, false);
+            work = true;
+            unsettled = false;
+            return;
+        }
+        if (work || tracker.isInTransaction()) {
+            if (physicalAutoCommit) {
+                endOpen(true);
+            } else {
+                tell(true);
+                work = false;
+            }
         }
         tellExposed(autoCommit);
         demarcate(Demarcation.APPLICATION, autoCommit);
     }
 
     void commit() throws SQLException {
-        end(Connection::commit);
+        end(true);
     }
 
     void rollback() throws SQLException {
-        end(Connection::rollback);
+        end(false);
+    }
+
+    /** Returns whether JDBC's mode is auto-commit, so that a transaction that is open was begun by SQL text. */
+    boolean asksAutoCommit() {
+        return askedAutoCommit;
     }
 
     void setTransactionIsolation(int level) throws SQLException {
@@ -459,20 +491,20 @@ public final class Session {
         }
     }
 
-    private void end(Command command) throws SQLException {
+    private void end(boolean commit) throws SQLException {
         resolve();
-        if (logicalAutoCommit) {
+        if (askedAutoCommit && logicalAutoCommit) {
             // an error by JDBC, which drivers treat differently
             settle();
-            sendOutsideTransaction(command);
+            sendOutsideTransaction(commit ? Connection::commit : Connection::rollback);
+            tracker.answered(physicalAutoCommit);
             return;
         }
-        if (!physicalAutoCommit) {
-            send(command);
-            tracker.ended();
+        if (!physicalAutoCommit || tracker.isInTransaction()) {
+            endOpen(commit);
         }
         work = false;
-        demarcate(Demarcation.APPLICATION, false);
+        demarcate(Demarcation.APPLICATION, logicalAutoCommit);
     }
 
     /** Connector/J's refusal has the SQLState of a closed connection, for which pools throw a sound one away. */

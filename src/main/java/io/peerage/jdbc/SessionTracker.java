@@ -26,6 +26,9 @@ final class SessionTracker {
     /** Whether the session is no longer as it was after the login. */
     private boolean touched;
 
+    /** Whether something was done that nothing takes back. */
+    private boolean spent;
+
     /** Whether the session has been made anew just now. */
     private boolean reset;
 
@@ -86,6 +89,8 @@ final class SessionTracker {
         if ((effects & SqlText.CALL) != 0) {
             called = true;
         }
+        // no reset takes a role back
+        spent |= (effects & SqlText.ROLE) != 0;
         if ((effects & SqlText.DATABASE) != 0) {
             databaseChosen = true;
             expected = true;
@@ -100,12 +105,14 @@ final class SessionTracker {
         }
     }
 
-    /** Notes that the driver's objects are used unseen. */
+    /** Notes that the driver's objects were used unseen: what was done with them cannot be taken back. */
     void expose() {
-        doubtful = tells();
-        if (!server.reportsAll() && tells()) {
-            touch();
-        }
+        spent |= tells();
+    }
+
+    /** Returns whether nothing makes the session as it was. */
+    boolean isSpent() {
+        return spent;
     }
 
     /**
@@ -161,12 +168,16 @@ final class SessionTracker {
             return;
         }
         failed = false;
-        boolean told = (flags & (ServerStatus.AUTO_COMMIT | ServerStatus.MANUAL_COMMIT)) != 0;
+        boolean told = isTold(flags);
         doubtful = !told && !believedOff;
         if (!doubtful) {
             inTransaction = (flags & ServerStatus.IN_TRANSACTION) != 0;
             autoCommit = (flags & ServerStatus.AUTO_COMMIT) != 0;
         }
+    }
+
+    private static boolean isTold(int flags) {
+        return flags != ServerStatus.UNTOLD && (flags & (ServerStatus.AUTO_COMMIT | ServerStatus.MANUAL_COMMIT)) != 0;
     }
 
     /** Returns the mode that the server told last; {@code believed} where it has not. */
@@ -177,23 +188,34 @@ final class SessionTracker {
     /** Looks again: the last rows of a result bring the flags that its first answer did not. */
     void look() {
         // After an error drivers keep flags from before it.
-        if (doubtful && !failed) {
+        int flags = server.flags();
+        if (!failed && isTold(flags)) {
             sample(false);
+        } else if (flags != ServerStatus.UNTOLD && (flags & ServerStatus.PENDING) != 0) {
+            doubtful = true;
         }
     }
 
     /** Has the server say what it has not. At most one statement. */
     void resolve() throws SQLException {
         look();
-        if (doubtful && tells()) {
-            server.ask();
+        if (failed) {
+            try {
+                server.ask();
+            } catch (SQLException e) {
+                if (e.getSQLState() != null && e.getSQLState().startsWith("08")) {
+                    throw e;
+                }
+                // It cannot be asked now, such as in the middle of a result: what was believed has to do.
+                return;
+            }
             takeLate();
         }
     }
 
     /** Ends whatever may be open, whoever began it. One statement. */
-    void rollback() throws SQLException {
-        server.rollback();
+    void end(boolean commit) throws SQLException {
+        server.end(commit);
         takeLate();
     }
 

@@ -23,6 +23,11 @@ final class SqlText {
     static final int CALL = 4;
     /** Begins a transaction. */
     static final int TRANSACTION = 8;
+    /** Takes on a role, which no reset of a session takes back. */
+    static final int ROLE = 16;
+
+    /** How far behind CREATE or DROP the word TEMPORARY may stand: CREATE OR REPLACE LOCAL TEMPORARY. */
+    private static final int MODIFIERS = 4;
 
     private static final Map<String, Integer> FIRST_WORDS = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
@@ -72,16 +77,36 @@ final class SqlText {
             return NOTHING;
         }
         if (isWord(sql, start, end, "CREATE") || isWord(sql, start, end, "DROP")) {
+            return isTemporary(sql, end) ? SESSION : NOTHING;
+        }
+        if (isWord(sql, start, end, "SET")) {
             int second = skip(sql, end);
-            int secondEnd = wordEnd(sql, second);
-            return isWord(sql, second, secondEnd, "TEMPORARY") || isWord(sql, second, secondEnd, "TEMP")
-                    ? SESSION
-                    : NOTHING;
+            return isWord(sql, second, wordEnd(sql, second), "ROLE") ? SESSION | ROLE : SESSION;
+        }
+        if (isWord(sql, start, end, "DO")) {
+            // a block of PostgreSQL
+            int body = skip(sql, end);
+            return body < sql.length() && (sql.charAt(body) == '$' || sql.charAt(body) == '\'') ? CALL : NOTHING;
         }
         if (isWord(sql, start, end, "LOAD")) {
             return sql.indexOf('@', end) >= 0 ? SESSION : NOTHING;
         }
         return FIRST_WORDS.getOrDefault(sql.substring(start, end), NOTHING);
+    }
+
+    private static boolean isTemporary(String sql, int from) {
+        int at = from;
+        for (int i = 0; i < MODIFIERS; i++) {
+            int start = skip(sql, at);
+            at = wordEnd(sql, start);
+            if (isWord(sql, start, at, "TEMPORARY") || isWord(sql, start, at, "TEMP")) {
+                return true;
+            }
+            if (isWord(sql, start, at, "TABLE") || isWord(sql, start, at, "VIEW")) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Returns where the next word begins: behind white space, opening parentheses and comments. */

@@ -107,10 +107,15 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
 
     /** Ends the unit of work if it can end here. */
     private boolean rested() throws SQLException {
+        return rested(false);
+    }
+
+    /** @param done whether the user is, so that a transaction that is still open has nobody left to end it */
+    private boolean rested(boolean done) throws SQLException {
         if (isClosed() || isDissociated()) {
             return true;
         }
-        if (hasOpenStatements() || session(association()).hasOpenTransaction()) {
+        if (hasOpenStatements() || (!done && session(association()).hasOpenTransaction())) {
             return false;
         }
         home.rest(this);
@@ -141,15 +146,18 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         rested();
     }
 
+    /** A transaction that JDBC's own mode began stays open, as JDBC has it; one begun by SQL text is rolled back. */
     @Override
     public void endRequest() throws SQLException {
-        rested();
+        if (!isClosed() && !isDissociated()) {
+            rested(session(association()).asksAutoCommit());
+        }
     }
 
     /** In the middle of its use it only clears the warnings; at rest there are none. */
     @Override
     public void clearWarnings() throws SQLException {
-        if (!isDissociated() && (!givenBack.getAsBoolean() || isClosed() || !rested())) {
+        if (!isDissociated() && (!givenBack.getAsBoolean() || isClosed() || !rested(true))) {
             super.clearWarnings();
         }
     }

@@ -46,7 +46,7 @@ public class UntoldStatus implements ServerStatus {
     }
 
     @Override
-    public void rollback() throws SQLException {
+    public void end(boolean commit) throws SQLException {
         // what the application began through JDBC is the session's to end; nothing is known of anything else
     }
 

@@ -181,6 +181,11 @@ class MySqlErrorsTest {
                 kept("lock wait, MDB", new SQLException("Lock wait", "HY000", 1205)),
                 retired("read_only=1", readOnly("The MariaDB server is running with the --read-only option"), true),
                 retired("super_read_only", readOnly("The MySQL server is running with the --super-read-only"), true),
+                retired("read_only=1, in German", readOnly("Der MySQL-Server läuft mit der Option --read-only"), true),
+                doubted(
+                        "SET NAMES latin1, MDB",
+                        ntce("08000", 0, "Connection character set was changed to 'latin1'. It has been closed."),
+                        SOUND),
                 retired("read_only by name", readOnly("The server is running with read_only"), true),
                 kept("another option", readOnly("The server is running with the --secure-file-priv option")),
                 kept("write in read-only, CJ", new SQLException("Connection is read-only.", "S1009", 0)),

@@ -26,6 +26,8 @@ class SqlTextTest {
                 "WITH x AS (SELECT 1) SELECT * FROM x",
                 "SHOW TABLES",
                 "COMMIT",
+                "DO 0",
+                "CREATE OR REPLACE TABLE t (temp INT)",
                 "",
                 " ;; ",
                 "SELECT 1;",
@@ -68,6 +70,11 @@ class SqlTextTest {
                 "BACKUP STAGE START",
                 "XA START 'a'",
                 "LISTEN news",
+                "CREATE OR REPLACE TEMPORARY TABLE t (i INT)",
+                "CREATE LOCAL TEMPORARY TABLE t (i INT)",
+                "CREATE GLOBAL TEMP TABLE t (i INT)",
+                "CREATE OR REPLACE TEMP VIEW v AS SELECT 1",
+                "SET ROLE boss",
             })
     void mayChangeTheSession(String sql) {
         assertThat(SqlText.effects(sql) & SqlText.SESSION).isNotZero();
@@ -80,9 +87,15 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CALL p()", "{call p(?)}", "{? = call f()}", "BEGIN NOT ATOMIC SELECT 1; END"})
+    @ValueSource(strings = {"CALL p()", "{call p(?)}", "{? = call f()}", "DO $$ BEGIN END $$", "DO 'x'", "BEGIN NOT ATOMIC SELECT 1; END"})
     void calls(String sql) {
         assertThat(SqlText.effects(sql) & SqlText.CALL).isNotZero();
+    }
+
+    @Test
+    void takesOnARole() {
+        assertThat(SqlText.effects("set /* a */ role none") & SqlText.ROLE).isNotZero();
+        assertThat(SqlText.effects("SET rolex = 1") & SqlText.ROLE).isZero();
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.peerage.PeerDataSource;
 import io.peerage.PeerManagedConnectionFactory;
 import io.peerage.local.LocalFleet;
 import io.peerage.local.LocalPeer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions under HikariCP as applications set them, and with connections that HikariCP asks before each use. */
 @Timeout(120)
@@ -198,5 +202,87 @@ class HikariSessionIT {
             assertThat(ports).as("the peers that one connection served").isNotEmpty();
             assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
         }
+    }
+
+    /** HikariCP knows nothing of it, and would hand it to the next user. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "START TRANSACTION; INSERT INTO t (v) VALUES (7)",
+                "SET autocommit = 0; INSERT INTO t (v) VALUES (7)",
+                "SET @x = 1; START TRANSACTION; USE other; INSERT INTO t (v) VALUES (7)"
+            })
+    void aTransactionBegunByTextDoesNotReachTheNextUser(String text) throws Exception {
+        fleet.execute("DELETE FROM shop.t WHERE v IN (7, 8)");
+        try (HikariDataSource pool = open(1, config -> {})) {
+            try (Connection connection = pool.getConnection()) {
+                for (String sql : text.split(";", -1)) {
+                    run(connection, sql);
+                }
+            }
+            try (Connection next = pool.getConnection()) {
+                assertThat(next.getAutoCommit()).isTrue();
+                assertThat(read(next, "SELECT DATABASE()")).isEqualTo("shop");
+                assertThat(read(next, "SELECT @x")).isEqualTo("null");
+                run(next, "INSERT INTO t (v) VALUES (8)");
+            }
+            long written = 0;
+            for (LocalPeer peer : fleet.peers()) {
+                assertThat(peer.execute("SELECT COUNT(*) FROM shop.t WHERE v = 7"))
+                        .isEqualTo("0");
+                written += Long.parseLong(peer.execute("SELECT COUNT(*) FROM shop.t WHERE v = 8"));
+            }
+            assertThat(written).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void textThatSwitchesAutoCommitOnDisturbsNobody() throws Exception {
+        fleet.execute("DELETE FROM shop.t WHERE v IN (7, 8)");
+        try (HikariDataSource pool = open(1, config -> config.setAutoCommit(false))) {
+            try (Connection connection = pool.getConnection()) {
+                run(connection, "SET autocommit = 1");
+                run(connection, "INSERT INTO t (v) VALUES (7)");
+            }
+            try (Connection next = pool.getConnection()) {
+                assertThat(next.getAutoCommit()).isFalse();
+                run(next, "INSERT INTO t (v) VALUES (8)");
+                next.rollback();
+            }
+            for (LocalPeer peer : fleet.peers()) {
+                assertThat(peer.execute("SELECT COUNT(*) FROM shop.t WHERE v = 8"))
+                        .isEqualTo("0");
+            }
+        }
+    }
+
+    /** Libraries that log or measure wrap the connection between a pool and its source. */
+    @Test
+    void aProxyBetweenHikariAndPeerageHidesNothing() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(wrapped(DataSource.class, peers));
+        config.setMaximumPoolSize(1);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            for (int i = 0; i < 10; i++) {
+                try (Connection connection = pool.getConnection()) {
+                    assertThat(read(connection, "SELECT @x")).isEqualTo("null");
+                    run(connection, "SET @x = 1");
+                    connection.clearWarnings();
+                    assertThat(read(connection, "SELECT @x")).isEqualTo("1");
+                }
+            }
+        }
+    }
+
+    private static <T> T wrapped(Class<T> type, Object target) {
+        return type.cast(Proxy.newProxyInstance(
+                HikariSessionIT.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(target, arguments);
+                        return result instanceof Connection ? wrapped(Connection.class, result) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                }));
     }
 }
