@@ -52,9 +52,10 @@ class AbortIT {
             Connection connection = source.getConnection();
             Statement statement = connection.createStatement();
             Future<Boolean> waiting = threads.submit(() -> statement.execute("SELECT SLEEP(100)"));
-            Patience.await("the statement to run", () -> peer.execute(
-                            "SELECT info FROM information_schema.processlist WHERE user = 'app'")
-                    .contains("SLEEP"));
+            Patience.await(
+                    "the statement to run",
+                    () -> peer.execute("SELECT info FROM information_schema.processlist WHERE user = 'app'")
+                            .contains("SLEEP"));
             connection.abort(threads);
             assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)

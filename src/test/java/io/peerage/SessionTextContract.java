@@ -392,7 +392,8 @@ abstract class SessionTextContract {
 
     @Test
     void whatTheServerSetsAtEachLoginIsThereForEveryUser() throws Exception {
-        observer.run("SET GLOBAL init_connect = \"SET SESSION time_zone = '+05:00', SESSION group_concat_max_len = 99\"");
+        observer.run(
+                "SET GLOBAL init_connect = \"SET SESSION time_zone = '+05:00', SESSION group_concat_max_len = 99\"");
         for (int i = 0; i < 2; i++) {
             use(connection -> {
                 assertThat(read(connection, "SELECT CONCAT(@@time_zone, ' ', @@group_concat_max_len)"))
@@ -458,9 +459,8 @@ abstract class SessionTextContract {
     /** What is done with the driver's own objects is seen by nobody. */
     @Test
     void whatWasDoneWithTheDriversObjectsIsNotLeft() throws Exception {
-        Class<? extends Connection> type = driver().equals("mysql")
-                ? com.mysql.cj.jdbc.JdbcConnection.class
-                : org.mariadb.jdbc.Connection.class;
+        Class<? extends Connection> type =
+                driver().equals("mysql") ? com.mysql.cj.jdbc.JdbcConnection.class : org.mariadb.jdbc.Connection.class;
         use(connection -> connection.unwrap(type).setCatalog(OTHER));
         use(connection -> {
             run(connection, "INSERT INTO t VALUES (1)");

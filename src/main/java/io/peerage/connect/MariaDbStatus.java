@@ -71,8 +71,7 @@ final class MariaDbStatus extends UntoldStatus {
 
     @Override
     public void begin() throws SQLException {
-        boolean reports = context.hasClientCapability(SESSION_TRACK)
-                && commands.tried(SqlCommands.BEGIN);
+        boolean reports = context.hasClientCapability(SESSION_TRACK) && commands.tried(SqlCommands.BEGIN);
         if (!reports && (flags() & AUTO_COMMIT) == 0) {
             commands.run("SET autocommit = 1");
         }

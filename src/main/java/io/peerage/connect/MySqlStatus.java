@@ -71,8 +71,10 @@ final class MySqlStatus implements ServerStatus {
         this.loginDatabase = chosen == null ? "" : chosen;
         PropertySet properties = connection.getPropertySet();
         // The driver would not know of a read-only mode that its own properties set.
-        String variables = properties.getStringProperty(PropertyKey.sessionVariables).getValue();
-        boolean readOnlySet = variables != null && variables.toLowerCase(Locale.ROOT).contains("read_only");
+        String variables =
+                properties.getStringProperty(PropertyKey.sessionVariables).getValue();
+        boolean readOnlySet =
+                variables != null && variables.toLowerCase(Locale.ROOT).contains("read_only");
         this.trusting = is(properties, PropertyKey.useLocalSessionState) && !readOnlySet;
         if (readOnlySet) {
             properties.getBooleanProperty(PropertyKey.useLocalSessionState).setValue(false);
@@ -93,8 +95,14 @@ final class MySqlStatus implements ServerStatus {
      * in its cache; a paranoid driver resets nothing.
      */
     private boolean isResettable(PropertySet properties) {
-        String variables = properties.getStringProperty(PropertyKey.sessionVariables).getValue();
-        return !connection.getSession().getServerSession().getServerVersion().toString().contains("MariaDB")
+        String variables =
+                properties.getStringProperty(PropertyKey.sessionVariables).getValue();
+        return !connection
+                        .getSession()
+                        .getServerSession()
+                        .getServerVersion()
+                        .toString()
+                        .contains("MariaDB")
                 && (variables == null || variables.isBlank())
                 && variable("init_connect").isBlank()
                 && variable("sql_mode").contains("STRICT_TRANS_TABLES")
@@ -172,8 +180,7 @@ final class MySqlStatus implements ServerStatus {
 
     @Override
     public void begin() throws SQLException {
-        reports = session.isSessionStateTrackingEnabled()
-                && commands.tried(SqlCommands.BEGIN);
+        reports = session.isSessionStateTrackingEnabled() && commands.tried(SqlCommands.BEGIN);
         if (!reports && (session.getStatusFlags() & AUTOCOMMIT) == 0) {
             commands.run("SET autocommit = 1");
         }

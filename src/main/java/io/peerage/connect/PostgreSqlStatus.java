@@ -3,7 +3,6 @@ package io.peerage.connect;
 
 import io.peerage.jdbc.UntoldStatus;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 

@@ -87,7 +87,15 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CALL p()", "{call p(?)}", "{? = call f()}", "DO $$ BEGIN END $$", "DO 'x'", "BEGIN NOT ATOMIC SELECT 1; END"})
+    @ValueSource(
+            strings = {
+                "CALL p()",
+                "{call p(?)}",
+                "{? = call f()}",
+                "DO $$ BEGIN END $$",
+                "DO 'x'",
+                "BEGIN NOT ATOMIC SELECT 1; END"
+            })
     void calls(String sql) {
         assertThat(SqlText.effects(sql) & SqlText.CALL).isNotZero();
     }
