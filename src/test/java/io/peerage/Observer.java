@@ -49,6 +49,15 @@ final class Observer implements AutoCloseable {
         }
     }
 
+    /** Returns what InnoDB says of itself, its transactions among it. */
+    String engineStatus() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW ENGINE INNODB STATUS")) {
+            row.next();
+            return row.getString(3);
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         connection.close();
