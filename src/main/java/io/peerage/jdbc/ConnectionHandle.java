@@ -188,7 +188,14 @@ public class ConnectionHandle extends DelegatingConnection {
             // Not every driver ends a call that waits: MariaDB's waits with it.
             a.owner.sever(session);
         }
-        super.abort(executor);
+        try {
+            super.abort(executor);
+        } catch (SQLException e) {
+            // Who waited may have met the end first, and all is closed then.
+            if (!isClosed()) {
+                throw e;
+            }
+        }
         reportLost(a, session, "The application aborted the connection");
         abandon();
     }
