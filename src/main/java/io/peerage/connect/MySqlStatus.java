@@ -71,10 +71,8 @@ final class MySqlStatus implements ServerStatus {
         this.loginDatabase = chosen == null ? "" : chosen;
         PropertySet properties = connection.getPropertySet();
         // The driver would not know of a read-only mode that its own properties set.
-        String variables =
-                properties.getStringProperty(PropertyKey.sessionVariables).getValue();
         boolean readOnlySet =
-                variables != null && variables.toLowerCase(Locale.ROOT).contains("read_only");
+                sessionVariables(properties).toLowerCase(Locale.ROOT).contains("read_only");
         this.trusting = is(properties, PropertyKey.useLocalSessionState) && !readOnlySet;
         if (readOnlySet) {
             properties.getBooleanProperty(PropertyKey.useLocalSessionState).setValue(false);
@@ -95,20 +93,25 @@ final class MySqlStatus implements ServerStatus {
      * in its cache; a paranoid driver resets nothing.
      */
     private boolean isResettable(PropertySet properties) {
-        String variables =
-                properties.getStringProperty(PropertyKey.sessionVariables).getValue();
         return !connection
                         .getSession()
                         .getServerSession()
                         .getServerVersion()
                         .toString()
                         .contains("MariaDB")
-                && (variables == null || variables.isBlank())
+                && sessionVariables(properties).isBlank()
                 && variable("init_connect").isBlank()
                 && variable("sql_mode").contains("STRICT_TRANS_TABLES")
                 && !(is(properties, PropertyKey.useServerPrepStmts) && is(properties, PropertyKey.cachePrepStmts))
                 && !is(properties, PropertyKey.forceConnectionTimeZoneToSession)
                 && !is(properties, PropertyKey.paranoid);
+    }
+
+    /** Returns what the deployer has the driver set at the login. */
+    private static String sessionVariables(PropertySet properties) {
+        String variables =
+                properties.getStringProperty(PropertyKey.sessionVariables).getValue();
+        return variables == null ? "" : variables;
     }
 
     /** Returns what the driver read at the login. */

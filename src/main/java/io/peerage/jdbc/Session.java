@@ -563,9 +563,12 @@ public final class Session {
     }
 
     private void send(Command command) throws SQLException {
-        own(() -> {
+        activity.begin();
+        try {
             command.run(connection);
-            return true;
-        });
+        } finally {
+            activity.end();
+            tracker.passOver();
+        }
     }
 }

@@ -66,10 +66,6 @@ final class SessionTracker {
         return touched || databaseChosen || called || server.isLimited();
     }
 
-    boolean isDatabaseChosen() {
-        return databaseChosen;
-    }
-
     /** Returns whether the driver's own idea of the session may be wrong. */
     boolean isDistrusted() {
         return touched || databaseChosen;
