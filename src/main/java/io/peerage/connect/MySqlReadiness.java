@@ -24,7 +24,7 @@ final class MySqlReadiness implements Readiness {
     private static final String SYNCED = "4";
 
     @Override
-    public long check(Connection connection) throws SQLException {
+    public Found check(Connection connection) throws SQLException {
         Map<String, String> variables = read(connection, VARIABLES);
         // offline_mode first: it explains why little else works
         refuse(variables, "offline_mode", "ON");
@@ -37,14 +37,14 @@ final class MySqlReadiness implements Readiness {
         if (variables.getOrDefault("wsrep_on", "OFF").equals("ON")) {
             galera(variables, read(connection, STATUS));
         }
-        return session(variables);
+        return new Found(session(variables), null);
     }
 
     private static long session(Map<String, String> variables) {
         try {
             return Long.parseLong(variables.getOrDefault("pseudo_thread_id", "0"));
         } catch (NumberFormatException e) {
-            return UNKNOWN_SESSION;
+            return 0;
         }
     }
 

@@ -21,11 +21,11 @@ public final class Balance {
      */
     public record Move(Seat seat, Link link, Peer to) {}
 
-    /** Returns a link that rests on a peer that is out and should leave it, or null if there is none, or nowhere to go. */
+    /** Returns a link that rests on a peer that is out, or serves only as the last resort, and should leave it, or null if there is none, or nowhere to go. */
     public static @Nullable Move retire(PeerGroup group, Bench bench) {
         for (Seat seat : bench.seats()) {
             Link link = seat.resting();
-            if (link != null && isOut(link.peer())) {
+            if (link != null && !group.keeps(link.peer())) {
                 Peer to = group.drawForConnect(List.of());
                 return to == null || !(to.health() instanceof Health.Up) ? null : new Move(seat, link, to);
             }
@@ -121,10 +121,5 @@ public final class Balance {
     /** Moving one must not turn the tables, or it would be moved back. */
     private static boolean gains(Peer most, Peer fewest, int[] owned) {
         return (owned[most.index()] - 1L) * fewest.weight() >= (owned[fewest.index()] + 1L) * most.weight();
-    }
-
-    private static boolean isOut(Peer peer) {
-        Health health = peer.health();
-        return health instanceof Health.Down || health instanceof Health.Probing || health instanceof Health.Drained;
     }
 }

@@ -40,7 +40,7 @@ class BalanceTest {
                 bound -> Math.min(point, bound - 1),
                 PeerEvents.NONE,
                 time,
-                peer -> {},
+                peer -> null,
                 Verdicts::sort);
     }
 
