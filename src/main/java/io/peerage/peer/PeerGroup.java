@@ -108,11 +108,13 @@ public final class PeerGroup {
         if (drawn == null) {
             return mine;
         }
-        if (!selection.evensOut()) {
-            return drawn == mine.peer() ? mine : bench.trade(mine, drawn);
-        }
         Roster now = roster;
-        Link dealt = bench.trade(mine, drawn, ledger, now, most(now));
+        Link offered = bench.takeOffer(mine, now);
+        if (!selection.evensOut()) {
+            Link inHand = offered == null ? mine : offered;
+            return drawn == inHand.peer() ? inHand : bench.trade(inHand, drawn);
+        }
+        Link dealt = offered == null ? bench.trade(mine, drawn, ledger, now, most(now)) : offered;
         if (dealt.peer() != drawn) {
             ledger.record(drawn, dealt.peer());
         }
