@@ -114,7 +114,8 @@ class HungPeerIT {
                     })
                     .hasSizeLessThanOrEqualTo(THREADS);
             assertThat(load.failures().stream().map(PacedLoad.Failure::thread)).doesNotHaveDuplicates();
-            assertThat(load.worstMillis()).isLessThan(3_000);
+            // HungAfterMillis, two probes of ConnectTimeoutMillis each, and a second
+            assertThat(load.worstMillis()).isLessThan(4_000);
             int errors = load.failures().size();
             long back = System.nanoTime();
             recover.run();

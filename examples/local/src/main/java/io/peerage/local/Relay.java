@@ -94,6 +94,13 @@ public final class Relay implements AutoCloseable {
         old.shut(EnumSet.allOf(Direction.class));
     }
 
+    /** Accepts connections and passes nothing on them, as a server whose logins hang; those open now go on. */
+    public void stallNew() {
+        Valve next = new Valve();
+        next.shut(EnumSet.allOf(Direction.class));
+        valves.add(next);
+    }
+
     /** Refuses new connections from now on; open ones go on. */
     public synchronized void refuse() {
         if (listener != null) {
