@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class ProxySession {
 
     private static final int CHUNK_BYTES = 16 * 1024;
+    /** Where the text begins of a query that has a list of attributes, and none in it. */
+    private static final int NO_ATTRIBUTES = 3;
+
     private static final int QUERY = 3;
     private static final int PING = 14;
     private static final int QUIT = 1;
+
+    private static final Pattern AUTOCOMMIT_OFF = Pattern.compile("AUTOCOMMIT\\s*:?=\\s*(0|OFF|FALSE)");
 
     private final ReadWriteProxy proxy;
     private final Socket client;
@@ -128,10 +134,12 @@ final class ProxySession {
         packet.writeTo(target.getOutputStream());
     }
 
-    /** Returns the text of a query without the comments in front of it. */
+    /** Returns the text of a query without the comments in front of it, and the attributes that MySQL lets stand there. */
     private static String text(Packet packet) {
-        String sql =
-                new String(packet.payload(), 1, packet.length() - 1, StandardCharsets.UTF_8).strip();
+        byte[] payload = packet.payload();
+        boolean attributes = payload.length > NO_ATTRIBUTES && payload[1] == 0 && payload[2] == 1;
+        int begin = attributes ? NO_ATTRIBUTES : 1;
+        String sql = new String(payload, begin, payload.length - begin, StandardCharsets.UTF_8).strip();
         while (sql.startsWith("/*") && !sql.startsWith("/*!") && sql.contains("*/")) {
             sql = sql.substring(sql.indexOf("*/") + 2).strip();
         }
@@ -140,7 +148,7 @@ final class ProxySession {
 
     private void follow(String sql) {
         if (sql.startsWith("SET") && sql.contains("AUTOCOMMIT")) {
-            autocommit = !sql.contains("=0") && !sql.contains("= 0") && !sql.contains("OFF");
+            autocommit = !AUTOCOMMIT_OFF.matcher(sql).find();
             inTransaction = inTransaction && !autocommit;
         } else if (sql.startsWith("START TRANSACTION") || sql.startsWith("BEGIN") || sql.startsWith("XA START")) {
             inTransaction = true;
