@@ -27,6 +27,8 @@ final class GroupMembership {
     /** The function came with MySQL 8.0.13. */
     private static final int NO_SUCH_FUNCTION = 1305;
 
+    private static final String WHO_IS_TOLD = "users with SELECT on performance_schema.replication_group_members";
+
     private GroupMembership() {}
 
     /** @throws SQLException if the member cannot serve, and why, or does not answer */
@@ -36,7 +38,9 @@ final class GroupMembership {
         } catch (SQLException e) {
             if (e.getErrorCode() == CANNOT_INITIALIZE_FUNCTION) {
                 throw Readiness.notReady("the group's member is not ONLINE or has lost the majority"
-                        + state(connection).map(state -> " (" + state + ")").orElse(""));
+                        + state(connection)
+                                .map(state -> " (" + state + ")")
+                                .orElse("; " + WHO_IS_TOLD + " are told which"));
             }
             if (e.getErrorCode() != NO_SUCH_FUNCTION) {
                 throw e;
@@ -44,7 +48,7 @@ final class GroupMembership {
         }
     }
 
-    /** Returns the member's state in words if this user may read it, which needs SELECT on performance_schema. */
+    /** Returns the member's state in words if this user may read it, which needs SELECT on that table. */
     private static Optional<String> state(Connection connection) {
         try {
             return Optional.ofNullable(ask(connection, STATE));

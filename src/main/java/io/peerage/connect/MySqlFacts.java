@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * that only MySQL or only MariaDB reads name the tables, so that it does not matter which of them the proxy in between
  * claims to be.
  *
- * @param values in upper case, by names in lower case; what a server does not know is not among them
+ * @param values by names in lower case; what a server does not know is not among them
  * @param surelyOfWriter whether the answer comes from where writes go, also behind a proxy
  */
 record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
@@ -101,9 +101,7 @@ record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
-                values.put(
-                        rows.getString(1).toLowerCase(Locale.ROOT),
-                        String.valueOf(rows.getString(2)).toUpperCase(Locale.ROOT));
+                values.put(rows.getString(1).toLowerCase(Locale.ROOT), String.valueOf(rows.getString(2)));
             }
         }
     }

@@ -45,7 +45,7 @@ final class MySqlReadiness implements Readiness {
     private static @Nullable String galera(MySqlFacts facts) throws SQLException {
         refuse(facts, "wsrep_reject_queries", "NONE");
         refuse(facts, "pxc_maint_mode", "DISABLED");
-        refuse(facts, "wsrep_cluster_status", "PRIMARY");
+        refuse(facts, "wsrep_cluster_status", "Primary");
         refuse(facts, "wsrep_ready", "ON");
         Map<String, String> values = facts.values();
         String state = values.getOrDefault("wsrep_local_state", SYNCED);
@@ -60,7 +60,7 @@ final class MySqlReadiness implements Readiness {
     /** Returns why a server that was started to save its data should serve only as the last resort, or null. */
     private static @Nullable String forcedRecovery(MySqlFacts facts) throws SQLException {
         long level = number(facts.values(), "innodb_force_recovery");
-        boolean mariaDb = facts.values().getOrDefault("version", "").contains("MARIADB");
+        boolean mariaDb = facts.values().getOrDefault("version", "").contains("MariaDB");
         String said = "innodb_force_recovery is " + level;
         if (level > (mariaDb ? MARIADB_WRITES_UP_TO : 0)) {
             throw facts.notReady(said);
@@ -71,7 +71,7 @@ final class MySqlReadiness implements Readiness {
     /** Refuses a server on which {@code name}, if it knows that, is not {@code required}. */
     private static void refuse(MySqlFacts facts, String name, String required) throws SQLException {
         String value = facts.values().getOrDefault(name, required);
-        if (!value.equals(required) && !(required.equals(NO) && value.equals("0"))) {
+        if (!value.equalsIgnoreCase(required) && !(required.equals(NO) && value.equals("0"))) {
             throw facts.notReady(name + " is " + value);
         }
     }
