@@ -3,16 +3,19 @@ package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Ports;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +129,30 @@ class GroupMemberIT {
             LivePeers.awaitState(source, "member1", "down");
             assertThat(first().execute("SELECT @@super_read_only, @@read_only")).isEqualTo("0\t0");
             assertThatThrownBy(() -> insert(source)).hasMessageContaining("has lost the majority");
+        } finally {
+            second().thaw();
+        }
+        LivePeers.awaitState(source, "member1", "up");
+        insert(source);
+    }
+
+    /** The group takes some seconds to know; what was sent in between hangs, and would until the majority is back. */
+    @Test
+    void aWriteThatHangsThereIsEnded() throws Exception {
+        factory.setHungAfterMillis(1_000);
+        PeerDataSource source = container.fill(factory, 2).dataSource(factory);
+        insert(source);
+        second().freeze();
+        try {
+            CompletableFuture<Throwable> ended = new CompletableFuture<>();
+            Thread writer = new Thread(() -> ended.complete(catchThrowable(() -> insert(source))), "writer");
+            writer.start();
+            LivePeers.awaitState(source, "member1", "down");
+            long millis = Patience.await("the write to end", ended::isDone);
+            System.out.println("a write without the majority ended " + millis + " ms after its member was down");
+            assertThat(ended.join())
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
         } finally {
             second().thaw();
         }

@@ -114,15 +114,47 @@ class SplitProxyIT {
             insert(source);
         }
 
+        /** As PROXYSQL PAUSE: new clients are refused, idle ones ended, and a transaction finishes. */
         @Test
         void aProxyThatIsPausedIsLeftOutAndComesBack() throws Exception {
-            PeerDataSource source = container.fill(factory, 2).dataSource(factory);
-            insert(source);
-            proxy.pause();
-            LivePeers.awaitState(source, "proxied", "down");
-            proxy.resume();
-            LivePeers.awaitState(source, "proxied", "up");
-            insert(source);
+            try (ReadWriteProxy other = ReadWriteProxy.before(writer.port())) {
+                factory.setPeers("proxied@" + proxy.address() + ",other@" + other.address());
+                factory.setTwoPhaseCommit(false);
+                PeerDataSource source = container.fill(factory, 2).dataSource(factory);
+                try (Connection running = onProxied(source)) {
+                    running.setAutoCommit(false);
+                    try (Statement statement = running.createStatement()) {
+                        statement.executeUpdate("INSERT INTO t VALUES ()");
+                        proxy.pause();
+                        for (int i = 0; i < 20; i++) {
+                            insert(source);
+                        }
+                        LivePeers.awaitState(source, "proxied", "down");
+                        statement.executeUpdate("INSERT INTO t VALUES ()");
+                        running.commit();
+                    }
+                }
+                for (int i = 0; i < 20; i++) {
+                    insert(source);
+                }
+                Patience.await("no client to be left", () -> proxy.clients() == 0);
+                proxy.resume();
+                LivePeers.awaitState(source, "proxied", "up");
+                Patience.await("a client to be back", () -> proxy.clients() > 0);
+                insert(source);
+                assertThat(writer.execute("SELECT COUNT(*) FROM shop.t")).isEqualTo("43");
+            }
+        }
+
+        /** Returns a connection that leads to the first peer; with two at rest, one to each, there is one. */
+        private Connection onProxied(PeerDataSource source) throws Exception {
+            while (true) {
+                Connection connection = source.getConnection();
+                if (connection.getMetaData().getURL().contains(proxy.address())) {
+                    return connection;
+                }
+                connection.close();
+            }
         }
 
         @Test

@@ -37,7 +37,7 @@ final class GroupMembership {
             ask(connection, QUESTION);
         } catch (SQLException e) {
             if (e.getErrorCode() == CANNOT_INITIALIZE_FUNCTION) {
-                throw Readiness.notReady("the group's member is not ONLINE or has lost the majority"
+                throw new WritesHangException("the group's member is not ONLINE or has lost the majority"
                         + state(connection)
                                 .map(state -> " (" + state + ")")
                                 .orElse("; " + WHO_IS_TOLD + " are told which"));

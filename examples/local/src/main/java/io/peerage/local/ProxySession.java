@@ -39,7 +39,10 @@ final class ProxySession {
     /** Of the thread that reads from the client, like all below. */
     private byte @Nullable [] login;
 
-    private boolean inTransaction;
+    private volatile boolean inTransaction;
+    /** Whether a command has been sent of which no answer has begun to arrive. Of several threads. */
+    private volatile boolean waiting = true;
+
     private boolean autocommit = true;
     private boolean hasBackend;
 
@@ -131,7 +134,13 @@ final class ProxySession {
                 follow(sql.toUpperCase(Locale.ROOT));
             }
         }
+        waiting = true;
         packet.writeTo(target.getOutputStream());
+    }
+
+    /** Tells whether its client neither waits for an answer nor is in a transaction. */
+    boolean isIdle() {
+        return !waiting && !inTransaction;
     }
 
     /** Returns the text of a query without the comments in front of it, and the attributes that MySQL lets stand there. */
@@ -181,6 +190,7 @@ final class ProxySession {
         int length;
         while ((length = from.getInputStream().read(chunk)) >= 0) {
             client.getOutputStream().write(chunk, 0, length);
+            waiting = false;
         }
     }
 

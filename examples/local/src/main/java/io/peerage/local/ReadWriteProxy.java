@@ -122,15 +122,24 @@ public final class ReadWriteProxy implements AutoCloseable {
         notifyAll();
     }
 
-    /** Refuses new clients from now on, as PROXYSQL PAUSE does; those there are go on working. */
-    public synchronized void pause() {
+    /**
+     * Refuses new clients from now on and ends those that are idle, as PROXYSQL PAUSE does; those in a transaction go on
+     * working, also after it.
+     */
+    public void pause() {
+        refuse();
+        List.copyOf(sessions).stream().filter(ProxySession::isIdle).forEach(ProxySession::end);
+    }
+
+    /** Refuses new clients from now on; those there are go on working. */
+    public synchronized void refuse() {
         if (listener != null) {
             closeListener(listener, acceptor);
             listener = null;
         }
     }
 
-    /** Undoes {@link #pause}. */
+    /** Undoes {@link #pause} and {@link #refuse}. */
     public synchronized void resume() {
         if (listener == null && !closed) {
             try {
@@ -154,7 +163,7 @@ public final class ReadWriteProxy implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        pause();
+        refuse();
         relieve();
         closeExisting();
     }
