@@ -4,39 +4,31 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerage.local.GaleraCluster;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
-import io.peerage.local.Ports;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
-/**
- * A real Galera node, a cluster of one: it refuses XA, and takes queries only while it is ready. Needs Galera's library,
- * which the embedded server can load.
- */
+/** A real Galera node, a cluster of one: it refuses XA, and takes queries only while it is ready. */
+@EnabledIf("io.peerage.local.Facilities#galera")
 @Timeout(120)
 class GaleraIT {
 
-    /** Where Debian's package galera-4 puts it. */
-    private static final List<Path> LIBRARIES =
-            List.of(Path.of("/usr/lib/galera/libgalera_smm.so"), Path.of("/usr/lib/libgalera_smm.so"));
-
+    private static GaleraCluster cluster;
     private static LocalPeer node;
 
     private final String group = "pool-" + UUID.randomUUID();
@@ -46,40 +38,15 @@ class GaleraIT {
 
     @BeforeAll
     static void startNode() throws Exception {
-        Path library = LIBRARIES.stream().filter(Files::exists).findFirst().orElse(null);
-        if (library == null) {
-            String reason = "GaleraIT is skipped: Galera's library (Debian package galera-4) is not at " + LIBRARIES;
-            if (Boolean.getBoolean("peerage.ci")) {
-                throw new IllegalStateException(reason);
-            }
-            System.out.println(reason);
-            Assumptions.abort(reason);
-        }
-        int port = Ports.free();
-        node = LocalPeer.start(
-                "galera",
-                "--wsrep-on=ON",
-                "--wsrep-provider=" + library,
-                "--wsrep-cluster-address=gcomm://",
-                "--wsrep-new-cluster",
-                "--wsrep-node-address=127.0.0.1",
-                "--wsrep-provider-options=base_host=127.0.0.1;base_port=" + port
-                        + ";gmcast.listen_addr=tcp://127.0.0.1:" + port + ";ist.recv_addr=127.0.0.1:" + Ports.free()
-                        + ";gcache.size=8M",
-                "--binlog-format=ROW",
-                "--default-storage-engine=InnoDB",
-                "--innodb-autoinc-lock-mode=2");
-        Patience.await(
-                "the node to be synced",
-                () -> node.execute("SHOW STATUS WHERE Variable_name = 'wsrep_local_state_comment'")
-                        .contains("Synced"));
+        cluster = GaleraCluster.start(1);
+        node = cluster.peer(1);
         node.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, v INT)");
     }
 
     @AfterAll
     static void stopNode() {
-        if (node != null) {
-            node.close();
+        if (cluster != null) {
+            cluster.close();
         }
     }
 
@@ -167,6 +134,52 @@ class GaleraIT {
         }
         LivePeers.awaitState(source, "galera", "up");
         LivePeers.ask(source);
+    }
+
+    /** As a donor, too: it follows slowly, and its clients wait for nobody else's sake. */
+    @Test
+    void aDesyncedNodeServesAsTheLastResort() throws Exception {
+        PeerDataSource source = factory.createConnectionFactory();
+        node.execute("SET GLOBAL wsrep_desync = ON");
+        try {
+            Patience.await(
+                    "the node to be desynced",
+                    () -> node.execute("SHOW STATUS WHERE Variable_name = 'wsrep_local_state'")
+                            .endsWith("\t2"));
+            for (int i = 0; i < 20; i++) {
+                LivePeers.ask(source);
+            }
+            assertThat(LivePeers.status(source, "galera").state()).isEqualTo("last resort");
+            assertThat(log.with("PEERAGE-019"))
+                    .singleElement()
+                    .satisfies(
+                            line -> assertThat(line.getMessage()).contains("wsrep_local_state is 2 (Donor/Desynced)"));
+        } finally {
+            node.execute("SET GLOBAL wsrep_desync = OFF");
+        }
+        Patience.await("the node to serve like others", () -> {
+            LivePeers.ask(source);
+            return LivePeers.status(source, "galera").state().equals("up");
+        });
+        assertThat(log.with("PEERAGE-030")).hasSize(1);
+    }
+
+    @Test
+    void aDesyncedNodeServesNothingWhileAnotherCan() throws Exception {
+        try (LocalPeer other = LocalPeer.start("other")) {
+            factory.setPeers("galera@" + node.address() + ",other@" + other.address());
+            node.execute("SET GLOBAL wsrep_desync = ON");
+            PeerDataSource source = factory.createConnectionFactory();
+            for (int i = 0; i < 50; i++) {
+                assertThat(LivePeers.ask(source)).isEqualTo(other.port());
+            }
+            other.kill();
+            for (int i = 0; i < 50; i++) {
+                assertThat(LivePeers.ask(source)).isEqualTo(node.port());
+            }
+        } finally {
+            node.execute("SET GLOBAL wsrep_desync = OFF");
+        }
     }
 
     /** The statement that meets the refusal is the application's to repeat; its peer is left out at once. */

@@ -2,59 +2,39 @@
 package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.peerage.local.Facilities;
-import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
-import io.peerage.local.Ports;
+import io.peerage.local.ReplicationGroup;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A transaction over the group's size limit: the only primary must not be taken for dead. */
+@EnabledIf("io.peerage.local.Facilities#mySql")
 @Timeout(180)
 class GroupReplicationLimitIT {
 
+    private static ReplicationGroup group;
     private static LocalPeer peer;
 
     @BeforeAll
-    static void startGroupOfOne() {
-        assumeTrue(Facilities.mySql(), "there is no MySQL server");
-        int groupPort = Ports.free();
-        peer = LocalPeer.start(
-                Flavour.mySql(),
-                "group",
-                "--performance-schema=ON",
-                "--report-host=127.0.0.1",
-                "--plugin-load-add=group_replication.so",
-                "--loose-group-replication-group-name=" + UUID.randomUUID(),
-                "--loose-group-replication-start-on-boot=OFF",
-                "--loose-group-replication-local-address=127.0.0.1:" + groupPort,
-                "--loose-group-replication-group-seeds=127.0.0.1:" + groupPort,
-                "--loose-group-replication-ip-allowlist=127.0.0.1/8",
-                "--loose-group-replication-transaction-size-limit=100000");
-        peer.execute("SET sql_log_bin = 0; CREATE USER repl@'%' IDENTIFIED BY 'repl';"
-                + " GRANT REPLICATION SLAVE, BACKUP_ADMIN, CONNECTION_ADMIN, GROUP_REPLICATION_STREAM ON *.* TO repl@'%';"
-                + " SET sql_log_bin = 1");
-        peer.execute("RESET BINARY LOGS AND GTIDS;"
-                + " CHANGE REPLICATION SOURCE TO SOURCE_USER = 'repl', SOURCE_PASSWORD = 'repl'"
-                + " FOR CHANNEL 'group_replication_recovery'");
-        peer.execute("SET GLOBAL group_replication_bootstrap_group = ON; START GROUP_REPLICATION;"
-                + " SET GLOBAL group_replication_bootstrap_group = OFF");
+    static void startGroupOfOne() throws Exception {
+        group = ReplicationGroup.start(
+                ReplicationGroup.Mode.SINGLE_PRIMARY, 1, "--loose-group-replication-transaction-size-limit=100000");
+        peer = group.peer(1);
         peer.execute("CREATE TABLE shop.t (a INT, id INT AUTO_INCREMENT PRIMARY KEY);"
                 + " CREATE TABLE shop.blobs (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB)");
     }
 
     @AfterAll
     static void stop() {
-        if (peer != null) {
-            peer.close();
+        if (group != null) {
+            group.close();
         }
     }
 

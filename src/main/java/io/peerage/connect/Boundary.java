@@ -73,8 +73,8 @@ final class Boundary {
                 throw gone();
             }
             // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
-            // that none begins later.
-            if (!PeerGroup.isOut(link.peer()) || group.draw() == null) {
+            // that none begins later, and one who wants a single writer that all begin on the one of now.
+            if (group.mayServe(link.peer()) || group.draw() == null) {
                 link.begin(ticker.nanos());
                 return link;
             }
@@ -104,7 +104,7 @@ final class Boundary {
             if (alive(link)) {
                 return link;
             }
-        } else if (!PeerGroup.isOut(peer)) {
+        } else if (group.mayServe(peer)) {
             PhysicalConnection better = acquirer.openBetter(credentials);
             if (better != null) {
                 link.close();

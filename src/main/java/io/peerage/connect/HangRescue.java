@@ -121,13 +121,14 @@ final class HangRescue {
     }
 
     /**
-     * Returns whether the peer is down and nothing was heard of it, as of one that is frozen or unreachable; or drained and
-     * silent more than once in a row.
+     * Returns whether the peer is down and nothing was heard of it, as of one that is frozen or unreachable, or what writes
+     * on it hangs though it answers; or drained and silent more than once in a row.
      */
     static boolean metSilence(Health health) {
         if (health instanceof Health.Drained drained) {
             return drained.silences() > 1;
         }
-        return (health instanceof Health.Down || health instanceof Health.Probing) && Silence.in(health.cause());
+        return (health instanceof Health.Down || health instanceof Health.Probing)
+                && (Silence.in(health.cause()) || health.cause() instanceof WritesHangException);
     }
 }

@@ -34,6 +34,9 @@ public final class Balance {
 
     /** Returns who owns the most for its weight and who the fewest, if anything is gained by a move between them, or null. */
     public static @Nullable Move even(PeerGroup group, Bench bench) {
+        if (group.isExclusive()) {
+            return null;
+        }
         int[] owned = owned(group.peers(), bench);
         Peer most = null;
         Peer fewest = null;

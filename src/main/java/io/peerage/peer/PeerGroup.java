@@ -37,6 +37,9 @@ public final class PeerGroup {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile Roster roster;
 
+    /** Chooses the one peer that serves all; null if each unit of work has its own. */
+    private final @Nullable SoleServer soleServer;
+
     /**
      * @param members name and weight of each peer, in the deployer's order
      * @param checkIntervalNanos how long a peer that is down is left alone, and how often the others are asked
@@ -64,12 +67,17 @@ public final class PeerGroup {
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
-        this.roster = Roster.of(peers);
+        this.soleServer = this.selection.isExclusive() ? new SoleServer(this.selection, chance, sorter) : null;
+        this.roster = roster();
         this.checks = new Checks(this, checkIntervalNanos, ticker, chance, background, probe, sorter);
     }
 
     /** Name and weight of a peer to be. */
     public record Member(String name, int weight) {}
+
+    private Roster roster() {
+        return soleServer == null ? Roster.of(peers) : soleServer.roster(peers);
+    }
 
     /** Begins the regular checks. */
     public void start() {
@@ -142,10 +150,21 @@ public final class PeerGroup {
 
     /**
      * Returns whether a connection to {@code peer} that a unit of work has in hand may serve it: also one of a suspected
-     * peer, if it answers. A connection that works is not thrown away for the sake of one that broke.
+     * peer, if it answers. A connection that works is not thrown away for the sake of one that broke. Where one peer serves
+     * all, only one to that peer.
      */
     public boolean keeps(Peer peer) {
-        return roster.deals(peer) || peer.health() instanceof Health.Suspected;
+        return roster.deals(peer) || (soleServer == null && peer.health() instanceof Health.Suspected);
+    }
+
+    /** Returns whether a unit of work may run on {@code peer} if there is nobody better that has a connection for it. */
+    public boolean mayServe(Peer peer) {
+        return soleServer == null ? !isOut(peer) : roster.deals(peer);
+    }
+
+    /** Returns whether one peer serves all, so that nothing is to be spread. */
+    boolean isExclusive() {
+        return soleServer != null;
     }
 
     /** Returns whether {@code peer} is out: down, or taken out by the operator. */
@@ -156,7 +175,11 @@ public final class PeerGroup {
 
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
     public @Nullable Peer drawForConnect(Collection<Peer> tried) {
-        return ConnectOrder.next(peers, tried, chance);
+        if (soleServer == null) {
+            return ConnectOrder.next(peers, tried, chance);
+        }
+        Peer server = draw();
+        return server == null || tried.contains(server) ? null : server;
     }
 
     /**
@@ -498,7 +521,7 @@ public final class PeerGroup {
         lock.lock();
         try {
             Roster before = roster;
-            Roster after = Roster.of(peers);
+            Roster after = roster();
             roster = after;
             lastOneGone = !before.isEmpty() && after.isEmpty();
             changed.signalAll();

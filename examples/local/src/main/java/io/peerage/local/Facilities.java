@@ -35,6 +35,15 @@ public final class Facilities {
         return given("MySQL", MySqlBinary.obstacle());
     }
 
+    /** Returns whether this machine has Galera's library, which the MariaDB server that Maven brings can load. */
+    public static boolean galera() {
+        return given(
+                "Galera",
+                GaleraCluster.library().isPresent()
+                        ? Optional.empty()
+                        : Optional.of("its library (Debian package galera-4) is not at " + GaleraCluster.LIBRARIES));
+    }
+
     /** Returns whether PostgreSQL can run on this machine. */
     public static boolean postgreSql() {
         return given("PostgreSQL", PostgreSqlBinary.obstacle());

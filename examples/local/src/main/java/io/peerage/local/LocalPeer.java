@@ -106,15 +106,22 @@ public final class LocalPeer implements AutoCloseable {
 
     private static LocalPeer start(
             String name, Flavour flavour, DataTemplate template, List<String> extraServerOptions) {
-        LocalPeer peer = new LocalPeer(name, flavour, template, extraServerOptions);
+        LocalPeer peer = prepare(name, flavour, template, extraServerOptions);
         try {
-            Runtime.getRuntime().addShutdownHook(peer.shutdownHook);
-            peer.launch();
+            peer.launch(List.of());
             return peer;
         } catch (RuntimeException e) {
             peer.close();
             throw e;
         }
+    }
+
+    /** Prepares a server that is not started yet; {@link #restart(List)} starts it. */
+    static LocalPeer prepare(
+            String name, Flavour flavour, DataTemplate template, List<String> extraServerOptions) {
+        LocalPeer peer = new LocalPeer(name, flavour, template, extraServerOptions);
+        Runtime.getRuntime().addShutdownHook(peer.shutdownHook);
+        return peer;
     }
 
     /** Returns what this peer is called. */
@@ -143,6 +150,12 @@ public final class LocalPeer implements AutoCloseable {
         return current != null && current.isAlive();
     }
 
+    /** Tells whether the server process is stopped by {@link #freeze()}. */
+    public boolean isFrozen() {
+        ServerProcess current = process;
+        return current != null && current.isFrozen();
+    }
+
     /** Sends SIGKILL, as a crash or the kernel's memory killer would, and returns when the process is gone. */
     public synchronized void kill() {
         started().kill();
@@ -165,8 +178,15 @@ public final class LocalPeer implements AutoCloseable {
 
     /** Stops what still runs, starts the server again on its port and data, and returns when it accepts logins. */
     public synchronized void restart() {
-        stop();
-        launch();
+        restart(List.of());
+    }
+
+    /** As {@link #restart()}, with options for this start alone; also the first start of a prepared one. */
+    synchronized void restart(List<String> onceOptions) {
+        if (process != null) {
+            stop();
+        }
+        launch(onceOptions);
     }
 
     /**
@@ -226,12 +246,13 @@ public final class LocalPeer implements AutoCloseable {
         }
     }
 
-    private synchronized void launch() {
+    private synchronized void launch(List<String> onceOptions) {
         if (closed) {
             throw new IllegalStateException(name + " is closed");
         }
         List<String> command = new ArrayList<>(flavour.server(data(), port));
         command.addAll(extraOptions);
+        command.addAll(onceOptions);
         flavour.beforeStart(data());
         ServerProcess launched = ServerProcess.start(name, data(), directory.resolve("server.log"), command);
         process = launched;
@@ -246,7 +267,7 @@ public final class LocalPeer implements AutoCloseable {
         return current;
     }
 
-    private Path data() {
+    Path data() {
         return directory.resolve("data");
     }
 

@@ -20,10 +20,17 @@ final class MariaDb extends MySqlSpeaker {
 
     private final ServerBinary binary = ServerBinary.unpack();
     private final List<String> extraOptions;
+    private final List<String> prefix;
 
     /** @param extraOptions options of the server that win over ours */
     MariaDb(List<String> extraOptions) {
+        this(extraOptions, List.of());
+    }
+
+    /** @param prefix what runs the server program, in its own process */
+    MariaDb(List<String> extraOptions, List<String> prefix) {
         this.extraOptions = List.copyOf(extraOptions);
+        this.prefix = List.copyOf(prefix);
     }
 
     @Override
@@ -44,7 +51,7 @@ final class MariaDb extends MySqlSpeaker {
 
     @Override
     List<String> server(Path data, int port) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(binary.server().toString());
         command.addAll(ServerOptions.server(binary, data, port));
         command.addAll(extraOptions);

@@ -54,6 +54,10 @@ final class ServerProcess {
         return process.isAlive();
     }
 
+    boolean isFrozen() {
+        return process.isAlive() && state(process.pid()) == 'T';
+    }
+
     /**
      * Returns as soon as the condition holds.
      *
