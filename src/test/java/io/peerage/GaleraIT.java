@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.GaleraCluster;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
@@ -133,6 +134,52 @@ class GaleraIT {
         }
         LivePeers.awaitState(source, "galera", "up");
         LivePeers.ask(source);
+    }
+
+    /** As a donor, too: it follows slowly, and its clients wait for nobody else's sake. */
+    @Test
+    void aDesyncedNodeServesAsTheLastResort() throws Exception {
+        PeerDataSource source = factory.createConnectionFactory();
+        node.execute("SET GLOBAL wsrep_desync = ON");
+        try {
+            Patience.await(
+                    "the node to be desynced",
+                    () -> node.execute("SHOW STATUS WHERE Variable_name = 'wsrep_local_state'")
+                            .endsWith("\t2"));
+            for (int i = 0; i < 20; i++) {
+                LivePeers.ask(source);
+            }
+            assertThat(LivePeers.status(source, "galera").state()).isEqualTo("last resort");
+            assertThat(log.with("PEERAGE-019"))
+                    .singleElement()
+                    .satisfies(
+                            line -> assertThat(line.getMessage()).contains("wsrep_local_state is 2 (Donor/Desynced)"));
+        } finally {
+            node.execute("SET GLOBAL wsrep_desync = OFF");
+        }
+        Patience.await("the node to serve like others", () -> {
+            LivePeers.ask(source);
+            return LivePeers.status(source, "galera").state().equals("up");
+        });
+        assertThat(log.with("PEERAGE-030")).hasSize(1);
+    }
+
+    @Test
+    void aDesyncedNodeServesNothingWhileAnotherCan() throws Exception {
+        try (LocalPeer other = LocalPeer.start("other")) {
+            factory.setPeers("galera@" + node.address() + ",other@" + other.address());
+            node.execute("SET GLOBAL wsrep_desync = ON");
+            PeerDataSource source = factory.createConnectionFactory();
+            for (int i = 0; i < 50; i++) {
+                assertThat(LivePeers.ask(source)).isEqualTo(other.port());
+            }
+            other.kill();
+            for (int i = 0; i < 50; i++) {
+                assertThat(LivePeers.ask(source)).isEqualTo(node.port());
+            }
+        } finally {
+            node.execute("SET GLOBAL wsrep_desync = OFF");
+        }
     }
 
     /** The statement that meets the refusal is the application's to repeat; its peer is left out at once. */

@@ -57,7 +57,7 @@ public enum Setting {
             "How the peer of a unit of work is chosen among the healthy ones: random (by weight); round-robin;"
                     + " least-connections (the fewest units of work running, by weight, random among equals); fastest"
                     + " (the quicker of two random ones, by the recent time of a unit of work); affinity (the first in"
-                    + " the order given); or the full class name of an io.peerage.peer.Selection."),
+                    + " the order given that can serve, alone, while it lives: a single writer); or the full class name of an io.peerage.peer.Selection."),
     CHECK_INTERVAL_SECONDS(
             "CheckIntervalSeconds",
             "30",
@@ -116,8 +116,8 @@ public enum Setting {
             "auto",
             matching("(?s).{1,4000}", "auto, none, or an SQL query"),
             "What a new connection must pass before its peer counts as able to serve: auto (MySQL and MariaDB: not"
-                    + " read-only, not offline, and as a Galera node synced with a quorum; PostgreSQL: not in recovery;"
-                    + " others: a ping); none; or an SQL query that must return a row whose first column is neither"
+                    + " read-only, not offline, as a Galera node with a quorum, as a member of a replication group ONLINE"
+                    + " with the majority; PostgreSQL: not in recovery; others: a ping); none; or an SQL query that must return a row whose first column is neither"
                     + " null, 0 nor false."),
     WHEN_ALL_DOWN(
             "WhenAllDown",

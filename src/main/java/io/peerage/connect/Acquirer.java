@@ -6,6 +6,7 @@ import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
+import io.peerage.peer.Silence;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
@@ -87,7 +88,7 @@ final class Acquirer {
             if (peer != null) {
                 PhysicalConnection opened = tryPeer(peer, credentials, tried);
                 if (opened != null) {
-                    return opened;
+                    return opened.lastResort() == null ? opened : orBetter(opened, credentials);
                 }
             } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, deadline)) {
                 throw failure(tried, credentials, began);
@@ -95,10 +96,47 @@ final class Acquirer {
         }
     }
 
+    /** Its peer serves only as the last resort, as turned out just now. */
+    private PhysicalConnection orBetter(PhysicalConnection opened, Credentials credentials) {
+        PhysicalConnection better = openBetter(credentials);
+        if (better == null) {
+            return opened;
+        }
+        opened.close();
+        return better;
+    }
+
+    /**
+     * Opens a connection in the place of one that works, to a peer that serves as the last resort: one attempt, on a peer
+     * of which nothing but good is known; another one only if that turns out to be the last resort as well.
+     *
+     * @return null if there is none, or it let nobody in
+     */
+    @Nullable PhysicalConnection openBetter(Credentials credentials) {
+        for (int i = 0; i < group.peers().size(); i++) {
+            Peer peer = group.drawForConnect(List.of());
+            if (peer == null || !(peer.health() instanceof Health.Up)) {
+                return null;
+            }
+            PhysicalConnection opened = tryPeer(peer, credentials, new LinkedHashMap<>());
+            if (opened == null || opened.lastResort() == null) {
+                return opened;
+            }
+            // No better, and from now on known as such.
+            opened.close();
+        }
+        return null;
+    }
+
     private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
         peer.reserve();
         try {
-            return opener.openOrFail(peer, credentials);
+            PhysicalConnection opened = opener.openOrFail(peer, credentials);
+            SQLException lastResort = opened.lastResort();
+            if (lastResort != null) {
+                group.lastResort(peer, lastResort);
+            }
+            return opened;
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);
@@ -157,7 +195,10 @@ final class Acquirer {
         return switch (sorter.sort(before, Phase.CONNECT).peer()) {
             case SOUND -> false;
             case FULL -> peer.health() instanceof Health.Up;
-            case SUSPECT, DOWN -> true;
+            // what took too long before does so again, until a check finds otherwise
+            case SUSPECT, DOWN ->
+                !(peer.health() instanceof Health.Suspected)
+                        && !(peer.health() instanceof Health.Refusing refusing && Silence.in(refusing.cause()));
         };
     }
 

@@ -5,6 +5,7 @@ import io.peerage.peer.Bench;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
+import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
@@ -72,8 +73,8 @@ final class Boundary {
                 throw gone();
             }
             // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
-            // that none begins later.
-            if (group.serves(link.peer()) || group.draw() == null) {
+            // that none begins later, and one who wants a single writer that all begin on the one of now.
+            if (group.mayServe(link.peer()) || group.draw() == null) {
                 link.begin(ticker.nanos());
                 return link;
             }
@@ -98,8 +99,20 @@ final class Boundary {
 
     private PhysicalConnection fresh(PhysicalConnection link, Credentials credentials, long deadline)
             throws SQLException {
-        if (group.serves(link.peer()) && alive(link)) {
-            return link;
+        Peer peer = link.peer();
+        if (group.keeps(peer)) {
+            if (alive(link)) {
+                return link;
+            }
+        } else if (group.mayServe(peer)) {
+            PhysicalConnection better = acquirer.openBetter(credentials);
+            if (better != null) {
+                link.close();
+                return better;
+            }
+            if (alive(link)) {
+                return link;
+            }
         }
         link.close();
         return acquirer.open(credentials, deadline);
@@ -181,15 +194,19 @@ final class Boundary {
     }
 
     private boolean answers(PhysicalConnection link, long generation) {
+        long began = ticker.nanos();
         try {
             if (link.session().connection().isValid(pingTimeoutSeconds)) {
                 link.proven(generation, ticker.nanos());
                 return true;
             }
-            failed(
-                    link,
-                    SILENT,
-                    new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003"));
+            SQLException failure =
+                    new SQLNonTransientConnectionException("an idle connection did not answer a ping", "08003");
+            if (ticker.nanos() - began >= TimeUnit.SECONDS.toNanos(pingTimeoutSeconds)) {
+                group.silent(link.peer(), link.generation(), SILENT, failure);
+            } else {
+                failed(link, SILENT, failure);
+            }
         } catch (SQLException e) {
             failed(link, sorter.sort(e, Phase.USE), e);
         } catch (RuntimeException | Error e) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections to the peers of one group, each within the bounds of {@code ConnectTimeoutMillis} for TCP and for
@@ -96,7 +97,7 @@ final class Connector {
     PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
         peer.reserve();
         try {
-            return open(peer, credentials, connection -> Readiness.UNKNOWN_SESSION, recoveryTimeoutMillis);
+            return open(peer, credentials, connection -> Readiness.NOTHING, recoveryTimeoutMillis);
         } catch (SQLException | RuntimeException | Error e) {
             peer.release();
             throw e;
@@ -121,7 +122,7 @@ final class Connector {
             ServerStatus server = ServerStatuses.of(driver, connection);
             server.begin();
             look(peer, connection);
-            long session = readiness.check(connection);
+            Readiness.Found found = readiness.check(connection);
             if (restoresSocketTimeout) {
                 connection.setNetworkTimeout(Runnable::run, timeoutMillis);
             }
@@ -135,7 +136,7 @@ final class Connector {
                     capture.socketing(),
                     now,
                     now + lifetimeNanos());
-            link.identify(session);
+            link.identify(found);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException | RuntimeException | Error e) {
@@ -161,8 +162,12 @@ final class Connector {
         return maxLifetimeNanos - maxLifetimeNanos / 10 / 1_000 * chance.below(1_000);
     }
 
-    /** Asks {@code peer} whether it can serve: opens a connection of its own, and closes it. */
-    void probe(Peer peer) throws SQLException {
+    /**
+     * Asks {@code peer} whether it can serve: opens a connection of its own, and closes it.
+     *
+     * @return why it should serve only as the last resort, or null
+     */
+    @Nullable SQLException probe(Peer peer) throws SQLException {
         peer.reserve();
         PhysicalConnection connection;
         try {
@@ -172,6 +177,7 @@ final class Connector {
             throw e;
         }
         connection.close();
+        return connection.lastResort();
     }
 
     private static void closeAfter(XAConnection opened, Throwable failure) {

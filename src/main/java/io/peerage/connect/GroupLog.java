@@ -139,6 +139,19 @@ final class GroupLog implements PeerEvents {
     }
 
     @Override
+    public void lastResort(Peer peer, Throwable cause) {
+        log.log(
+                Level.WARNING,
+                "PEERAGE-019",
+                "peer " + peer + " serves only while no other peer can: " + AllPeersDownException.brief(cause));
+    }
+
+    @Override
+    public void inFullOrder(Peer peer) {
+        log.log(Level.INFO, "PEERAGE-030", "peer " + peer + " serves like the others again");
+    }
+
+    @Override
     public void drained(Peer peer) {
         log.log(Level.INFO, "PEERAGE-017", "peer " + peer + " is drained by the operator");
     }

@@ -2,16 +2,12 @@
 package io.peerage.connect;
 
 import io.peerage.peer.Background;
-import io.peerage.peer.Causes;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Seat;
+import io.peerage.peer.Silence;
 import io.peerage.peer.Ticker;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.sql.SQLTimeoutException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -22,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frees applications that hang on a peer that is frozen or unreachable: samples which calls run, has the peer of a call
- * that runs too long probed, and ends the call when that probe met silence too.
+ * that runs too long probed, and ends the call when more than one probe in a row met silence and no other call moved
+ * meanwhile.
  *
  * <p>A slow statement on a peer that answers goes on, and so does one behind a proxy that only refuses new clients: a
  * refusal comes from a host that lives and would have ended the connection itself.
@@ -123,22 +120,15 @@ final class HangRescue {
         }
     }
 
-    /** Returns whether the peer is down, or drained, and did not answer when it was last asked, as a frozen or unreachable one. */
+    /**
+     * Returns whether the peer is down and nothing was heard of it, as of one that is frozen or unreachable, or what writes
+     * on it hangs though it answers; or drained and silent more than once in a row.
+     */
     static boolean metSilence(Health health) {
-        if (!(health instanceof Health.Down || health instanceof Health.Probing || health instanceof Health.Drained)) {
-            return false;
+        if (health instanceof Health.Drained drained) {
+            return drained.silences() > 1;
         }
-        Throwable met = health.cause();
-        for (Throwable cause : met == null ? List.<Throwable>of() : Causes.line(met)) {
-            if (cause instanceof ConnectException) {
-                return false;
-            }
-            if (cause instanceof SocketTimeoutException
-                    || cause instanceof SQLTimeoutException
-                    || cause instanceof NoRouteToHostException) {
-                return true;
-            }
-        }
-        return false;
+        return (health instanceof Health.Down || health instanceof Health.Probing)
+                && (Silence.in(health.cause()) || health.cause() instanceof WritesHangException);
     }
 }

@@ -92,7 +92,7 @@ public final class LiveGroup {
                 chance,
                 log,
                 background,
-                connector::probe,
+                new GroupProbe(connector, this::seatings, ticker),
                 sorter);
         this.acquirer = new Acquirer(
                 settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);

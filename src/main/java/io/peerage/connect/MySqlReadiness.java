@@ -2,88 +2,85 @@
 package io.peerage.connect;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ready as a MySQL or MariaDB server that takes writes; as a Galera node also synced, with a quorum, and not rejecting
- * queries. Behind a proxy the queries reach one of its backends, or fail with it.
+ * Ready as a MySQL or MariaDB server that takes writes; as a Galera node also with a quorum, and not rejecting queries; as
+ * a member of a replication group also ONLINE and with the majority. What a Galera node does while it is not synced (as a
+ * donor, desynced by its operator, or catching up) it does slowly: it serves as the last resort.
  *
- * <p>One statement, a second one on Galera. Thread-safe: stateless.
+ * <p>One statement, a second one on a member of a group; {@link MySqlFacts} asks them so that a proxy sends them where it
+ * sends writes. They need no rights. Thread-safe: stateless.
  */
 final class MySqlReadiness implements Readiness {
 
-    private static final String VARIABLES = "SHOW VARIABLES WHERE Variable_name IN ('read_only',"
-            + " 'super_read_only', 'offline_mode', 'wsrep_on', 'wsrep_reject_queries', 'pseudo_thread_id')";
-    private static final String STATUS = "SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_ready',"
-            + " 'wsrep_cluster_status', 'wsrep_local_state', 'wsrep_local_state_comment')";
+    private static final String NO = "OFF";
     private static final String SYNCED = "4";
+    /** The largest innodb_force_recovery with which MariaDB still writes. MySQL writes with 0 only. */
+    private static final int MARIADB_WRITES_UP_TO = 4;
 
     @Override
-    public long check(Connection connection) throws SQLException {
-        Map<String, String> variables = read(connection, VARIABLES);
+    public Found check(Connection connection) throws SQLException {
+        MySqlFacts facts = MySqlFacts.ask(connection);
+        Map<String, String> values = facts.values();
         // offline_mode first: it explains why little else works
-        refuse(variables, "offline_mode", "ON");
-        refuse(variables, "super_read_only", "ON");
+        refuse(facts, "offline_mode", NO);
+        // wsrep_ready and its kin come before anything a node without a quorum only seems to say
+        String lastResort = values.getOrDefault("wsrep_on", NO).equals("ON") ? galera(facts) : null;
+        refuse(facts, "super_read_only", NO);
         // read_only may also be NO_LOCK and NO_LOCK_NO_ADMIN in later MariaDB
-        String readOnly = variables.getOrDefault("read_only", "OFF");
-        if (!readOnly.equals("OFF") && !readOnly.equals("0")) {
-            throw Readiness.notReady("read_only is " + readOnly);
+        refuse(facts, "read_only", NO);
+        refuse(facts, "innodb_read_only", NO);
+        String emergency = forcedRecovery(facts);
+        if (!values.getOrDefault("group_replication_group_name", "").isEmpty()) {
+            GroupMembership.check(connection);
         }
-        if (variables.getOrDefault("wsrep_on", "OFF").equals("ON")) {
-            galera(variables, read(connection, STATUS));
-        }
-        return session(variables);
+        String why = lastResort == null ? emergency : lastResort;
+        return new Found(number(values, "pseudo_thread_id"), why == null ? null : Readiness.lastResort(why));
     }
 
-    private static long session(Map<String, String> variables) {
+    /** Returns why the node should serve only as the last resort, or null. */
+    private static @Nullable String galera(MySqlFacts facts) throws SQLException {
+        refuse(facts, "wsrep_reject_queries", "NONE");
+        refuse(facts, "pxc_maint_mode", "DISABLED");
+        refuse(facts, "wsrep_cluster_status", "Primary");
+        refuse(facts, "wsrep_ready", "ON");
+        Map<String, String> values = facts.values();
+        String state = values.getOrDefault("wsrep_local_state", SYNCED);
+        String said = "wsrep_local_state is " + state + " (" + values.get("wsrep_local_state_comment") + ")";
+        return switch (state) {
+            case SYNCED -> null;
+            case "2", "3" -> said;
+            default -> throw facts.notReady(said);
+        };
+    }
+
+    /** Returns why a server that was started to save its data should serve only as the last resort, or null. */
+    private static @Nullable String forcedRecovery(MySqlFacts facts) throws SQLException {
+        long level = number(facts.values(), "innodb_force_recovery");
+        boolean mariaDb = facts.values().getOrDefault("version", "").contains("MariaDB");
+        String said = "innodb_force_recovery is " + level;
+        if (level > (mariaDb ? MARIADB_WRITES_UP_TO : 0)) {
+            throw facts.notReady(said);
+        }
+        return level > 0 ? said : null;
+    }
+
+    /** Refuses a server on which {@code name}, if it knows that, is not {@code required}. */
+    private static void refuse(MySqlFacts facts, String name, String required) throws SQLException {
+        String value = facts.values().getOrDefault(name, required);
+        if (!value.equalsIgnoreCase(required) && !(required.equals(NO) && value.equals("0"))) {
+            throw facts.notReady(name + " is " + value);
+        }
+    }
+
+    private static long number(Map<String, String> values, String name) {
         try {
-            return Long.parseLong(variables.getOrDefault("pseudo_thread_id", "0"));
+            return Long.parseLong(values.getOrDefault(name, "0"));
         } catch (NumberFormatException e) {
-            return UNKNOWN_SESSION;
+            return 0;
         }
-    }
-
-    private static void galera(Map<String, String> variables, Map<String, String> status) throws SQLException {
-        String rejects = variables.getOrDefault("wsrep_reject_queries", "NONE");
-        if (!rejects.equals("NONE")) {
-            throw Readiness.notReady("wsrep_reject_queries is " + rejects);
-        }
-        require(status, "wsrep_cluster_status", "PRIMARY");
-        require(status, "wsrep_ready", "ON");
-        if (!status.getOrDefault("wsrep_local_state", SYNCED).equals(SYNCED)) {
-            throw Readiness.notReady("wsrep_local_state is " + status.get("wsrep_local_state") + " ("
-                    + status.get("wsrep_local_state_comment") + ")");
-        }
-    }
-
-    private static void refuse(Map<String, String> values, String name, String refused) throws SQLException {
-        if (refused.equals(values.get(name))) {
-            throw Readiness.notReady(name + " is " + refused);
-        }
-    }
-
-    private static void require(Map<String, String> values, String name, String required) throws SQLException {
-        String value = values.get(name);
-        if (value != null && !value.equals(required)) {
-            throw Readiness.notReady(name + " is " + value);
-        }
-    }
-
-    private static Map<String, String> read(Connection connection, String query) throws SQLException {
-        Map<String, String> values = new TreeMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            while (rows.next()) {
-                values.put(
-                        rows.getString(1).toLowerCase(Locale.ROOT),
-                        String.valueOf(rows.getString(2)).toUpperCase(Locale.ROOT));
-            }
-        }
-        return values;
     }
 }

@@ -37,6 +37,8 @@ public final class PhysicalConnection extends Link {
     /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
     private volatile long sessionId;
     /** Written once, before the connection is handed out. */
+    private volatile @Nullable SQLException lastResort;
+    /** Written once, before the connection is handed out. */
     private volatile @Nullable String url;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
@@ -74,8 +76,14 @@ public final class PhysicalConnection extends Link {
         this.expiresAtNanos = expiresAtNanos;
     }
 
-    void identify(long sessionId) {
-        this.sessionId = sessionId;
+    void identify(Readiness.Found found) {
+        this.sessionId = found.session();
+        this.lastResort = found.lastResort();
+    }
+
+    /** Returns why its peer should have served only as the last resort when this was opened, or null. */
+    @Nullable SQLException lastResort() {
+        return lastResort;
     }
 
     /** Takes the URL to show for the driver's. */

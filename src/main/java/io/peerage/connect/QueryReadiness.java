@@ -14,7 +14,7 @@ record QueryReadiness(String query, int timeoutSeconds) implements Readiness {
     private static final Set<String> NO = Set.of("0", "false", "f", "off", "no");
 
     @Override
-    public long check(Connection connection) throws SQLException {
+    public Found check(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(timeoutSeconds);
             try (ResultSet row = statement.executeQuery(query)) {
@@ -27,6 +27,6 @@ record QueryReadiness(String query, int timeoutSeconds) implements Readiness {
                 }
             }
         }
-        return UNKNOWN_SESSION;
+        return NOTHING;
     }
 }

@@ -5,6 +5,8 @@ import io.peerage.config.DriverProfile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new connection must pass before its peer counts as able to serve: not only that it answers, but that it has the
@@ -13,22 +15,29 @@ import java.sql.SQLNonTransientConnectionException;
 @FunctionalInterface
 interface Readiness {
 
-    /** What a check returns that learned nothing of the session. */
-    long UNKNOWN_SESSION = 0;
+    /** What a check returns that learned nothing but that the peer can serve. */
+    Found NOTHING = new Found(0, null);
+
+    /**
+     * What is known of a peer that can serve, and of the session that asked. Immutable.
+     *
+     * @param session the server's number for the session, which a check that reads the server's variables gets for
+     *     nothing; 0 = not known
+     * @param lastResort why the peer should serve only while no other can, or null
+     */
+    record Found(long session, @Nullable SQLException lastResort) {}
 
     /**
      * Returns if the peer behind {@code connection} can serve.
      *
-     * @return the server's number for the session, which a check that reads the server's variables gets for nothing; 0 =
-     *     not known
      * @throws SQLException if it cannot, and why
      */
-    long check(Connection connection) throws SQLException;
+    Found check(Connection connection) throws SQLException;
 
     /** Returns the check that {@code setting}, the property ReadinessCheck, stands for. */
     static Readiness of(String setting, DriverProfile driver, int timeoutSeconds) {
         return switch (setting) {
-            case "none" -> connection -> UNKNOWN_SESSION;
+            case "none" -> connection -> NOTHING;
             case "auto" -> {
                 if (driver.speaksMySql()) {
                     yield new MySqlReadiness();
@@ -41,15 +50,20 @@ interface Readiness {
         };
     }
 
-    private static long ping(Connection connection, int timeoutSeconds) throws SQLException {
+    private static Found ping(Connection connection, int timeoutSeconds) throws SQLException {
         if (!connection.isValid(timeoutSeconds)) {
             throw notReady("it does not answer a ping");
         }
-        return UNKNOWN_SESSION;
+        return NOTHING;
     }
 
     /** Returns the failure of a peer that lives but cannot serve, of the kind that takes a peer out. */
     static SQLException notReady(String why) {
         return new SQLNonTransientConnectionException("not ready: " + why, "08001");
+    }
+
+    /** Returns the reason of a peer that could serve and had better not. */
+    static SQLException lastResort(String why) {
+        return new SQLTransientConnectionException("only as the last resort: " + why, "08001");
     }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What becomes of resting connections, off the application's threads: those of a peer that is out leave it, those past
  * their life are replaced, and a few per second move from peers that own too many to peers that own too few.
  *
- * <p>A fresh connection is opened first and then exchanged for the resting one, so that no application waits and, but
- * for that moment, no connection is added. One step runs at a time; all methods are thread-safe.
+ * <p>A fresh connection is opened first and then put in the place of one that rests by then, so that no application
+ * waits and, but for that moment, no connection is added. One step runs at a time; all methods are thread-safe.
  */
 final class Upkeep {
 
@@ -40,6 +40,7 @@ final class Upkeep {
     private final Chance chance;
     private final int movesPerSecond;
 
+    private final Offer offer;
     private final Rotation rotation;
     private final Rounds rounds;
     /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
@@ -79,7 +80,8 @@ final class Upkeep {
         this.ticker = ticker;
         this.chance = chance;
         this.movesPerSecond = movesPerSecond;
-        this.rotation = new Rotation(group, this::open);
+        this.offer = new Offer(group, ticker);
+        this.rotation = new Rotation(group, this::open, offer);
         this.rounds = new Rounds(background, this::nextStep, this::round);
     }
 
@@ -91,7 +93,7 @@ final class Upkeep {
 
     void stop() {
         rounds.stop();
-        rotation.end();
+        offer.end();
     }
 
     private void round() {
@@ -99,15 +101,15 @@ final class Upkeep {
             step();
         } finally {
             if (!rounds.isRunning()) {
-                // Stopped meanwhile, and perhaps before this step let a guest in.
-                rotation.end();
+                // Stopped meanwhile, and perhaps before this step made an offer.
+                offer.end();
             }
         }
     }
 
-    /** Steps follow each other by a tick, or sooner if a move was made and the next may be, or a guest is there. */
+    /** Steps follow each other by a tick, or sooner if a move was made and the next may be, or an offer stands. */
     private long nextStep() {
-        if (rotation.isUnderWay()) {
+        if (offer.isStanding()) {
             return LOOK_NANOS;
         }
         long untilMove = nextMove - ticker.nanos();
@@ -115,8 +117,8 @@ final class Upkeep {
     }
 
     private void step() {
-        rotation.look();
-        boolean mayMove = movesPerSecond > 0 && !rotation.isUnderWay() && ticker.nanos() - nextMove >= 0;
+        offer.look();
+        boolean mayMove = movesPerSecond > 0 && !offer.isStanding() && ticker.nanos() - nextMove >= 0;
         boolean ticks = ticker.nanos() - nextTick >= 0;
         if (ticks) {
             nextTick = ticker.nanos() + TICK_NANOS;
@@ -126,7 +128,7 @@ final class Upkeep {
                 retire(seating);
                 renew(seating);
             }
-            if (mayMove && (move(seating, Balance.even(group, seating.bench(), chance)) || rotation.begin(seating))) {
+            if (mayMove && (even(seating) || rotation.begin(seating))) {
                 nextMove = ticker.nanos() + pause();
                 mayMove = false;
             }
@@ -145,40 +147,79 @@ final class Upkeep {
         return TimeUnit.MICROSECONDS.toNanos(leastMicros + chance.below(leastMicros / 2 + 1));
     }
 
-    private void retire(Seating seating) {
-        for (int i = 0; i < MOST_RETIRED && move(seating, Balance.retire(group, seating.bench())); i++) {
-            // the condition does the work
-        }
-    }
-
-    /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
-    private void renew(Seating seating) {
-        long now = ticker.nanos();
-        for (Seat seat : seating.bench().all()) {
-            if (seat.resting() instanceof PhysicalConnection link
-                    && (link.isPast(now) || link.isClosed())
-                    && group.serves(link.peer())) {
-                move(seating, new Balance.Move(seat, link, link.peer()));
-                return;
-            }
-        }
-    }
-
-    private boolean move(Seating seating, Balance.@Nullable Move move) {
+    /** Gives the peer that owns the fewest one connection more, in the place of one of the peer that owns the most. */
+    private boolean even(Seating seating) {
+        Balance.Move move = Balance.even(group, seating.bench());
         if (move == null || !rounds.isRunning()) {
             return false;
         }
         PhysicalConnection fresh = open(move.to(), seating.credentials());
+        if (fresh != null) {
+            // Who owns the most may have changed while it was opened.
+            Balance.Move now = Balance.even(group, seating.bench());
+            offer.place(seating.bench(), fresh, now != null && now.to() == move.to() ? now.from() : move.from());
+        }
+        return fresh != null;
+    }
+
+    private void retire(Seating seating) {
+        for (int i = 0; i < MOST_RETIRED && retireOne(seating); i++) {
+            // the condition does the work
+        }
+    }
+
+    private boolean retireOne(Seating seating) {
+        Bench bench = seating.bench();
+        Link leaving = Balance.leaving(group, bench);
+        Peer to = leaving == null ? null : Balance.goal(group);
+        PhysicalConnection fresh = to == null ? null : open(to, seating.credentials());
         if (fresh == null) {
             return false;
         }
-        if (move.seat().exchange(move.link(), fresh)) {
-            close(move.link());
-        } else {
-            // Its user was faster, or the seat is gone.
+        // Whichever rests there by now: the one seen before may be in hand.
+        for (Seat seat : bench.all()) {
+            Link link = seat.resting();
+            if (link != null && !group.keeps(link.peer()) && seat.exchange(link, fresh)) {
+                close(link);
+                return true;
+            }
+        }
+        // Their users were faster, and opened others.
+        fresh.close();
+        return false;
+    }
+
+    /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
+    private void renew(Seating seating) {
+        Link old = past(seating, null);
+        if (old == null || !rounds.isRunning()) {
+            return;
+        }
+        PhysicalConnection fresh = open(old.peer(), seating.credentials());
+        if (fresh != null && past(seating, fresh) == null) {
             fresh.close();
         }
-        return true;
+    }
+
+    /**
+     * Returns a resting connection that is past its life.
+     *
+     * @param instead takes its place, if it leads to the same peer, and the one returned is closed; null: nothing does
+     */
+    private @Nullable Link past(Seating seating, @Nullable PhysicalConnection instead) {
+        long now = ticker.nanos();
+        for (Seat seat : seating.bench().all()) {
+            if (seat.resting() instanceof PhysicalConnection link
+                    && (link.isPast(now) || link.isClosed())
+                    && group.serves(link.peer())
+                    && (instead == null || (instead.peer() == link.peer() && seat.exchange(link, instead)))) {
+                if (instead != null) {
+                    close(link);
+                }
+                return link;
+            }
+        }
+        return null;
     }
 
     private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {

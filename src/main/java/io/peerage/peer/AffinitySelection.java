@@ -3,11 +3,16 @@ package io.peerage.peer;
 
 import java.util.List;
 
-/** The first healthy peer in the deployer's order. Stateless and thread-safe. */
+/** The first peer in the deployer's order that can serve, alone, while it lives. Stateless and thread-safe. */
 public final class AffinitySelection implements Selection {
 
     @Override
     public Peer select(List<Peer> candidates, Chance chance) {
         return candidates.get(0);
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return true;
     }
 }

@@ -5,36 +5,38 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which resting link should lead elsewhere, so that each peer that can serve owns its share and one that cannot owns
+ * Which links should lead elsewhere, so that each peer that can serve owns its share and one that cannot owns
  * none. Pure decisions: what to do about them is the caller's. Stateless.
  */
 public final class Balance {
 
     private Balance() {}
 
-    /**
-     * A link that should be replaced.
-     *
-     * @param seat where it rests, if it still does
-     * @param link the link
-     * @param to the peer to lead to instead
-     */
-    public record Move(Seat seat, Link link, Peer to) {}
+    /** That {@code to} should own one link more and {@code from} one less. */
+    public record Move(Peer from, Peer to) {}
 
-    /** Returns a link that rests on a peer that is out and should leave it, or null if there is none, or nowhere to go. */
-    public static @Nullable Move retire(PeerGroup group, Bench bench) {
+    /** Returns a link that rests on a peer that is out, or serves only as the last resort, and should leave it, or null. */
+    public static @Nullable Link leaving(PeerGroup group, Bench bench) {
         for (Seat seat : bench.seats()) {
             Link link = seat.resting();
-            if (link != null && isOut(link.peer())) {
-                Peer to = group.drawForConnect(List.of());
-                return to == null || !(to.health() instanceof Health.Up) ? null : new Move(seat, link, to);
+            if (link != null && !group.keeps(link.peer())) {
+                return link;
             }
         }
         return null;
     }
 
-    /** Returns a resting link of the peer that owns the most for its weight, if the one that owns the fewest gains by it. */
-    public static @Nullable Move even(PeerGroup group, Bench bench, Chance chance) {
+    /** Returns the peer to which links go that must leave theirs, or null if there is none that can do with more. */
+    public static @Nullable Peer goal(PeerGroup group) {
+        Peer to = group.drawForConnect(List.of());
+        return to == null || !(to.health() instanceof Health.Up) ? null : to;
+    }
+
+    /** Returns who owns the most for its weight and who the fewest, if anything is gained by a move between them, or null. */
+    public static @Nullable Move even(PeerGroup group, Bench bench) {
+        if (group.isExclusive()) {
+            return null;
+        }
         int[] owned = owned(group.peers(), bench);
         Peer most = null;
         Peer fewest = null;
@@ -48,19 +50,7 @@ public final class Balance {
                 }
             }
         }
-        if (most == null || fewest == null || !gains(most, fewest, owned)) {
-            return null;
-        }
-        Seat[] seats = bench.seats();
-        int start = chance.below(Math.max(1, seats.length));
-        for (int i = 0; i < seats.length; i++) {
-            Seat seat = seats[(start + i) % seats.length];
-            Link link = seat.resting();
-            if (link != null && link.peer() == most) {
-                return new Move(seat, link, fewest);
-            }
-        }
-        return null;
+        return most == null || fewest == null || !gains(most, fewest, owned) ? null : new Move(most, fewest);
     }
 
     /**
@@ -121,10 +111,5 @@ public final class Balance {
     /** Moving one must not turn the tables, or it would be moved back. */
     private static boolean gains(Peer most, Peer fewest, int[] owned) {
         return (owned[most.index()] - 1L) * fewest.weight() >= (owned[fewest.index()] + 1L) * most.weight();
-    }
-
-    private static boolean isOut(Peer peer) {
-        Health health = peer.health();
-        return health instanceof Health.Down || health instanceof Health.Probing || health instanceof Health.Drained;
     }
 }

@@ -47,7 +47,7 @@ public final class Bench {
     }
 
     /**
-     * Offers a link from outside: the next unit of work dealt by claims that has a link of {@code giver} in hand trades it
+     * Offers a link from outside: the next unit of work that has a link of {@code giver} in hand trades it
      * for {@code offered}. This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
      *
      * @param seat where {@code offered} rests; it is not one of {@link #all()}
@@ -62,6 +62,21 @@ public final class Bench {
         if (present != null && present.seat == seat) {
             guest = null;
         }
+    }
+
+    /**
+     * Takes what {@link #host} offers, if it is for who has {@code mine} in hand.
+     *
+     * @return the link the caller now has in hand, or null if it still is {@code mine}
+     */
+    @Nullable Link takeOffer(Link mine, Roster roster) {
+        Guest visitor = guest;
+        return visitor != null
+                        && visitor.giver == mine.peer()
+                        && roster.deals(visitor.offered.peer())
+                        && visitor.seat.exchange(visitor.offered, mine)
+                ? visitor.offered
+                : null;
     }
 
     /** Returns the seats of this moment. The array is shared and must not be written. */
@@ -107,13 +122,6 @@ public final class Bench {
      * @return the link the caller now has in hand: {@code mine} if none that rests has a better claim
      */
     Link trade(Link mine, Peer drawn, Ledger ledger, Roster roster, int most) {
-        Guest visitor = guest;
-        if (visitor != null
-                && visitor.giver == mine.peer()
-                && roster.deals(visitor.offered.peer())
-                && visitor.seat.exchange(visitor.offered, mine)) {
-            return visitor.offered;
-        }
         Seat[] now = seats;
         int start = chance.below(now.length == 0 ? 1 : now.length);
         int enough = Math.max(most, ledger.owed(drawn) + 1);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
 
     private static final long FULL_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int JITTER_PERCENT = 10;
 
     private final PeerGroup group;
@@ -85,9 +87,13 @@ final class Checks {
         return intervalNanos - tenth + chance.below(bound) * 1000L;
     }
 
-    /** Returns how long a peer that let nobody in is left alone: a full one a moment, a locked one the interval. */
+    /** Returns how long a peer that let nobody in is left alone: a full one a moment, a slow one more, a locked one the interval. */
     long refusalPause(Verdict verdict) {
-        return verdict.peer() == Verdict.Standing.FULL ? Math.min(FULL_PAUSE_NANOS, intervalNanos) : interval();
+        return switch (verdict.peer()) {
+            case FULL -> Math.min(FULL_PAUSE_NANOS, intervalNanos);
+            case SUSPECT, DOWN -> Math.min(SLOW_PAUSE_NANOS, intervalNanos);
+            case SOUND -> interval();
+        };
     }
 
     /** Plans the next check of {@code peer}, instead of the one planned so far. */
@@ -155,8 +161,11 @@ final class Checks {
             ask(peer, observed);
         } finally {
             peer.endCheck();
-            // A suspicion that arose while this check was under way found it busy, and is younger than its answer.
-            if (peer.health() instanceof Health.Suspected suspected && suspected != observed) {
+            // A suspicion that arose while this check was under way found it busy, and is younger than its answer; one
+            // that
+            // arose from its answer wants a second.
+            Health found = peer.health();
+            if (found != observed && wantsAnswer(found)) {
                 now(peer);
             } else {
                 schedule(peer, pause(peer));
@@ -164,12 +173,19 @@ final class Checks {
         }
     }
 
+    private static boolean wantsAnswer(Health found) {
+        return found instanceof Health.Suspected
+                || (found instanceof Health.Drained drained && drained.silences() == 1);
+    }
+
     private void ask(Peer peer, Health observed) {
+        BooleanSupplier moved = probe.watch(peer);
+        SQLException lastResort;
         try {
-            probe.check(peer);
+            lastResort = probe.check(peer);
         } catch (SQLException e) {
             if (running) {
-                group.checkFailed(peer, observed, sorter.sort(e, Phase.CONNECT), e);
+                group.checkFailed(peer, observed, sorter.sort(e, Phase.CONNECT), e, moved);
             } else {
                 // Ended with the checks, which interrupts what they wait for.
                 group.abandoned(peer, observed);
@@ -181,10 +197,11 @@ final class Checks {
         } catch (RuntimeException | Error e) {
             // A driver that breaks must not end the checks of this peer for ever.
             SQLException failure = new SQLException("the check itself failed: " + e, "58000", e);
-            group.checkFailed(peer, observed, new Verdict("check failed", true, Verdict.Standing.DOWN, false), failure);
+            group.checkFailed(
+                    peer, observed, new Verdict("check failed", true, Verdict.Standing.DOWN, false), failure, moved);
             return;
         }
-        group.checked(peer, observed);
+        group.checked(peer, observed, lastResort);
     }
 
     private long pause(Peer peer) {

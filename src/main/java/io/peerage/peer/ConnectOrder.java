@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where to open a new connection: at random among the peers that own the fewest for their weight, so that a pool spreads
  * while it fills and a peer that came back fills up first. Sound peers come before suspected ones, and those before
- * peers that refuse new connections. Stateless.
+ * peers that refuse new connections, and last come those that serve as the last resort. Stateless.
  */
 final class ConnectOrder {
 
@@ -36,7 +36,7 @@ final class ConnectOrder {
         return best.isEmpty() ? null : best.get(chance.below(best.size()));
     }
 
-    private static final int OUT = 3;
+    private static final int OUT = 4;
 
     private static int rank(Health health) {
         if (health instanceof Health.Up) {
@@ -45,7 +45,10 @@ final class ConnectOrder {
         if (health instanceof Health.Suspected) {
             return 1;
         }
-        return health instanceof Health.Refusing ? 2 : OUT;
+        if (health instanceof Health.Refusing) {
+            return 2;
+        }
+        return health instanceof Health.LastResort ? 3 : OUT;
     }
 
     private static int compareLoad(Peer a, Peer b) {

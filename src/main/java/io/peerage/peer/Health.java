@@ -32,9 +32,12 @@ public sealed interface Health {
 
     /**
      * One of its connections broke, which the kill of a single session also does: others are dealt first until a probe
-     * has answered.
+     * has answered. Or nothing was heard of it in time, which a slow login also does.
+     *
+     * @param silent whether it was silence that led to this: if the next probe meets it too, and no established
+     *     connection moved meanwhile, the peer is down
      */
-    record Suspected(long since, Throwable cause) implements Health {
+    record Suspected(long since, Throwable cause, boolean silent) implements Health {
         @Override
         public String word() {
             return "suspected";
@@ -42,13 +45,25 @@ public sealed interface Health {
     }
 
     /**
-     * Lives, but let no new connection in (too many connections, wrong credentials): those it has go on serving, new
+     * Lives, but let no new connection in (too many connections, wrong credentials, logins that take too long while
+     * established connections move): those it has go on serving, new
      * ones are opened elsewhere first, until {@code until} or a check that succeeds.
      */
     record Refusing(long since, Throwable cause, long until) implements Health {
         @Override
         public String word() {
             return "refusing";
+        }
+    }
+
+    /**
+     * Could serve, but had better not (a Galera node that feeds another one, a member that is still catching up): dealt
+     * only while nobody else can be, until a check finds it in full order or unable.
+     */
+    record LastResort(long since, Throwable cause) implements Health {
+        @Override
+        public String word() {
+            return "last resort";
         }
     }
 
@@ -72,8 +87,9 @@ public sealed interface Health {
      * Taken out by the operator: no new work, until the operator resumes it.
      *
      * @param cause what a check met that a hanging call asked for, or null if it went well or none was asked for
+     * @param silences how many checks in a row met silence, while no established connection moved
      */
-    record Drained(long since, @Nullable Throwable cause) implements Health {
+    record Drained(long since, @Nullable Throwable cause, int silences) implements Health {
         @Override
         public String word() {
             return "drained";

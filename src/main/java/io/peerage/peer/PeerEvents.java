@@ -31,6 +31,12 @@ public interface PeerEvents {
     /** {@code peer} lets new connections in again. */
     default void admitting(Peer peer) {}
 
+    /** {@code peer} is dealt only while nobody else can be, from now on. */
+    default void lastResort(Peer peer, Throwable cause) {}
+
+    /** {@code peer}, which served only as the last resort, is in full order again. */
+    default void inFullOrder(Peer peer) {}
+
     /** The operator took {@code peer} out. */
     default void drained(Peer peer) {}
 

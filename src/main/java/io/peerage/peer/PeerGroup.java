@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ public final class PeerGroup {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile Roster roster;
 
+    /** Chooses the one peer that serves all; null if each unit of work has its own. */
+    private final @Nullable SoleServer soleServer;
+
     /**
      * @param members name and weight of each peer, in the deployer's order
      * @param checkIntervalNanos how long a peer that is down is left alone, and how often the others are asked
@@ -63,12 +67,17 @@ public final class PeerGroup {
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
-        this.roster = Roster.of(peers);
+        this.soleServer = this.selection.isExclusive() ? new SoleServer(this.selection, chance, sorter) : null;
+        this.roster = roster();
         this.checks = new Checks(this, checkIntervalNanos, ticker, chance, background, probe, sorter);
     }
 
     /** Name and weight of a peer to be. */
     public record Member(String name, int weight) {}
+
+    private Roster roster() {
+        return soleServer == null ? Roster.of(peers) : soleServer.roster(peers);
+    }
 
     /** Begins the regular checks. */
     public void start() {
@@ -107,11 +116,13 @@ public final class PeerGroup {
         if (drawn == null) {
             return mine;
         }
-        if (!selection.evensOut()) {
-            return drawn == mine.peer() ? mine : bench.trade(mine, drawn);
-        }
         Roster now = roster;
-        Link dealt = bench.trade(mine, drawn, ledger, now, most(now));
+        Link offered = bench.takeOffer(mine, now);
+        if (!selection.evensOut()) {
+            Link inHand = offered == null ? mine : offered;
+            return drawn == inHand.peer() ? inHand : bench.trade(inHand, drawn);
+        }
+        Link dealt = offered == null ? bench.trade(mine, drawn, ledger, now, most(now)) : offered;
         if (dealt.peer() != drawn) {
             ledger.record(drawn, dealt.peer());
         }
@@ -132,14 +143,43 @@ public final class PeerGroup {
         return ledger.owed(peer);
     }
 
-    /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */
+    /** Returns whether {@code peer} may be dealt now: there is nobody about whom there is less doubt. */
     public boolean serves(Peer peer) {
         return roster.deals(peer);
     }
 
+    /**
+     * Returns whether a connection to {@code peer} that a unit of work has in hand may serve it: also one of a suspected
+     * peer, if it answers. A connection that works is not thrown away for the sake of one that broke. Where one peer serves
+     * all, only one to that peer.
+     */
+    public boolean keeps(Peer peer) {
+        return roster.deals(peer) || (soleServer == null && peer.health() instanceof Health.Suspected);
+    }
+
+    /** Returns whether a unit of work may run on {@code peer} if there is nobody better that has a connection for it. */
+    public boolean mayServe(Peer peer) {
+        return soleServer == null ? !isOut(peer) : roster.deals(peer);
+    }
+
+    /** Returns whether one peer serves all, so that nothing is to be spread. */
+    boolean isExclusive() {
+        return soleServer != null;
+    }
+
+    /** Returns whether {@code peer} is out: down, or taken out by the operator. */
+    public static boolean isOut(Peer peer) {
+        Health health = peer.health();
+        return health instanceof Health.Down || health instanceof Health.Probing || health instanceof Health.Drained;
+    }
+
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
     public @Nullable Peer drawForConnect(Collection<Peer> tried) {
-        return ConnectOrder.next(peers, tried, chance);
+        if (soleServer == null) {
+            return ConnectOrder.next(peers, tried, chance);
+        }
+        Peer server = draw();
+        return server == null || tried.contains(server) ? null : server;
     }
 
     /**
@@ -195,13 +235,50 @@ public final class PeerGroup {
         }
     }
 
+    /**
+     * Records that an established connection of {@code peer} gave no answer to a ping; else as {@link #failed}.
+     *
+     * @param generation see {@link #failed}
+     */
+    public void silent(Peer peer, long generation, Verdict verdict, SQLException failure) {
+        count(peer, verdict, failure);
+        if (generation == peer.generation()) {
+            peer.doubtConnections();
+            suspectSilent(peer, failure);
+        }
+    }
+
+    /** Records that {@code peer} let a new connection in and should serve only as the last resort, and why. */
+    public void lastResort(Peer peer, SQLException why) {
+        while (true) {
+            Health observed = peer.health();
+            if (isOut(peer) || observed instanceof Health.LastResort) {
+                return;
+            }
+            if (move(peer, observed, new Health.LastResort(ticker.nanos(), why), () -> events.lastResort(peer, why))) {
+                return;
+            }
+        }
+    }
+
     /** Records that a new connection to {@code peer} could not be opened. */
     public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
         count(peer, verdict, failure);
         switch (verdict.peer()) {
             case SOUND, FULL -> refuse(peer, verdict, failure);
-            case SUSPECT, DOWN -> down(peer, failure);
+            case SUSPECT, DOWN -> {
+                if (isDoubtful(verdict, failure)) {
+                    suspectSilent(peer, failure);
+                } else {
+                    down(peer, failure);
+                }
+            }
         }
+    }
+
+    /** Returns whether a connect that failed so may have met a peer that is only slow to let somebody in. */
+    private static boolean isDoubtful(Verdict verdict, SQLException failure) {
+        return verdict.peer() == Verdict.Standing.SUSPECT || Silence.in(failure);
     }
 
     /**
@@ -214,7 +291,7 @@ public final class PeerGroup {
             if (observed instanceof Health.Drained) {
                 return;
             }
-            if (move(peer, observed, new Health.Drained(ticker.nanos(), null), () -> events.drained(peer))) {
+            if (move(peer, observed, new Health.Drained(ticker.nanos(), null, 0), () -> events.drained(peer))) {
                 return;
             }
         }
@@ -245,16 +322,50 @@ public final class PeerGroup {
     private void suspect(Peer peer, SQLException cause) {
         while (true) {
             Health observed = peer.health();
+            if (observed instanceof Health.LastResort) {
+                peer.doubtConnections();
+                checks.now(peer);
+                return;
+            }
             if (!(observed instanceof Health.Up || observed instanceof Health.Refusing)) {
                 return;
             }
-            Health next = new Health.Suspected(ticker.nanos(), cause);
+            Health next = new Health.Suspected(ticker.nanos(), cause, false);
             if (move(peer, observed, next, () -> events.suspected(peer, cause))) {
                 peer.doubtConnections();
                 checks.now(peer);
                 return;
             }
         }
+    }
+
+    /** Nothing was heard of {@code peer} in time: it is asked, and silence once more takes it out. */
+    private void suspectSilent(Peer peer, SQLException cause) {
+        while (true) {
+            Health observed = peer.health();
+            boolean known = observed instanceof Health.Suspected suspected && suspected.silent();
+            if (isOut(peer) || known || isSlow(observed)) {
+                return;
+            }
+            if (observed instanceof Health.LastResort || toSilent(peer, observed, cause)) {
+                checks.now(peer);
+                return;
+            }
+        }
+    }
+
+    private boolean toSilent(Peer peer, Health observed, SQLException cause) {
+        Health next = new Health.Suspected(ticker.nanos(), cause, true);
+        return move(peer, observed, next, () -> {
+            if (!(observed instanceof Health.Suspected)) {
+                events.suspected(peer, cause);
+            }
+        });
+    }
+
+    /** Returns whether it is known already that logins take too long there. */
+    private static boolean isSlow(Health health) {
+        return health instanceof Health.Refusing && Silence.in(health.cause());
     }
 
     private void refuse(Peer peer, Verdict verdict, SQLException cause) {
@@ -295,54 +406,92 @@ public final class PeerGroup {
         return true;
     }
 
-    /** What a check that began in state {@code observed} found out. A state that has moved on since wins. */
-    void checked(Peer peer, Health observed) {
-        if (observed instanceof Health.Up || observed instanceof Health.Down) {
+    /**
+     * What a check that began in state {@code observed} found out. A state that has moved on since wins.
+     *
+     * @param lastResort why the peer should serve only as the last resort, or null
+     */
+    void checked(Peer peer, Health observed, @Nullable SQLException lastResort) {
+        if (observed instanceof Health.Down) {
             return;
         }
         if (observed instanceof Health.Drained drained) {
-            answered(peer, drained, null);
+            answered(peer, drained, null, 0);
+        } else if (lastResort != null) {
+            asLastResort(peer, observed, lastResort);
+        } else if (!(observed instanceof Health.Up)) {
+            long now = ticker.nanos();
+            move(peer, observed, new Health.Up(now), () -> {
+                if (observed instanceof Health.Probing) {
+                    events.up(peer, now - observed.since());
+                } else if (observed instanceof Health.Suspected) {
+                    events.cleared(peer);
+                } else if (observed instanceof Health.LastResort) {
+                    events.inFullOrder(peer);
+                } else {
+                    events.admitting(peer);
+                }
+            });
+        }
+    }
+
+    private void asLastResort(Peer peer, Health observed, SQLException why) {
+        if (observed instanceof Health.LastResort) {
             return;
         }
         long now = ticker.nanos();
-        move(peer, observed, new Health.Up(now), () -> {
+        move(peer, observed, new Health.LastResort(now, why), () -> {
             if (observed instanceof Health.Probing) {
                 events.up(peer, now - observed.since());
-            } else if (observed instanceof Health.Suspected) {
-                events.cleared(peer);
-            } else {
-                events.admitting(peer);
             }
+            events.lastResort(peer, why);
         });
     }
 
-    /** What a check that began in state {@code observed} met. A state that has moved on since wins. */
-    void checkFailed(Peer peer, Health observed, Verdict verdict, SQLException failure) {
+    /**
+     * What a check that began in state {@code observed} met. A state that has moved on since wins.
+     *
+     * @param moved tells whether an established connection of the peer moved since the check began
+     */
+    void checkFailed(Peer peer, Health observed, Verdict verdict, SQLException failure, BooleanSupplier moved) {
         count(peer, verdict, failure);
+        boolean silent = Silence.in(failure);
         if (observed instanceof Health.Drained drained) {
-            answered(peer, drained, failure);
+            answered(peer, drained, failure, silent && !moved.getAsBoolean() ? drained.silences() + 1 : 0);
             return;
         }
         boolean lives = verdict.peer() == Verdict.Standing.SOUND || verdict.peer() == Verdict.Standing.FULL;
-        long now = ticker.nanos();
         if (lives) {
-            long pause = checks.refusalPause(verdict);
-            Health next = new Health.Refusing(now, failure, now + pause);
-            move(peer, observed, next, () -> {
-                if (observed instanceof Health.Probing) {
-                    events.up(peer, now - observed.since());
-                }
-                if (!(observed instanceof Health.Refusing)) {
-                    events.refusing(peer, failure);
-                }
-            });
+            refused(peer, observed, verdict, failure);
         } else if (observed instanceof Health.Probing) {
-            move(peer, observed, new Health.Down(observed.since(), failure, now + checks.interval()), () -> {});
-        } else if (observed instanceof Health.Up
-                || observed instanceof Health.Suspected
-                || observed instanceof Health.Refusing) {
+            Health next = new Health.Down(observed.since(), failure, ticker.nanos() + checks.interval());
+            move(peer, observed, next, () -> {});
+        } else if (observed instanceof Health.Down) {
+            return;
+        } else if (isDoubtful(verdict, failure) && moved.getAsBoolean()) {
+            refused(peer, observed, verdict, failure);
+        } else if (silent && !(observed instanceof Health.Suspected before && before.silent())) {
+            toSilent(peer, observed, failure);
+        } else {
             down(peer, observed, failure);
         }
+    }
+
+    /** The peer lives, and let the check not in. One that served as the last resort goes on to do so. */
+    private void refused(Peer peer, Health observed, Verdict verdict, SQLException failure) {
+        if (observed instanceof Health.LastResort) {
+            return;
+        }
+        long now = ticker.nanos();
+        Health next = new Health.Refusing(now, failure, now + checks.refusalPause(verdict));
+        move(peer, observed, next, () -> {
+            if (observed instanceof Health.Probing) {
+                events.up(peer, now - observed.since());
+            }
+            if (!(observed instanceof Health.Refusing)) {
+                events.refusing(peer, failure);
+            }
+        });
     }
 
     /** A check that began in state {@code observed} was ended before it had an answer: it says nothing of the peer. */
@@ -353,8 +502,8 @@ public final class PeerGroup {
     }
 
     /** Only the operator ends a drain; but calls that hang on the peer depend on what it answers. */
-    private void answered(Peer peer, Health.Drained observed, @Nullable SQLException failure) {
-        move(peer, observed, new Health.Drained(observed.since(), failure), () -> {});
+    private void answered(Peer peer, Health.Drained observed, @Nullable SQLException failure, int silences) {
+        move(peer, observed, new Health.Drained(observed.since(), failure, silences), () -> {});
     }
 
     /** The claim to ask a peer that is down: the state that was moved to, or null if another was faster. */
@@ -372,7 +521,7 @@ public final class PeerGroup {
         lock.lock();
         try {
             Roster before = roster;
-            Roster after = Roster.of(peers);
+            Roster after = roster();
             roster = after;
             lastOneGone = !before.isEmpty() && after.isEmpty();
             changed.signalAll();

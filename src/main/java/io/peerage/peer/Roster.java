@@ -7,22 +7,27 @@ import java.util.List;
 /**
  * Who can be dealt at one moment. Computed when a state changes, so that a deal only reads it. Immutable.
  *
- * @param dealable the peers to deal to: those without any doubt, or, when there is none, those under suspicion
+ * @param dealable the peers to deal to: those without any doubt; when there is none, those under suspicion; when there is
+ *     none of these either, those that serve as the last resort
  */
 record Roster(List<Peer> dealable) {
 
     static Roster of(List<Peer> peers) {
         List<Peer> sound = new ArrayList<>(peers.size());
         List<Peer> suspected = new ArrayList<>(peers.size());
+        List<Peer> lastResorts = new ArrayList<>(peers.size());
         for (Peer peer : peers) {
             Health health = peer.health();
             if (health instanceof Health.Up || health instanceof Health.Refusing) {
                 sound.add(peer);
             } else if (health instanceof Health.Suspected) {
                 suspected.add(peer);
+            } else if (health instanceof Health.LastResort) {
+                lastResorts.add(peer);
             }
         }
-        return new Roster(List.copyOf(sound.isEmpty() ? suspected : sound));
+        List<Peer> better = sound.isEmpty() ? suspected : sound;
+        return new Roster(List.copyOf(better.isEmpty() ? lastResorts : better));
     }
 
     /** Returns whether {@code peer} may be dealt. */

@@ -45,4 +45,14 @@ final class SafeSelection implements Selection {
             return INSTEAD.evensOut();
         }
     }
+
+    @Override
+    public boolean isExclusive() {
+        try {
+            return asked.isExclusive();
+        } catch (Throwable e) { // as above
+            broken.accept(e);
+            return INSTEAD.isExclusive();
+        }
+    }
 }

@@ -23,4 +23,13 @@ public interface Selection {
     default boolean evensOut() {
         return false;
     }
+
+    /**
+     * Returns whether one peer serves all: then {@link #select} is asked only when the health of a peer has changed, and
+     * all units of work and all connections lead to the one it chose, until it is asked again. Units under way finish
+     * where they are. False unless said otherwise: peers are chosen for each unit. Always the same answer.
+     */
+    default boolean isExclusive() {
+        return false;
+    }
 }

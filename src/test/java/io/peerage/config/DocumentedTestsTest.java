@@ -24,8 +24,17 @@ class DocumentedTestsTest {
                 .allSatisfy(row -> assertThat(NAMED.matcher(row).find())
                         .as("a test in " + row)
                         .isTrue());
+        assertTestsExist(table);
+    }
+
+    @Test
+    void everyTestThatIsNamedOfAStateExists() throws IOException {
+        assertTestsExist(ProjectFiles.text("docs/databases.md"));
+    }
+
+    private static void assertTestsExist(String document) throws IOException {
         List<Path> sources = sources();
-        assertThat(NAMED.matcher(table).results()).isNotEmpty().allSatisfy(test -> {
+        assertThat(NAMED.matcher(document).results()).isNotEmpty().allSatisfy(test -> {
             List<Path> named = sources.stream()
                     .filter(file -> file.endsWith(test.group(1) + ".java"))
                     .toList();

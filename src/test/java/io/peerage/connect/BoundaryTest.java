@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
 import java.sql.SQLException;
 import java.util.List;
@@ -80,6 +81,70 @@ class BoundaryTest {
         assertThat(peers.probed).containsExactly(a);
         assertThat(peers.connections().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(1);
+    }
+
+    /** A server that killed one session has not lost the others: they are asked, and stay. */
+    @Test
+    void keepsAConnectionOfASuspectedPeerThatAnswers() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection well = resting(seat);
+        suspect(a);
+        assertThat(pass(seat)).isSameAs(well);
+        assertThat(peers.opened).isEmpty();
+    }
+
+    /** Full is the one, suspected the other: what the suspected one let in serves, and is not thrown away at once. */
+    @Test
+    void opensOneConnectionForAUnitWhateverIsKnownOfThePeers() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        peers.driver(resting(seat)).onPing(() -> false);
+        peers.broken.put(b, FakePeers.full());
+        peers.group.connectFailed(b, FakePeers.SORTER.sort(FakePeers.full(), Phase.CONNECT), FakePeers.full());
+        suspect(a);
+        PhysicalConnection link = pass(seat);
+        assertThat(link.peer()).isSameAs(a);
+        assertThat(peers.opened).containsExactly(a);
+    }
+
+    private void suspect(Peer peer) {
+        peers.group.failed(
+                peer, peer.generation(), FakePeers.SORTER.sort(FakePeers.linkLost(), Phase.USE), FakePeers.linkLost());
+        assertThat(peer.health()).isInstanceOf(Health.Suspected.class);
+    }
+
+    /** A connection that works is given up for a better peer only once that has let the new one in. */
+    @Test
+    void leavesAPeerOfLastResortIfAnotherLetsItIn() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection left = resting(seat);
+        peers.group.lastResort(a, Readiness.lastResort("donor"));
+        assertThat(pass(seat).peer()).isSameAs(b);
+        assertThat(left.isClosed()).isTrue();
+        assertThat(peers.connections()).containsExactly(0, 1);
+    }
+
+    @Test
+    void staysOnAPeerOfLastResortIfNoOtherLetsItIn() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection kept = resting(seat);
+        peers.group.lastResort(a, Readiness.lastResort("donor"));
+        peers.broken.put(b, FakePeers.full());
+        for (int i = 0; i < 10; i++) {
+            assertThat(pass(seat)).isSameAs(kept);
+            end(seat, kept);
+        }
+        assertThat(peers.opened).as("asked once, and full since").containsExactly(b);
+    }
+
+    @Test
+    void serveAsTheLastResortAllTheSame() throws SQLException {
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection kept = resting(seat);
+        peers.group.lastResort(a, Readiness.lastResort("donor"));
+        peers.lastResorts.put(b, Readiness.lastResort("donor too"));
+        assertThat(pass(seat)).isSameAs(kept);
+        assertThat(b.health()).isInstanceOf(Health.LastResort.class);
+        assertThat(peers.connections()).containsExactly(1, 0);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Probe;
 import io.peerage.peer.RandomSelection;
 import io.peerage.peer.Seat;
 import java.net.ConnectException;
@@ -19,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer group whose servers a test breaks and mends, with connections that lead nowhere. Failures are sorted as those
@@ -36,6 +39,12 @@ final class FakePeers {
     final List<Peer> opened = new ArrayList<>();
 
     final List<Peer> probed = new ArrayList<>();
+    /** Why each server serves only as the last resort, by its peer. */
+    final Map<Peer, SQLException> lastResorts = new HashMap<>();
+
+    /** Whether established connections move while a peer is asked. */
+    boolean moves;
+
     /** Looks on while a connection is opened, and makes it fail. */
     Connecting during = (peer, credentials) -> {};
 
@@ -61,7 +70,7 @@ final class FakePeers {
                 chance,
                 PeerEvents.NONE,
                 time,
-                this::probe,
+                new AskedPeers(),
                 SORTER);
     }
 
@@ -112,11 +121,25 @@ final class FakePeers {
                 new Socketing(null),
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));
+        link.identify(new Readiness.Found(0, lastResorts.get(peer)));
         drivers.put(link, driver);
         return link;
     }
 
-    private void probe(Peer peer) throws SQLException {
+    private final class AskedPeers implements Probe {
+
+        @Override
+        public @Nullable SQLException check(Peer peer) throws SQLException {
+            return probe(peer);
+        }
+
+        @Override
+        public BooleanSupplier watch(Peer peer) {
+            return () -> moves;
+        }
+    }
+
+    private @Nullable SQLException probe(Peer peer) throws SQLException {
         probed.add(peer);
         peer.reserve();
         PhysicalConnection link;
@@ -127,6 +150,7 @@ final class FakePeers {
             throw e;
         }
         link.close();
+        return link.lastResort();
     }
 
     FakeXaConnection driver(PhysicalConnection link) {

@@ -79,6 +79,30 @@ class HangRescueTest {
         assertThat(driver.aborts()).isPositive();
     }
 
+    /** One login that takes too long proves nothing against a peer that is at work. */
+    @Test
+    void leavesACallAloneIfThePeerWasSilentOnce() {
+        peers.during = (any, credentials) -> {
+            peers.during = (another, others) -> {};
+            throw FakePeers.silent();
+        };
+        activity.begin();
+        time.pass(600, SECONDS);
+        assertThat(peers.probed).containsExactly(peer, peer);
+        assertThat(driver.aborts()).isZero();
+        assertThat(peer.health()).isInstanceOf(Health.Up.class);
+    }
+
+    @Test
+    void leavesACallAloneWhileOthersOfItsPeerMove() {
+        peers.broken.put(peer, FakePeers.silent());
+        peers.moves = true;
+        activity.begin();
+        time.pass(600, SECONDS);
+        assertThat(peers.probed).contains(peer);
+        assertThat(driver.aborts()).isZero();
+    }
+
     @Test
     void leavesACallAloneWhosePeerOnlyRefusesNewClients() {
         peers.broken.put(peer, FakePeers.refused());
@@ -99,7 +123,7 @@ class HangRescueTest {
         assertThat(peers.probed).isEmpty();
         assertThat(driver.aborts()).isZero();
         time.pass(3_900, MILLISECONDS);
-        assertThat(peers.probed).containsExactly(peer);
+        assertThat(peers.probed).as("one silence is not enough").containsExactly(peer, peer);
         assertThat(driver.aborts()).isPositive();
     }
 
@@ -113,7 +137,7 @@ class HangRescueTest {
         assertThat(peers.probed).isEmpty();
         assertThat(driver.aborts()).isZero();
         time.pass(3_900, MILLISECONDS);
-        assertThat(peers.probed).containsExactly(peer);
+        assertThat(peers.probed).as("one silence is not enough").containsExactly(peer, peer);
         assertThat(driver.aborts()).isPositive();
         assertThat(peer.health()).isInstanceOf(Health.Drained.class);
     }

@@ -26,6 +26,7 @@ import javax.sql.StatementEventListener;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.jetbrains.lincheck.Lincheck;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -158,10 +159,11 @@ class LifeLincheckTest {
             }
         }
 
-        private void probe(Peer peer) throws SQLException {
+        private @Nullable SQLException probe(Peer peer) throws SQLException {
             if (peer.index() == 1) {
                 throw new SQLException("refused", "08001");
             }
+            return null;
         }
 
         @Override

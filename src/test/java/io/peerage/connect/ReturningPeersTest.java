@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
+import io.peerage.peer.Seat;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,6 +108,97 @@ class ReturningPeersTest {
         System.out.printf("200 connections at %d per second: %.2f s%n", movesPerSecond, tookSeconds);
         // pauses between 1 and 1.5 times the rate's, and one tick to begin
         assertThat(tookSeconds).isBetween(199.0 / movesPerSecond, 1.5 * 200 / movesPerSecond + 0.2);
+    }
+
+    /**
+     * Each connect takes so long that every connection of the pool has been at work and was traded meanwhile, as with TLS.
+     * Three of nine must move: three connects, and each is used.
+     */
+    @Test
+    void useEachConnectionThatWasOpenedHoweverLongThatTook() throws SQLException {
+        SplittableRandom random = new SplittableRandom(20261126);
+        FakePeers peers = new FakePeers(time, random::nextInt, 3, CHECK_INTERVAL_SECONDS);
+        Bench bench = new Bench(random::nextInt);
+        Peer returning = peers.peer(2);
+        peers.group.drain(returning);
+        List<Seat> seats = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            seats.add(peers.seat(bench, peers.peer(i % 2)));
+        }
+        peers.during = (peer, credentials) -> {
+            for (int i = 0; i < 20; i++) {
+                unit(peers, bench, seats.get(random.nextInt(seats.size())));
+            }
+        };
+        peers.group.start();
+        upkeep(peers, bench, random, 2).start();
+        peers.group.resume(returning);
+        long began = time.nanos();
+        while (held(seats, returning) < 3) {
+            time.pass(TICK_MILLIS / 10, MILLISECONDS);
+            assertThat(time.nanos() - began).as("time to its share").isLessThan(SECONDS.toNanos(60));
+        }
+        assertThat(peers.opened).containsExactly(returning, returning, returning);
+        assertThat((time.nanos() - began) / 1e9)
+                .as("three pauses of the rate at the most, and a tick each")
+                .isLessThan(3 * (0.75 + 2 * TICK_MILLIS / 1e3));
+    }
+
+    /** Every connection is in use whenever one is opened: who begins the next unit takes the fresh one. */
+    @Test
+    void useEachConnectionWhereNoneEverRests() throws SQLException {
+        SplittableRandom random = new SplittableRandom(20261127);
+        FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
+        Bench bench = new Bench(random::nextInt);
+        Peer returning = peers.peer(1);
+        peers.group.drain(returning);
+        List<Seat> seats = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            seats.add(peers.seat(bench, peers.peer(0)));
+        }
+        peers.group.start();
+        upkeep(peers, bench, random, 2).start();
+        List<PhysicalConnection> busy = new ArrayList<>();
+        for (Seat seat : seats) {
+            busy.add(begin(peers, bench, seat));
+        }
+        peers.group.resume(returning);
+        // each second one unit ends and the next one begins: longer than a look, shorter than an offer stands
+        for (int i = 0; i < 8; i++) {
+            time.pass(1, SECONDS);
+            Seat seat = seats.get(i % 4);
+            busy.get(i % 4).end(time.nanos());
+            seat.rest();
+            busy.set(i % 4, begin(peers, bench, seat));
+        }
+        assertThat(held(seats, returning)).isEqualTo(2);
+        assertThat(peers.opened).containsExactly(returning, returning);
+        time.pass(10, SECONDS);
+        assertThat(peers.connections()).containsExactly(2, 2);
+    }
+
+    private void unit(FakePeers peers, Bench bench, Seat seat) {
+        if (seat.resting() != null) {
+            begin(peers, bench, seat).end(time.nanos());
+            seat.rest();
+        }
+    }
+
+    private PhysicalConnection begin(FakePeers peers, Bench bench, Seat seat) {
+        if (!(seat.take() instanceof PhysicalConnection mine)) {
+            throw new AssertionError("nothing rests there");
+        }
+        PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, bench);
+        assertThat(seat.settle(link)).isTrue();
+        link.begin(time.nanos());
+        return link;
+    }
+
+    private static long held(List<Seat> seats, Peer peer) {
+        return seats.stream()
+                .map(Seat::holding)
+                .filter(link -> link != null && link.peer() == peer)
+                .count();
     }
 
     private static Peer servingPeer(FakePeers peers, List<Peer> away, int number) {

@@ -37,7 +37,7 @@ class DealLincheckTest {
                     return () -> {};
                 }
             },
-            peer -> {},
+            peer -> null,
             Verdicts::sort);
     private static final List<Peer> PEERS = GROUP.peers();
 

@@ -28,7 +28,7 @@ class DealTest {
             random::nextInt,
             PeerEvents.NONE,
             time,
-            peer -> {},
+            peer -> null,
             Verdicts::sort);
     private final Bench bench = new Bench(random::nextInt);
     private final List<Seat> seats = new ArrayList<>();

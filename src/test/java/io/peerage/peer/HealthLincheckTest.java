@@ -111,7 +111,7 @@ class HealthLincheckTest {
     void twoFailuresAtOnceTakeAPeerDownOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             Counting events = new Counting();
-            PeerGroup group = group(1, events, new Idle(), peer -> {});
+            PeerGroup group = group(1, events, new Idle(), peer -> null);
             Peer a = group.peers().get(0);
             SQLException cause = failure("DOWN");
             together(
@@ -129,7 +129,7 @@ class HealthLincheckTest {
     void theLastTwoPeersGoingDownAtOnceAreToldOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             Counting events = new Counting();
-            PeerGroup group = group(2, events, new Idle(), peer -> {});
+            PeerGroup group = group(2, events, new Idle(), peer -> null);
             SQLException cause = failure("DOWN");
             together(
                     () -> group.connectFailed(group.peers().get(0), Verdicts.DOWN, cause),
@@ -145,7 +145,7 @@ class HealthLincheckTest {
     void aCheckNeverEndsADrain() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             Idle background = new Idle();
-            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> {});
+            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> null);
             Peer a = group.peers().get(0);
             group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
             Runnable check = Objects.requireNonNull(background.take());
@@ -164,6 +164,7 @@ class HealthLincheckTest {
             PeerGroup group = group(1, PeerEvents.NONE, background, peer -> {
                 check(running.incrementAndGet() == 1, "a second check began");
                 running.decrementAndGet();
+                return null;
             });
             Peer a = group.peers().get(0);
             group.check(a);
@@ -181,7 +182,7 @@ class HealthLincheckTest {
     void aSuspicionDuringACheckIsFollowedByAnotherCheck() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             Idle background = new Idle();
-            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> {});
+            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> null);
             Peer a = group.peers().get(0);
             group.check(a);
             Runnable check = Objects.requireNonNull(background.take());

@@ -5,6 +5,7 @@ import static io.peerage.peer.Verdicts.failure;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +26,9 @@ class PeerGroupTest {
     private final FakeTime time = new FakeTime();
     private final Recorder events = new Recorder();
     private final Map<String, SQLException> broken = new HashMap<>();
+    private final Map<String, SQLException> lastResorts = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
+    private boolean moves;
     private Runnable duringProbe = () -> {};
     private final Random random = new Random(20261123);
     private PeerGroup group = group(1, 1, 1);
@@ -49,17 +54,30 @@ class PeerGroupTest {
                 random::nextInt,
                 events,
                 time,
-                this::probe,
+                new Asked(),
                 Verdicts::sort);
     }
 
-    private void probe(Peer peer) throws SQLException {
+    private final class Asked implements Probe {
+        @Override
+        public @Nullable SQLException check(Peer peer) throws SQLException {
+            return probe(peer);
+        }
+
+        @Override
+        public BooleanSupplier watch(Peer peer) {
+            return () -> moves;
+        }
+    }
+
+    private @Nullable SQLException probe(Peer peer) throws SQLException {
         asked.add(peer.name());
         duringProbe.run();
         SQLException failure = broken.get(peer.name());
         if (failure != null) {
             throw failure;
         }
+        return lastResorts.get(peer.name());
     }
 
     private Map<String, Integer> draws(int count) {
@@ -167,6 +185,99 @@ class PeerGroupTest {
         time.settle();
         assertThat(a.health()).isInstanceOf(Health.Down.class);
         assertThat(events.lines()).containsExactly("suspected a", "down a");
+    }
+
+    private static SQLException silence() {
+        return new SQLException("no answer", "DOWN", new SocketTimeoutException("timed out"));
+    }
+
+    /** A greeting that comes late is no death: who was silent once is asked at once again. */
+    @Test
+    void oneSilentCheckIsASuspicionOnly() {
+        broken.put("a", silence());
+        duringProbe = () -> duringProbe = broken::clear;
+        group.check(a);
+        time.settle();
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+        assertThat(asked).containsExactly("a", "a");
+        assertThat(events.lines()).containsExactly("suspected a", "cleared a");
+    }
+
+    @Test
+    void twoSilentChecksInARowTakeThePeerOut() {
+        broken.put("a", silence());
+        group.check(a);
+        time.settle();
+        assertThat(asked).containsExactly("a", "a");
+        assertThat(a.health()).isInstanceOf(Health.Down.class);
+        assertThat(events.lines()).containsExactly("suspected a", "down a");
+    }
+
+    @Test
+    void aSilentPeerWhoseConnectionsMoveServesOnAndIsOnlyNotConnectedTo() {
+        broken.put("a", silence());
+        moves = true;
+        group.connectFailed(a, Verdicts.DOWN, silence());
+        time.pass(100, SECONDS);
+        assertThat(a.health()).isInstanceOf(Health.Refusing.class);
+        assertThat(draws(1_000)).containsOnlyKeys("a", "b", "c");
+        assertThat(connectOrder()).endsWith("a");
+        moves = false;
+        time.pass(40, SECONDS);
+        assertThat(a.health()).as("once nothing moves any more").isInstanceOf(Health.Down.class);
+        assertThat(events.lines()).containsExactly("suspected a", "refusing a", "suspected a", "down a");
+    }
+
+    @Test
+    void aPeerOfLastResortIsDealtWhenThereIsNobodyElse() {
+        lastResorts.put("a", failure("donor"));
+        group.check(a);
+        time.settle();
+        assertThat(draws(1_000)).containsOnlyKeys("b", "c");
+        assertThat(connectOrder()).endsWith("a");
+        group.failed(b, b.generation(), Verdicts.SUSPECT, failure("08S01"));
+        group.drain(c);
+        assertThat(draws(1_000)).containsOnlyKeys("b");
+        group.drain(b);
+        assertThat(draws(1_000)).containsOnlyKeys("a");
+        lastResorts.clear();
+        time.pass(34, SECONDS);
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+        assertThat(events.lines())
+                .containsExactly("last resort a", "suspected b", "drained c", "drained b", "in full order a");
+    }
+
+    @Test
+    void aPeerThatComesBackAsTheLastResortIsUpAndThatIsSaid() {
+        broken.put("b", failure("DOWN"));
+        group.connectFailed(b, Verdicts.DOWN, failure("DOWN"));
+        broken.clear();
+        lastResorts.put("b", failure("donor"));
+        time.pass(33, SECONDS);
+        assertThat(events.lines()).containsExactly("down b", "up b after " + b(events) + " s", "last resort b");
+        broken.put("b", failure("FULL"));
+        time.pass(33, SECONDS);
+        assertThat(draws(1_000)).as("full, and not better for that").containsOnlyKeys("a", "c");
+        broken.put("b", failure("DOWN"));
+        time.pass(33, SECONDS);
+        assertThat(b.health()).isInstanceOf(Health.Down.class);
+    }
+
+    private static long b(Recorder events) {
+        return Long.parseLong(events.lines().get(1).replaceAll("\\D", ""));
+    }
+
+    @Test
+    void aDrainedPeerIsSilentIfItIsSoTwice() {
+        group.drain(a);
+        broken.put("a", silence());
+        group.check(a);
+        time.settle();
+        assertThat(asked).containsExactly("a", "a");
+        assertThat(a.health())
+                .isInstanceOfSatisfying(
+                        Health.Drained.class,
+                        drained -> assertThat(drained.silences()).isEqualTo(2));
     }
 
     @Test

@@ -48,6 +48,16 @@ final class Recorder implements PeerEvents {
     }
 
     @Override
+    public void lastResort(Peer peer, Throwable cause) {
+        lines.add("last resort " + peer);
+    }
+
+    @Override
+    public void inFullOrder(Peer peer) {
+        lines.add("in full order " + peer);
+    }
+
+    @Override
     public void drained(Peer peer) {
         lines.add("drained " + peer);
     }

@@ -60,7 +60,7 @@ class ScheduleLincheckTest {
                 bound -> 0,
                 PeerEvents.NONE,
                 background,
-                peer -> {},
+                peer -> null,
                 Verdicts::sort);
     }
 

@@ -34,7 +34,7 @@ class SelectionTest {
                 random::nextInt,
                 PeerEvents.NONE,
                 time,
-                peer -> {},
+                peer -> null,
                 Verdicts::sort);
         group.start();
         return group;

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +41,7 @@ class WaitingTest implements Background {
             this::probe,
             Verdicts::sort);
 
-    private void probe(Peer peer) throws SQLException {
+    private @Nullable SQLException probe(Peer peer) throws SQLException {
         asked.incrementAndGet();
         mostAsking.accumulateAndGet(asking.incrementAndGet(), Math::max);
         try {
@@ -50,6 +51,7 @@ class WaitingTest implements Background {
         } finally {
             asking.decrementAndGet();
         }
+        return null;
     }
 
     @Override

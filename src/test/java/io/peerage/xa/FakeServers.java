@@ -59,7 +59,7 @@ final class FakeServers implements Branches.Opener {
                         bound -> 0,
                         PeerEvents.NONE,
                         time,
-                        peer -> {},
+                        peer -> null,
                         (failure, phase) -> {
                             throw new AssertionError(failure);
                         })

@@ -65,7 +65,7 @@ public class DealBenchmark {
                 Chance.threadLocal(),
                 PeerEvents.NONE,
                 new NoBackground(),
-                peer -> {},
+                peer -> null,
                 (failure, phase) -> new Verdict("none", false, Verdict.Standing.SOUND, false));
         final Bench bench = new Bench(Chance.threadLocal());
         final List<Seat> seats = new ArrayList<>();

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Bench;
+import io.peerage.peer.Link;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a fresh connection in the place of one of another peer, whichever rests there first. Where none rests, because all
+ * are at work, it is offered: the next unit of work that begins with one of that peer takes the fresh one instead, and
+ * what it left is closed. So each connection that was opened is used; for that while there is one connection more than
+ * managed connections.
+ *
+ * <p>One offer at a time. {@link #place} and {@link #look} are called by one thread at a time; {@link #end} by any.
+ */
+final class Offer {
+
+    /** How long an offer stands: longer than most units of work. */
+    private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final PeerGroup group;
+    private final Ticker ticker;
+    private final AtomicReference<@Nullable Standing> standing = new AtomicReference<>();
+
+    /** What is offered, to whoever begins with a link of {@code giver}. */
+    private record Standing(Bench bench, Seat seat, PhysicalConnection offered, Peer giver, long until) {}
+
+    Offer(PeerGroup group, Ticker ticker) {
+        this.group = group;
+        this.ticker = ticker;
+    }
+
+    /** Puts {@code fresh} in the place of a link of {@code giver}, now or when one can be had; closes it if none can. */
+    void place(Bench bench, PhysicalConnection fresh, Peer giver) {
+        if (exchange(bench, giver, fresh, null)) {
+            return;
+        }
+        Standing next = new Standing(bench, new Seat(fresh), fresh, giver, ticker.nanos() + STANDS_NANOS);
+        if (standing.compareAndSet(null, next)) {
+            bench.host(next.seat, fresh, giver);
+        } else {
+            fresh.close();
+        }
+    }
+
+    /** @param from where {@code fresh} rests, if it is offered: a unit of work may be faster */
+    private static boolean exchange(Bench bench, Peer giver, PhysicalConnection fresh, @Nullable Seat from) {
+        for (Seat seat : bench.all()) {
+            Link link = seat.resting();
+            if (link != null && link.peer() == giver) {
+                if (from != null && from.take() == null) {
+                    return false;
+                }
+                if (seat.exchange(link, fresh)) {
+                    close(link);
+                    return true;
+                }
+                if (from != null && !from.giveBack(fresh)) {
+                    fresh.close();
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether an offer stands, which {@link #look} should be called for in a few milliseconds. */
+    boolean isStanding() {
+        return standing.get() != null;
+    }
+
+    /** Ends the offer if it was taken, can be placed now, stood for long, or leads to a peer that cannot serve any more. */
+    void look() {
+        Standing present = standing.get();
+        if (present == null) {
+            return;
+        }
+        boolean over = present.seat.resting() != present.offered
+                || ticker.nanos() - present.until >= 0
+                || !group.serves(present.offered.peer());
+        if (over || exchange(present.bench, present.giver, present.offered, present.seat)) {
+            leave(present);
+        }
+    }
+
+    /** Ends the offer, if one stands. */
+    void end() {
+        Standing present = standing.get();
+        if (present != null) {
+            leave(present);
+        }
+    }
+
+    private void leave(Standing present) {
+        standing.compareAndSet(present, null);
+        present.bench.dismiss(present.seat);
+        close(present.seat.leave());
+    }
+
+    private static void close(@Nullable Link link) {
+        if (link instanceof PhysicalConnection physical) {
+            physical.close();
+        }
+    }
+}
