@@ -70,7 +70,9 @@ class MultiPrimaryGroupIT {
     void close() {
         container.close();
         log.close();
-        LivePeers.stop(factory);
+        if (factory != null) {
+            LivePeers.stop(factory);
+        }
     }
 
     @Test

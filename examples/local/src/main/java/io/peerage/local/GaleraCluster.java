@@ -119,10 +119,10 @@ public final class GaleraCluster extends LocalCluster {
         }
     }
 
-    /** Returns the node that feeds another one; the state is that of a node desynced by its operator, too. */
-    public Optional<LocalPeer> donor() {
-        return peers().stream()
-                .filter(peer -> peer.isRunning() && !peer.isFrozen() && state(peer).contains("Donor/Desynced"))
+    /** Returns the node that feeds {@code joiner}; the state is that of a node desynced by its operator, too. */
+    public Optional<LocalPeer> donorOf(LocalPeer joiner) {
+        return others(joiner).stream()
+                .filter(peer -> state(peer).contains("Donor/Desynced"))
                 .findFirst();
     }
 
