@@ -40,6 +40,7 @@ final class Connector {
     private final boolean restoresSocketTimeout;
     private final long maxLifetimeNanos;
     private final Readiness readiness;
+    private final Readiness branchReadiness;
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
@@ -71,6 +72,8 @@ final class Connector {
         int checkSeconds =
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
+        this.branchReadiness =
+                settings.driver().speaksMySql() ? GroupMembership::checkIfMember : connection -> Readiness.NOTHING;
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
         this.capabilities = specs.stream().map(any -> new XaCapability()).toList();
@@ -89,15 +92,15 @@ final class Connector {
     }
 
     /**
-     * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only or out
-     * of its cluster may hold some. An answer may take as long as one request for a connection.
+     * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only may hold
+     * some. Only a member of a replication group has to take part in it. An answer may take as long as one request for a connection.
      *
      * @throws SQLException what the driver says; nothing is left open then
      */
     PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
         peer.reserve();
         try {
-            return open(peer, credentials, connection -> Readiness.NOTHING, recoveryTimeoutMillis);
+            return open(peer, credentials, branchReadiness, recoveryTimeoutMillis);
         } catch (SQLException | RuntimeException | Error e) {
             peer.release();
             throw e;

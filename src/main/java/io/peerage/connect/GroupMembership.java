@@ -48,6 +48,21 @@ final class GroupMembership {
         }
     }
 
+    /**
+     * As {@link #check}, for a server of which it is not known whether it belongs to a group. What a member completes while
+     * it takes no part in its group, the group does not get, and never lets that member in again.
+     */
+    static Readiness.Found checkIfMember(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW VARIABLES LIKE 'group_replication_group_name'")) {
+            if (!row.next() || row.getString(2).isEmpty()) {
+                return Readiness.NOTHING;
+            }
+        }
+        check(connection);
+        return Readiness.NOTHING;
+    }
+
     /** Returns the member's state in words if this user may read it, which needs SELECT on that table. */
     private static Optional<String> state(Connection connection) {
         try {

@@ -4,6 +4,7 @@ package io.peerage.container;
 import io.peerage.container.load.LoadServlet;
 import io.peerage.container.usage.UsageServlet;
 import io.peerage.local.ApplicationServer;
+import io.peerage.local.LocalCluster;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PayaraMicro;
 import io.peerage.local.Relay;
@@ -101,9 +102,18 @@ final class LoadedMicro implements AutoCloseable {
 
     static LoadedMicro boot() {
         List<LocalPeer> peers = LocalPeer.startAll(3);
+        return boot(peers, () -> peers.forEach(peer -> peer.execute(SETUP)));
+    }
+
+    /** Boots on the members of a cluster, which are closed with it. */
+    static LoadedMicro boot(LocalCluster cluster) {
+        return boot(cluster.peers(), () -> cluster.execute(SETUP));
+    }
+
+    private static LoadedMicro boot(List<LocalPeer> peers, Runnable setup) {
         List<Relay> relays = new ArrayList<>();
         try {
-            peers.forEach(peer -> peer.execute(SETUP));
+            setup.run();
             peers.forEach(peer -> relays.add(Relay.to(peer.port())));
             return new LoadedMicro(peers, List.copyOf(relays), server(peers, relays));
         } catch (RuntimeException e) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,6 +22,8 @@ public final class GaleraCluster extends LocalCluster {
     /** Where Debian's package galera-4 puts it. */
     static final List<Path> LIBRARIES =
             List.of(Path.of("/usr/lib/galera/libgalera_smm.so"), Path.of("/usr/lib/libgalera_smm.so"));
+
+    private static final String HOLD = "hold";
 
     private final Path scripts;
 
@@ -87,6 +90,40 @@ public final class GaleraCluster extends LocalCluster {
             peer.restart();
         }
         Patience.await(peer + " to be synced", JOIN_LIMIT, () -> serves(peer), () -> state(peer));
+    }
+
+    /**
+     * Has a node that is stopped forget what it has, so that it joins with the whole data of a donor, which takes as long
+     * as the test wants.
+     *
+     * @return the node's start, which ends after {@link #releaseTransfers()}
+     */
+    public CompletableFuture<Void> rejoinHeld(LocalPeer peer) {
+        Directories.write(scripts.resolve(HOLD), "");
+        try {
+            Files.deleteIfExists(peer.data().resolve("grastate.dat"));
+            Files.deleteIfExists(peer.data().resolve("galera.cache"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot have " + peer + " forget its state", e);
+        }
+        return CompletableFuture.runAsync(
+                peer::restart, task -> new Thread(task, "peerage-local-rejoin-" + peer.name()).start());
+    }
+
+    /** Lets transfers of state go on that {@link #rejoinHeld} holds. */
+    public void releaseTransfers() {
+        try {
+            Files.deleteIfExists(scripts.resolve(HOLD));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot release transfers", e);
+        }
+    }
+
+    /** Returns the node that feeds {@code joiner}; the state is that of a node desynced by its operator, too. */
+    public Optional<LocalPeer> donorOf(LocalPeer joiner) {
+        return others(joiner).stream()
+                .filter(peer -> state(peer).contains("Donor/Desynced"))
+                .findFirst();
     }
 
     @Override

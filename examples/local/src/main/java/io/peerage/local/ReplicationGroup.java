@@ -23,12 +23,13 @@ public final class ReplicationGroup extends LocalCluster {
         MULTI_PRIMARY
     }
 
+    private static final String RECOVERY = "CHANGE REPLICATION SOURCE TO SOURCE_USER = 'repl', SOURCE_PASSWORD = '%s'"
+            + " FOR CHANNEL 'group_replication_recovery'";
+
     /** Each server makes this account for itself before the group begins. */
     private static final String SETUP = "SET sql_log_bin = 0; CREATE USER repl@'%' IDENTIFIED BY 'repl';"
             + " GRANT REPLICATION SLAVE, BACKUP_ADMIN, CONNECTION_ADMIN, GROUP_REPLICATION_STREAM ON *.* TO repl@'%';"
-            + " SET sql_log_bin = 1; RESET BINARY LOGS AND GTIDS;"
-            + " CHANGE REPLICATION SOURCE TO SOURCE_USER = 'repl', SOURCE_PASSWORD = 'repl'"
-            + " FOR CHANNEL 'group_replication_recovery'";
+            + " SET sql_log_bin = 1; RESET BINARY LOGS AND GTIDS; " + RECOVERY.formatted("repl");
 
     private static final String BOOTSTRAP = "SET GLOBAL group_replication_bootstrap_group = ON;"
             + " START GROUP_REPLICATION; SET GLOBAL group_replication_bootstrap_group = OFF";
@@ -112,6 +113,21 @@ public final class ReplicationGroup extends LocalCluster {
             peer.restart();
         }
         Patience.await(peer + " to be ONLINE", JOIN_LIMIT, () -> online(peer), () -> state(peer));
+    }
+
+    /** Has a server that takes no part join and stay RECOVERING, because no member lets it read what it lacks. */
+    public void rejoinHeld(LocalPeer peer) throws Exception {
+        peer.execute(RECOVERY.formatted("wrong") + "; START GROUP_REPLICATION");
+        Patience.await(
+                peer + " to be RECOVERING",
+                JOIN_LIMIT,
+                () -> own(peer).equals("RECOVERING"),
+                () -> state(peer));
+    }
+
+    /** Ends what {@link #rejoinHeld} began; {@link #rejoin} lets it join. */
+    public void releaseRecovery(LocalPeer peer) {
+        peer.execute("STOP GROUP_REPLICATION; " + RECOVERY.formatted("repl"));
     }
 
     private static boolean online(LocalPeer peer) {

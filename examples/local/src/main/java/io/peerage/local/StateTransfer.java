@@ -18,7 +18,8 @@ final class StateTransfer {
 
     /**
      * Run by the server on both sides. The joiner's address is its directory; a file in it says that all is there, and up
-     * to which transaction. With {@code --bypass} only that is told, and the transactions that are missing follow.
+     * to which transaction. With {@code --bypass} only that is told, and the transactions that are missing follow. A donor
+     * waits, still taking writes, while there is a file {@code hold} beside the program.
      */
     private static final String SCRIPT =
             """
@@ -40,6 +41,7 @@ final class StateTransfer {
               exit
             fi
             if [ -z "$bypass" ]; then
+              while [ -e "$(dirname "$0")/hold" ]; do kill -0 "$parent"; sleep 0.05; done
               rm -f "$data/tables_flushed"
               echo "flush tables"
               await "$data/tables_flushed"
