@@ -13,10 +13,10 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
+import java.util.WeakHashMap;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 
@@ -31,9 +31,12 @@ final class Connector {
     /** Far enough off, and clear of overflow when added to a reading of the clock. */
     private static final long NEVER = Long.MAX_VALUE / 2;
 
-    private final List<PeerSpec> specs;
+    private final Settings settings;
+    private final ClassLoader loader;
     private final DriverProfile driver;
-    private final List<XADataSource> sources;
+    /** Of each peer for as long as anybody knows the peer, also when it is no longer of the group. */
+    private final Map<Peer, Target> targets = Collections.synchronizedMap(new WeakHashMap<>());
+
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
@@ -42,28 +45,14 @@ final class Connector {
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
-    private final List<XaCapability> capabilities;
     private final GroupLog log;
     private final Ticker ticker;
     private final Chance chance;
 
     Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
-        this.specs = settings.peers();
+        this.settings = settings;
+        this.loader = loader;
         this.driver = settings.driver();
-        this.sources = new ArrayList<>(specs.size());
-        Map<String, List<String>> obstacles = new LinkedHashMap<>();
-        for (PeerSpec spec : specs) {
-            SocketFactoryChoice choice = SocketFactoryChoice.of(spec, settings.driver(), loader);
-            if (!choice.obstacle().isEmpty()) {
-                obstacles
-                        .computeIfAbsent(choice.obstacle(), any -> new ArrayList<>())
-                        .add(spec.name());
-            }
-            sources.add(XaDataSources.create(spec, settings, choice.properties(), loader));
-        }
-        if (!obstacles.isEmpty()) {
-            log.unpeekable(obstacles);
-        }
         this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
         this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();
         this.maxLifetimeNanos = settings.maxLifetime().toNanos();
@@ -72,10 +61,30 @@ final class Connector {
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
-        this.capabilities = specs.stream().map(any -> new XaCapability()).toList();
         this.log = log;
         this.ticker = ticker;
         this.chance = chance;
+    }
+
+    /**
+     * Returns how to connect to the peer that {@code spec} describes. Connects to nothing.
+     *
+     * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
+     */
+    Target target(PeerSpec spec) {
+        SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
+        XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
+        return new Target(spec, source, choice.obstacle(), new XaCapability());
+    }
+
+    /** Connects to {@code peer} by {@code target} from now on. */
+    void lead(Peer peer, Target target) {
+        targets.put(peer, target);
+    }
+
+    /** Returns how {@code peer} is connected to now. */
+    Target target(Peer peer) {
+        return Objects.requireNonNull(targets.get(peer), () -> "not of this group: " + peer);
     }
 
     /**
@@ -106,13 +115,14 @@ final class Connector {
     private PhysicalConnection open(Peer peer, Credentials credentials, Readiness readiness, int timeoutMillis)
             throws SQLException {
         long generation = peer.generation();
-        PeerSpec spec = specs.get(peer.index());
+        Target target = target(peer);
+        PeerSpec spec = target.spec();
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
         SocketCapture capture = SocketCapture.begin();
         XAConnection opened;
         try {
-            opened = sources.get(peer.index()).getXAConnection(user, password);
+            opened = target.source().getXAConnection(user, password);
         } finally {
             SocketCapture.end();
         }
@@ -120,7 +130,7 @@ final class Connector {
             Connection connection = opened.getConnection();
             ServerStatus server = ServerStatuses.of(driver, connection);
             server.begin();
-            look(peer, connection);
+            look(peer, target.capability(), connection);
             long session = readiness.check(connection);
             if (restoresSocketTimeout) {
                 connection.setNetworkTimeout(Runnable::run, timeoutMillis);
@@ -144,9 +154,9 @@ final class Connector {
         }
     }
 
-    private void look(Peer peer, Connection connection) throws SQLException {
+    private void look(Peer peer, XaCapability capability, Connection connection) throws SQLException {
         if (usesXa) {
-            String obstacle = capabilities.get(peer.index()).obstacle(connection);
+            String obstacle = capability.obstacle(connection);
             if (!obstacle.isEmpty()) {
                 log.cannotDoXa(peer, obstacle);
             }

@@ -4,6 +4,7 @@ package io.peerage.connect;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +38,17 @@ final class GroupLog implements PeerEvents {
 
     /**
      * PEERAGE-003: connections are made without a look at their sockets. Once for a pool, however many peers it has.
-     *
-     * @param peersByReason the names of the peers that each reason holds for
      */
-    void unpeekable(Map<String, List<String>> peersByReason) {
+    void unpeekable(List<Target> targets) {
+        Map<String, List<String>> peersByReason = targets.stream()
+                .filter(target -> !target.obstacle().isEmpty())
+                .collect(Collectors.groupingBy(
+                        Target::obstacle,
+                        LinkedHashMap::new,
+                        Collectors.mapping(target -> target.spec().name(), Collectors.toList())));
+        if (peersByReason.isEmpty()) {
+            return;
+        }
         log.log(
                 Level.INFO,
                 "PEERAGE-003",

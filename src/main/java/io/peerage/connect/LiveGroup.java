@@ -94,6 +94,11 @@ public final class LiveGroup {
                 background,
                 connector::probe,
                 sorter);
+        List<Target> targets = settings.peers().stream().map(connector::target).toList();
+        for (int i = 0; i < targets.size(); i++) {
+            connector.lead(group.peers().get(i), targets.get(i));
+        }
+        log.unpeekable(targets);
         this.acquirer = new Acquirer(
                 settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
         this.boundary = new Boundary(

@@ -25,7 +25,6 @@ public final class PeerGroup {
 
     private final List<Peer> peers;
     private final Selection selection;
-    private final Ledger ledger;
     private final Ticker ticker;
     private final Chance chance;
     private final PeerEvents events;
@@ -59,7 +58,6 @@ public final class PeerGroup {
                 selection,
                 failure -> tell(() -> events.broken(
                         "the Selection " + selection.getClass().getName(), "peers are drawn at random", failure)));
-        this.ledger = new Ledger(peers.size());
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
@@ -111,9 +109,9 @@ public final class PeerGroup {
             return drawn == mine.peer() ? mine : bench.trade(mine, drawn);
         }
         Roster now = roster;
-        Link dealt = bench.trade(mine, drawn, ledger, now, most(now));
+        Link dealt = bench.trade(mine, drawn, now, most(now));
         if (dealt.peer() != drawn) {
-            ledger.record(drawn, dealt.peer());
+            Ledger.record(drawn, dealt.peer());
         }
         return dealt;
     }
@@ -122,14 +120,14 @@ public final class PeerGroup {
     private int most(Roster now) {
         int most = Integer.MIN_VALUE;
         for (int i = 0; i < now.dealable().size(); i++) {
-            most = Math.max(most, ledger.owed(now.dealable().get(i)));
+            most = Math.max(most, Ledger.owed(now.dealable().get(i)));
         }
         return most;
     }
 
     /** Returns how many units of work {@code peer} is owed, see {@link Ledger}; 0 under a selection that evens nothing out. */
     int owed(Peer peer) {
-        return ledger.owed(peer);
+        return Ledger.owed(peer);
     }
 
     /** Returns whether {@code peer} may be dealt now: it is sound, or suspected while nobody is sound. */

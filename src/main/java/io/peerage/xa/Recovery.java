@@ -10,7 +10,6 @@ import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +43,13 @@ public final class Recovery {
     private final Map<BranchXid, Peer> holders = new ConcurrentHashMap<>();
 
     private final Decisions decisions = new Decisions();
-    private final Map<Peer, Finisher> finishers;
+    private final Function<Peer, Finisher> finisherMaker;
+    private final Map<Peer, Finisher> finishers = new ConcurrentHashMap<>();
 
     /** Makes the recovery of {@code group}, which was made with {@code settings}. */
     public Recovery(Settings settings, LiveGroup group) {
         this(
-                group.peers().peers(),
+                group.peers()::peers,
                 (peer, credentials) -> new ServerBranches(
                         group,
                         group.openForRecovery(peer, credentials),
@@ -62,7 +64,7 @@ public final class Recovery {
 
     /** @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached */
     Recovery(
-            List<Peer> peers,
+            Supplier<List<Peer>> peers,
             Branches.Opener opener,
             Background background,
             Ticker ticker,
@@ -76,11 +78,7 @@ public final class Recovery {
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
                 peers, opener, lost, background, ticker, log, recoveryWait.toNanos(), completeWait.toNanos());
-        Map<Peer, Finisher> all = new HashMap<>();
-        for (Peer peer : peers) {
-            all.put(peer, new Finisher(peer, opener, this::isLost, decisions, background, log));
-        }
-        this.finishers = Map.copyOf(all);
+        this.finisherMaker = peer -> new Finisher(peer, opener, this::isLost, decisions, background, log);
     }
 
     /** Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. */
@@ -283,10 +281,6 @@ public final class Recovery {
     }
 
     private Finisher finisher(Peer peer) {
-        Finisher finisher = finishers.get(peer);
-        if (finisher == null) {
-            throw new IllegalArgumentException("not of this group: " + peer);
-        }
-        return finisher;
+        return finishers.computeIfAbsent(peer, finisherMaker);
     }
 }
