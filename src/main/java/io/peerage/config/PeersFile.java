@@ -37,13 +37,22 @@ final class PeersFile {
         this.path = path;
     }
 
-    /** Returns what is said of each peer in the file at {@code path}. */
-    static List<PeerDraft> read(String path, DriverProfile driver) {
-        return new PeersFile(path).drafts(driver);
+    /**
+     * Returns the whole of the file at {@code path}.
+     *
+     * @throws BadSettingException if it cannot be read
+     */
+    static String text(String path) {
+        return new PeersFile(path).load();
     }
 
-    private List<PeerDraft> drafts(DriverProfile driver) {
-        Map<String, String> entries = load();
+    /** Returns what {@code text}, which stands in the file at {@code path}, says of each peer. */
+    static List<PeerDraft> parse(String path, String text, DriverProfile driver) {
+        return new PeersFile(path).drafts(text, driver);
+    }
+
+    private List<PeerDraft> drafts(String text, DriverProfile driver) {
+        Map<String, String> entries = entries(text);
         String order = entries.remove(ORDER);
         Map<String, Map<String, String>> blocks = new LinkedHashMap<>();
         entries.forEach((key, value) -> {
@@ -110,10 +119,9 @@ final class PeersFile {
         EndpointParser.hostAndPort(draft, bareIpv6 ? "[" + value + "]" : value);
     }
 
-    private Map<String, String> load() {
-        String text;
+    private String load() {
         try {
-            text = Files.readString(Path.of(path));
+            return Files.readString(Path.of(path));
         } catch (NoSuchFileException e) {
             throw bad("", "no such file" + (Path.of(path).isAbsolute() ? "" : "; give an absolute path"));
         } catch (InvalidPathException e) {
@@ -123,6 +131,9 @@ final class PeersFile {
         } catch (IOException e) {
             throw bad("", "the file cannot be read (" + e.getClass().getSimpleName() + ")");
         }
+    }
+
+    private Map<String, String> entries(String text) {
         Map<String, String> entries = new LinkedHashMap<>();
         try (Reader reader = new StringReader(text)) {
             new InOrder(entries).load(reader);

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.WeakHashMap;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections to the peers of one group, each within the bounds of {@code ConnectTimeoutMillis} for TCP and for
@@ -45,6 +46,7 @@ final class Connector {
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
+    private final Passwords passwords = new Passwords();
     private final GroupLog log;
     private final Ticker ticker;
     private final Chance chance;
@@ -74,12 +76,12 @@ final class Connector {
     Target target(PeerSpec spec) {
         SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
         XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
-        return new Target(spec, source, choice.obstacle(), new XaCapability());
+        return new Target(spec, source, choice.obstacle(), new XaCapability(), new Vintage());
     }
 
-    /** Connects to {@code peer} by {@code target} from now on. */
-    void lead(Peer peer, Target target) {
-        targets.put(peer, target);
+    /** Connects to {@code peer} by {@code target} from now on; returns how it was connected to before, or null. */
+    @Nullable Target lead(Peer peer, Target target) {
+        return targets.put(peer, target);
     }
 
     /** Returns how {@code peer} is connected to now. */
@@ -98,11 +100,35 @@ final class Connector {
 
     /**
      * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only or out
-     * of its cluster may hold some. An answer may take as long as one request for a connection.
+     * of its cluster may hold some. An answer may take as long as one request for a connection. A user who was named with
+     * a password that is no longer the latest logs in with the one that is.
      *
      * @throws SQLException what the driver says; nothing is left open then
      */
     PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
+        SQLException refused = null;
+        for (Credentials candidate : passwords.candidates(peer, credentials)) {
+            try {
+                return openOnceForRecovery(peer, candidate);
+            } catch (SQLException e) {
+                if (refused != null) {
+                    Causes.suppress(e, refused);
+                }
+                if (!isLoginRefused(e)) {
+                    throw e;
+                }
+                refused = e;
+            }
+        }
+        throw Objects.requireNonNull(refused);
+    }
+
+    private static boolean isLoginRefused(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && state.startsWith("28");
+    }
+
+    private PhysicalConnection openOnceForRecovery(Peer peer, Credentials credentials) throws SQLException {
         peer.reserve();
         try {
             return open(peer, credentials, connection -> Readiness.UNKNOWN_SESSION, recoveryTimeoutMillis);
@@ -123,6 +149,7 @@ final class Connector {
         XAConnection opened;
         try {
             opened = target.source().getXAConnection(user, password);
+            passwords.accepted(peer, credentials);
         } finally {
             SocketCapture.end();
         }
@@ -145,6 +172,7 @@ final class Connector {
                     capture.socketing(),
                     now,
                     now + lifetimeNanos());
+            link.belongTo(target.vintage());
             link.identify(session);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * <p>Thread-safe. Says nothing of secrets: it is given none.
  */
-final class GroupLog implements PeerEvents {
+class GroupLog implements PeerEvents {
 
     private final EventLog log;
     /** What was said already of those that are to be mentioned once. */
@@ -89,6 +89,21 @@ final class GroupLog implements PeerEvents {
                             + " connections",
                     failure);
         }
+    }
+
+    /** PEERAGE-030: other peers, or others of their settings, take effect. */
+    void changed(List<String> news) {
+        log.log(Level.INFO, "PEERAGE-030", "the peers change: " + String.join("; ", news));
+    }
+
+    /** PEERAGE-031: what lists the peers cannot be used. Once for each reason until it can be used again. */
+    void unusable(String why) {
+        log.log(Level.WARNING, "PEERAGE-031", "the peers stay as they are: " + why);
+    }
+
+    /** PEERAGE-032: it can be used again. */
+    void usable(String what) {
+        log.log(Level.INFO, "PEERAGE-032", what + " can be used again");
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.Extensions;
+import io.peerage.config.PeersSource;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
 import io.peerage.peer.Background;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ public final class LiveGroup {
     private final Boundary boundary;
     private final Upkeep upkeep;
     private final HangRescue rescue;
+    private final Membership membership;
+    private final @Nullable PeersWatch watch;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final long acquireTimeoutNanos;
@@ -67,6 +71,21 @@ public final class LiveGroup {
      * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
      */
     public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
+        this(settings, null, loader, background, ticker, chance);
+    }
+
+    /**
+     * @param source where the peers are to be read again; null if they never change
+     * @param loader where the driver is looked for first
+     * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
+     */
+    public LiveGroup(
+            Settings settings,
+            @Nullable PeersSource source,
+            ClassLoader loader,
+            Background background,
+            Ticker ticker,
+            Chance chance) {
         this.settings = settings.toString();
         this.name = settings.groupName();
         this.background = background;
@@ -99,6 +118,8 @@ public final class LiveGroup {
             connector.lead(group.peers().get(i), targets.get(i));
         }
         log.unpeekable(targets);
+        this.membership = new Membership(group, connector, log);
+        this.watch = source == null ? null : new PeersWatch(source, membership::change, log, background, ticker);
         this.acquirer = new Acquirer(
                 settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
         this.boundary = new Boundary(
@@ -144,12 +165,33 @@ public final class LiveGroup {
         members++;
         wakeUp();
         if (!running) {
+            catchUp();
             running = true;
             log.started(settings);
             group.start();
             upkeep.start();
             rescue.start();
+            if (watch != null) {
+                watch.start();
+            }
         }
+    }
+
+    /** Reads the peers anew if nobody does it in the background, because the group rests. */
+    public synchronized void catchUp() {
+        if (!running && watch != null) {
+            watch.look();
+        }
+    }
+
+    /** Returns the peers that were removed and still have a connection, which ends with what runs on it. */
+    public List<Peer> leaving() {
+        return membership.leaving();
+    }
+
+    /** Has {@code listener} told of each peer that was removed. */
+    public void whenRemoved(Consumer<Peer> listener) {
+        membership.whenRemoved(listener);
     }
 
     private synchronized void wakeUp() {
@@ -179,6 +221,9 @@ public final class LiveGroup {
         group.stop();
         upkeep.stop();
         rescue.stop();
+        if (watch != null) {
+            watch.stop();
+        }
     }
 
     private synchronized List<Upkeep.Seating> seatings() {

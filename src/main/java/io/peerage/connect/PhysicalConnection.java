@@ -38,6 +38,8 @@ public final class PhysicalConnection extends Link {
     private volatile long sessionId;
     /** Written once, before the connection is handed out. */
     private volatile @Nullable String url;
+    /** Written once, before the connection is handed out; null if it never gets past. */
+    private volatile @Nullable Vintage vintage;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
@@ -76,6 +78,11 @@ public final class PhysicalConnection extends Link {
 
     void identify(long sessionId) {
         this.sessionId = sessionId;
+    }
+
+    /** Has it replaced while it rests once {@code ours} is past. */
+    void belongTo(Vintage ours) {
+        this.vintage = ours;
     }
 
     /** Takes the URL to show for the driver's. */
@@ -159,9 +166,10 @@ public final class PhysicalConnection extends Link {
         return session.activity().begun() == callsBefore;
     }
 
-    /** Returns whether it is so old that it should be replaced. */
+    /** Returns whether it is so old, or opened under settings so old, that it should be replaced. */
     boolean isPast(long now) {
-        return now - expiresAtNanos >= 0;
+        Vintage ours = vintage;
+        return now - expiresAtNanos >= 0 || (ours != null && ours.isPast());
     }
 
     private void limitGoodbye() {

@@ -79,9 +79,19 @@ final class Checks {
         return verdict.peer() == Verdict.Standing.FULL ? Math.min(FULL_PAUSE_NANOS, intervalNanos) : interval();
     }
 
+    /** Begins to ask {@code peer}, which has become one of the group: at once if it is not known to serve. */
+    void admit(Peer peer) {
+        schedule(peer, pause(peer));
+    }
+
+    /** Ends the regular checks of {@code peer}, which is no longer of the group. */
+    void dismiss(Peer peer) {
+        cancel(peer.planned.getAndSet(null));
+    }
+
     /** Plans the next check of {@code peer}, instead of the one planned so far. */
     void schedule(Peer peer, long delayNanos) {
-        if (!running) {
+        if (!running || peer.isRemoved()) {
             return;
         }
         Plan plan = new Plan();

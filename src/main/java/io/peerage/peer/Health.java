@@ -69,14 +69,20 @@ public sealed interface Health {
     }
 
     /**
-     * Taken out by the operator: no new work, until the operator resumes it.
+     * Taken out by the operator: no new work, until the operator resumes it; or until it is listed again.
      *
      * @param cause what a check met that a hanging call asked for, or null if it went well or none was asked for
+     * @param removed whether it is no longer among the peers of the group
      */
-    record Drained(long since, @Nullable Throwable cause) implements Health {
+    record Drained(long since, @Nullable Throwable cause, boolean removed) implements Health {
+
+        Drained(long since, @Nullable Throwable cause) {
+            this(since, cause, false);
+        }
+
         @Override
         public String word() {
-            return "drained";
+            return removed ? "removed" : "drained";
         }
     }
 }

@@ -172,6 +172,11 @@ public final class Peer {
         return counts;
     }
 
+    /** Returns whether this peer is no longer of its group, and only finishes what runs on it. */
+    public boolean isRemoved() {
+        return health instanceof Health.Drained drained && drained.removed();
+    }
+
     void count(Verdict verdict) {
         failures.computeIfAbsent(verdict.fault(), any -> new LongAdder()).increment();
     }

@@ -60,6 +60,7 @@ public final class Recovery {
                 settings.recoveryPolicy(),
                 settings.recoveryWait(),
                 settings.acquireTimeout());
+        group.whenRemoved(this::removed);
     }
 
     /** @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached */
@@ -94,6 +95,18 @@ public final class Recovery {
         if (lost.remove(peer)) {
             finisher(peer).hurry();
         }
+    }
+
+    /**
+     * Has no scan wait for {@code peer}, which is no longer of the group. What was decided for its branches is delivered
+     * all the same, as long as it can be reached.
+     */
+    void removed(Peer peer) {
+        scans.leaveOut(peer);
+        finishers
+                .entrySet()
+                .removeIf(
+                        entry -> entry.getKey().isRemoved() && entry.getValue().isIdle());
     }
 
     /** Returns whether the operator declared {@code peer} lost. */
@@ -135,8 +148,11 @@ public final class Recovery {
         Set<BranchXid> all = new LinkedHashSet<>();
         result.answers().values().forEach(holding -> all.addAll(holding.prepared()));
         for (BranchXid xid : all) {
-            if (!holders.containsKey(xid)) {
+            Peer holder = holders.get(xid);
+            if (holder == null) {
                 remember(xid, Origin.of(xid, result.answers()));
+            } else if (holder.isRemoved()) {
+                follow(xid, Origin.of(xid, result.answers()));
             }
         }
         return all.toArray(BranchXid[]::new);
@@ -151,6 +167,25 @@ public final class Recovery {
     }
 
     /**
+     * Has {@code xid}, which was prepared on a peer that has been removed, finished on the one where it was found, if it
+     * was: a server that got another address is another peer.
+     */
+    private void follow(BranchXid xid, Origin origin) {
+        Peer found = origin.peer();
+        if (found == null) {
+            return;
+        }
+        holders.put(xid, found);
+        Decision standing = decisions.find(xid);
+        if (standing != null
+                && standing.peer().isRemoved()
+                && finisher(standing.peer()).release(standing)) {
+            standing.moveTo(found);
+            finisher(found).add(standing);
+        }
+    }
+
+    /**
      * Completes a branch that was prepared on any connection to any peer.
      *
      * @throws XAException XAER_NOTA if no peer has it; XAER_RMFAIL if that, or the outcome, is not known because of peers
@@ -158,6 +193,10 @@ public final class Recovery {
      */
     void complete(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
         Decision standing = decisions.find(xid);
+        Peer known = standing == null ? holders.get(xid) : standing.peer();
+        if (known != null && known.isRemoved() && !isLost(known)) {
+            follow(xid, Origin.of(xid, scans.once(credentials, verb.name(), xid).answers()));
+        }
         if (standing == null) {
             Peer holder = holders.get(xid);
             if (holder == null || isLost(holder)) {
