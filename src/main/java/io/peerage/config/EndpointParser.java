@@ -18,6 +18,15 @@ final class EndpointParser {
 
     /** Tells {@code draft} what {@code text} says, for example {@code jdbc:mysql://db1:3306/shop?weight=2}. */
     static void parse(PeerDraft draft, String text, DriverProfile driver) {
+        draft.query();
+        try {
+            read(draft, text, driver);
+        } finally {
+            draft.query();
+        }
+    }
+
+    private static void read(PeerDraft draft, String text, DriverProfile driver) {
         int query = text.indexOf('?');
         String endpoint = query < 0 ? text : text.substring(0, query);
         String parameters = query < 0 ? "" : text.substring(query + 1);
@@ -104,6 +113,7 @@ final class EndpointParser {
             if (parameter.matches("(?i)(user|password|weight)=.*")) {
                 put(draft, parameter);
             } else {
+                draft.keptInUrl(parameter);
                 url.append(separator).append(parameter);
                 separator = '&';
             }
@@ -120,7 +130,11 @@ final class EndpointParser {
         if (equals <= 0) {
             throw draft.complain("behind the ? stand name=value&name=value");
         }
-        draft.put(parameter.substring(0, equals), decode(draft, parameter.substring(equals + 1)));
+        String key = parameter.substring(0, equals);
+        draft.put(key, decode(draft, parameter.substring(equals + 1)));
+        if (Secrets.isSecret(key)) {
+            draft.secretRead();
+        }
     }
 
     /** A plus sign stays one: a password in which it became a space would be hard to find. */

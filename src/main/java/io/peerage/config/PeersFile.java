@@ -55,17 +55,23 @@ final class PeersFile {
         Map<String, String> entries = entries(text);
         String order = entries.remove(ORDER);
         Map<String, Map<String, String>> blocks = new LinkedHashMap<>();
-        entries.forEach((key, value) -> {
+        String before = "";
+        for (Map.Entry<String, String> entry : entries.entrySet()) {
+            String key = entry.getKey();
+            String value = entry.getValue();
             Matcher matcher = KEY.matcher(key);
             if (!matcher.matches()) {
-                throw bad(key, "a line is peers=name,name or name.key=value, names of letters, digits and _ -");
+                // the line may be the rest of a secret that has a line break in it
+                String shown = Secrets.isSecret(before) ? "the line behind " + before : key;
+                throw bad(shown, "a line is peers=name,name or name.key=value, names of letters, digits and _ -");
             }
+            before = key;
             if (value.isEmpty() && !Secrets.show(matcher.group(2), value).equals(Secrets.MASK)) {
                 throw bad(key, "the line has no value");
             }
             blocks.computeIfAbsent(matcher.group(1), name -> new LinkedHashMap<>())
                     .put(matcher.group(2), value);
-        });
+        }
         List<PeerDraft> drafts = new ArrayList<>();
         for (String name : order == null ? blocks.keySet() : listed(order, blocks.keySet())) {
             drafts.add(draft(name, blocks.getOrDefault(name, Map.of()), driver));

@@ -79,7 +79,8 @@ public record Settings(
                 bean.getDatabaseName(),
                 bean.getUserName(),
                 bean.getPassword(),
-                ConnectionProperties.parse(bean.getConnectionProperties()));
+                ConnectionProperties.parse(bean.getConnectionProperties()),
+                ConnectionProperties.hidden(bean.getConnectionProperties()));
         List<PeerSpec> peers = complete(drafts, pool, inFile ? Setting.PEERS_FILE : Setting.PEERS);
         return new Configuration(
                 of(bean, driver, peers), inFile ? new PeersSource(bean.getPeersFile(), text, pool) : null);
@@ -122,7 +123,8 @@ public record Settings(
         Map<String, PeerSpec> byName = new HashMap<>();
         Map<String, PeerSpec> byEndpoint = new HashMap<>();
         for (PeerSpec peer : peers) {
-            PeerSpec sameEndpoint = byEndpoint.put(peer.endpoint().toLowerCase(Locale.ROOT), peer);
+            String address = peer.url().isEmpty() ? peer.endpoint() : peer.url();
+            PeerSpec sameEndpoint = byEndpoint.put(address.toLowerCase(Locale.ROOT), peer);
             if (sameEndpoint != null) {
                 throw bad(
                         source,

@@ -116,4 +116,17 @@ class PeersFileTest {
         bean.setPeersFile(file.toString());
         return bean;
     }
+
+    @Test
+    void neverShowsWhatMayBelongToASecret() throws Exception {
+        assertThat(peers("a.url=jdbc:mysql://db1/shop?password=s3&cret=x3\n").toString())
+                .contains("password=***", "weight=1")
+                .doesNotContain("s3", "cret", "x3");
+        for (String text : List.of(
+                "a.url=jdbc:mysql://db1/shop?password=s3&cret\n", "a.host=db1\na.password=s3\n cret3\na.weight=2\n")) {
+            assertThatThrownBy(() -> peers(text)).hasMessageNotContainingAny("s3", "cret");
+        }
+        assertThatThrownBy(() -> peers("a.url=jdbc:mysql://db1/shop?password=s3&cret\n"))
+                .hasMessageContaining("an & within a password is written %26");
+    }
 }
