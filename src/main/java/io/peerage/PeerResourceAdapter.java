@@ -7,6 +7,7 @@ import io.peerage.config.Settings;
 import io.peerage.connect.BackgroundThreads;
 import io.peerage.connect.DriverThreads;
 import io.peerage.connect.LiveGroup;
+import io.peerage.connect.Resolver;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Ticker;
 import io.peerage.xa.Recovery;
@@ -80,7 +81,13 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
             }
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
             LiveGroup live = new LiveGroup(
-                    settings, configuration.source(), loader, threads, Ticker.system(), Chance.threadLocal());
+                    settings,
+                    configuration.source(),
+                    loader,
+                    Resolver.system(),
+                    threads,
+                    Ticker.system(),
+                    Chance.threadLocal());
             group = new SharedGroup(
                     live,
                     new Recovery(settings, live),

@@ -11,6 +11,10 @@ final class EndpointParser {
 
     private static final Pattern HOST_AND_PORT =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?", Pattern.DOTALL);
+    /** In front of a name: each of its addresses is a peer. A host may be called so too: then only a port stands behind. */
+    static final String EVERY_ADDRESS = "dns:";
+
+    private static final Pattern EVERY = Pattern.compile(EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
     private static final String ONE_SERVER =
             "a URL names one server; list each server as a peer of its own, and end the server's name with a /";
 
@@ -26,7 +30,8 @@ final class EndpointParser {
         }
     }
 
-    private static void read(PeerDraft draft, String text, DriverProfile driver) {
+    private static void read(PeerDraft draft, String given, DriverProfile driver) {
+        String text = everyAddress(draft, given);
         int query = text.indexOf('?');
         String endpoint = query < 0 ? text : text.substring(0, query);
         String parameters = query < 0 ? "" : text.substring(query + 1);
@@ -42,6 +47,16 @@ final class EndpointParser {
         for (String parameter : split(parameters)) {
             put(draft, parameter);
         }
+    }
+
+    /** Returns {@code text} without the word in front that makes each address a peer, which {@code draft} is told. */
+    static String everyAddress(PeerDraft draft, String text) {
+        Matcher every = EVERY.matcher(text);
+        if (!every.matches()) {
+            return text;
+        }
+        draft.everyAddress();
+        return every.group(1);
     }
 
     /** Takes {@code host}, {@code host:port}, {@code [::1]} or {@code [::1]:port}. */

@@ -28,6 +28,7 @@ final class PeerDraft {
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable Integer weight;
+    private boolean everyAddress;
     /** Whether a secret was read in the query that is being read: an & within it would look like the next property. */
     private boolean behindSecret;
 
@@ -53,6 +54,11 @@ final class PeerDraft {
 
     void port(String text) {
         port = once("port", port, number(text, MOST_PORT, "a port is a whole number from 1 to "));
+    }
+
+    /** Makes each address of the host a peer. */
+    void everyAddress() {
+        everyAddress = true;
     }
 
     /** Takes the URL of a driver that nothing is known of. */
@@ -120,6 +126,9 @@ final class PeerDraft {
         if (url != null && (host != null || port != null)) {
             throw complaint.that("a peer is given by a url or by host and port, not by both");
         }
+        if (everyAddress && host == null) {
+            throw complaint.that("behind dns: stands host:port");
+        }
         int effectivePort = host == null ? 0 : port == null ? pool.driver().defaultPort() : port;
         if (host != null && effectivePort == 0) {
             throw complaint.that("write host:port, since no default port is known for "
@@ -133,7 +142,11 @@ final class PeerDraft {
         return new PeerSpec(
                 name != null
                         ? name
-                        : effectiveUrl.isEmpty() ? effectiveHost + ":" + effectivePort : defaultName(effectiveUrl),
+                        : everyAddress
+                                ? effectiveHost
+                                : effectiveUrl.isEmpty()
+                                        ? effectiveHost + ":" + effectivePort
+                                        : defaultName(effectiveUrl),
                 effectiveHost,
                 effectivePort,
                 effectiveUrl,
@@ -142,7 +155,8 @@ final class PeerDraft {
                 or(password, pool.password()),
                 weight == null ? 1 : weight,
                 effective,
-                hidden(pool));
+                hidden(pool),
+                everyAddress);
     }
 
     private Set<String> hidden(PoolDefaults pool) {

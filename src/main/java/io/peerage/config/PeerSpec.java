@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.config;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,6 +25,7 @@ import java.util.TreeSet;
  * @param weight share of the work relative to the other peers, 1 to 1000
  * @param properties driver properties, keys without regard to case; those of the peer win over those of the pool
  * @param hidden keys of properties that are not shown: an {@code &} that was not encoded may have made them of a secret
+ * @param everyAddress whether each address of {@code host} is to be a peer of its own
  */
 public record PeerSpec(
         String name,
@@ -33,7 +37,8 @@ public record PeerSpec(
         String password,
         int weight,
         SortedMap<String, String> properties,
-        Set<String> hidden) {
+        Set<String> hidden,
+        boolean everyAddress) {
 
     /** Among {@link #hidden}: the query of the URL. It can be no key. */
     static final String QUERY = "?";
@@ -51,9 +56,29 @@ public record PeerSpec(
     /** Returns where the peer listens: {@code host:port}, or its URL, secrets masked. */
     public String endpoint() {
         if (url.isEmpty()) {
-            return host + ":" + port;
+            return (everyAddress ? EndpointParser.EVERY_ADDRESS : "") + host + ":" + port;
         }
         return hidden.contains(QUERY) ? url.split("\\?", 2)[0] + "?" + Secrets.MASK : Secrets.maskPeers(url);
+    }
+
+    /**
+     * Returns a peer for each of {@code addresses}, called by this one's name and the address; while none is known, one for
+     * the name itself.
+     */
+    public List<PeerSpec> at(List<InetAddress> addresses) {
+        if (addresses.isEmpty()) {
+            return List.of(at(name, host));
+        }
+        List<PeerSpec> peers = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            String text = address.getHostAddress();
+            peers.add(at(name + "-" + text, text.contains(":") ? "[" + text + "]" : text));
+        }
+        return peers;
+    }
+
+    private PeerSpec at(String itsName, String itsHost) {
+        return new PeerSpec(itsName, itsHost, port, url, database, user, password, weight, properties, hidden, false);
     }
 
     /** Returns the driver properties to show, without secrets and what may belong to one. */

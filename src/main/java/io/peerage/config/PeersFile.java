@@ -120,7 +120,8 @@ final class PeersFile {
     }
 
     /** The port has a line of its own, so a bare IPv6 address is no riddle here. */
-    private static void host(PeerDraft draft, String value) {
+    private static void host(PeerDraft draft, String given) {
+        String value = EndpointParser.everyAddress(draft, given);
         boolean bareIpv6 = value.indexOf(':') != value.lastIndexOf(':') && !value.startsWith("[");
         EndpointParser.hostAndPort(draft, bareIpv6 ? "[" + value + "]" : value);
     }

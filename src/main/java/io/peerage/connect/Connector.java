@@ -46,12 +46,14 @@ final class Connector {
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
+    private final HostAddresses addresses;
     private final Passwords passwords = new Passwords();
     private final GroupLog log;
     private final Ticker ticker;
     private final Chance chance;
 
-    Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
+    Connector(Settings settings, ClassLoader loader, Resolver resolver, Ticker ticker, Chance chance, GroupLog log) {
+        this.addresses = new HostAddresses(resolver, ticker);
         this.settings = settings;
         this.loader = loader;
         this.driver = settings.driver();
@@ -145,11 +147,14 @@ final class Connector {
         PeerSpec spec = target.spec();
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
-        SocketCapture capture = SocketCapture.begin();
+        SocketCapture capture = SocketCapture.begin(addresses);
         XAConnection opened;
         try {
             opened = target.source().getXAConnection(user, password);
             passwords.accepted(peer, credentials);
+        } catch (SQLException | RuntimeException | Error e) {
+            capture.avoid();
+            throw e;
         } finally {
             SocketCapture.end();
         }
@@ -177,6 +182,7 @@ final class Connector {
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException | RuntimeException | Error e) {
+            capture.avoid();
             closeAfter(opened, e);
             throw e;
         }

@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.Extensions;
+import io.peerage.config.PeerSpec;
 import io.peerage.config.PeersSource;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
@@ -42,6 +43,7 @@ public final class LiveGroup {
     private final Upkeep upkeep;
     private final HangRescue rescue;
     private final Membership membership;
+    private final DeclaredPeers declared;
     private final @Nullable PeersWatch watch;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
@@ -71,18 +73,20 @@ public final class LiveGroup {
      * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
      */
     public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
-        this(settings, null, loader, background, ticker, chance);
+        this(settings, null, loader, Resolver.system(), background, ticker, chance);
     }
 
     /**
      * @param source where the peers are to be read again; null if they never change
      * @param loader where the driver is looked for first
+     * @param resolver where the servers' names are looked up
      * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
      */
     public LiveGroup(
             Settings settings,
             @Nullable PeersSource source,
             ClassLoader loader,
+            Resolver resolver,
             Background background,
             Ticker ticker,
             Chance chance) {
@@ -99,8 +103,15 @@ public final class LiveGroup {
                 settings.driver().exceptionSorter(),
                 failure -> log.broken(
                         "the ExceptionSorter " + settings.exceptionSorter(), "the driver's own decides", failure));
-        this.connector = new Connector(settings, loader, ticker, chance, log);
-        List<PeerGroup.Member> peers = settings.peers().stream()
+        this.connector = new Connector(settings, loader, resolver, ticker, chance, log);
+        this.declared = new DeclaredPeers(
+                settings.peers(),
+                resolver,
+                log,
+                background,
+                settings.checkInterval().toNanos());
+        List<PeerSpec> specs = declared.now();
+        List<PeerGroup.Member> peers = specs.stream()
                 .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
                 .toList();
         this.group = new PeerGroup(
@@ -113,13 +124,14 @@ public final class LiveGroup {
                 background,
                 connector::probe,
                 sorter);
-        List<Target> targets = settings.peers().stream().map(connector::target).toList();
+        List<Target> targets = specs.stream().map(connector::target).toList();
         for (int i = 0; i < targets.size(); i++) {
             connector.lead(group.peers().get(i), targets.get(i));
         }
         log.unpeekable(targets);
         this.membership = new Membership(group, connector, log);
-        this.watch = source == null ? null : new PeersWatch(source, membership::change, log, background, ticker);
+        declared.follow(membership::change);
+        this.watch = source == null ? null : new PeersWatch(source, declared::declare, log, background, ticker);
         this.acquirer = new Acquirer(
                 settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
         this.boundary = new Boundary(
@@ -171,6 +183,7 @@ public final class LiveGroup {
             group.start();
             upkeep.start();
             rescue.start();
+            declared.start();
             if (watch != null) {
                 watch.start();
             }
@@ -221,6 +234,7 @@ public final class LiveGroup {
         group.stop();
         upkeep.stop();
         rescue.stop();
+        declared.stop();
         if (watch != null) {
             watch.stop();
         }
