@@ -424,4 +424,17 @@ class RecoveryTest {
         Patience.await("the decision to be delivered", () -> a.prepared().isEmpty());
         managed.destroy();
     }
+
+    @Test
+    void aPeerThatIsListedAgainIsNotLostAnyMore(@TempDir Path folder) throws Exception {
+        listInFile(folder.resolve("peers"), a, b);
+        fresh();
+        PeerControl control = factory.createConnectionFactory().unwrap(PeerControl.class);
+        control.declareLost("a");
+        listInFile(folder.resolve("peers"), b);
+        awaitPeers("b");
+        listInFile(folder.resolve("peers"), a, b);
+        awaitPeers("a", "b");
+        Patience.await("a to serve", () -> control.peers().get(0).state().equals("up"));
+    }
 }

@@ -202,9 +202,9 @@ public final class LiveGroup {
         return membership.leaving();
     }
 
-    /** Has {@code listener} told of each peer that was removed. */
-    public void whenRemoved(Consumer<Peer> listener) {
-        membership.whenRemoved(listener);
+    /** Has {@code removed} told of each peer that was removed, and {@code returned} of each that is listed again. */
+    public void listen(Consumer<Peer> removed, Consumer<Peer> returned) {
+        membership.listen(removed, returned);
     }
 
     private synchronized void wakeUp() {

@@ -30,7 +30,9 @@ final class Membership {
     /** Those that were removed, the latest last. Guarded by {@code this}. */
     private final List<Peer> removed = new ArrayList<>();
 
-    private final List<Consumer<Peer>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    private record Listener(Consumer<Peer> removed, Consumer<Peer> returned) {}
 
     Membership(PeerGroup group, Connector connector, GroupLog log) {
         this.group = group;
@@ -38,9 +40,14 @@ final class Membership {
         this.log = log;
     }
 
-    /** Has {@code listener} told of each peer that was removed, once nothing begins on it any more. */
-    void whenRemoved(Consumer<Peer> listener) {
-        listeners.add(listener);
+    /**
+     * Has others told of peers.
+     *
+     * @param gone called for each peer that was removed, once nothing begins on it any more
+     * @param returned called for each that was removed before, and is listed again
+     */
+    void listen(Consumer<Peer> gone, Consumer<Peer> returned) {
+        listeners.add(new Listener(gone, returned));
     }
 
     /** Returns the removed peers that still have a connection. */
@@ -84,11 +91,15 @@ final class Membership {
                 .map(entry -> new PeerGroup.Place(
                         entry.getKey(), entry.getValue().spec().weight()))
                 .toList());
-        removed.removeAll(order);
+        for (Peer peer : order) {
+            if (removed.remove(peer)) {
+                listeners.forEach(listener -> listener.returned().accept(peer));
+            }
+        }
         for (Peer peer : before) {
             if (!after.containsKey(peer)) {
                 removed.add(peer);
-                listeners.forEach(listener -> listener.accept(peer));
+                listeners.forEach(listener -> listener.removed().accept(peer));
             }
         }
         forgetOldest();

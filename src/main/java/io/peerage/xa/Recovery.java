@@ -60,7 +60,8 @@ public final class Recovery {
                 settings.recoveryPolicy(),
                 settings.recoveryWait(),
                 settings.acquireTimeout());
-        group.whenRemoved(this::removed);
+        // Who lists a peer again that was declared lost has found it.
+        group.listen(this::removed, this::resume);
     }
 
     /** @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached */
