@@ -63,10 +63,10 @@ class RotatedPasswordIT {
     }
 
     /** Leaves a branch prepared on {@code managed}, whose commit does not reach the server. */
-    private void commitInVain(ManagedConnection managed) throws Exception {
+    private void commitInVain(ManagedConnection managed, Credentials credentials) throws Exception {
         XAResource resource = managed.getXAResource();
         resource.start(branch, XAResource.TMNOFLAGS);
-        try (Connection connection = (Connection) managed.getConnection(null, null);
+        try (Connection connection = (Connection) managed.getConnection(null, new ConnectionRequest(credentials));
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO t VALUES (1)");
         }
@@ -89,7 +89,7 @@ class RotatedPasswordIT {
     @Test
     void theConfiguredUserDeliversWithThePasswordOfTheFile() throws Exception {
         ManagedConnection managed = factory.createManagedConnection(null, null);
-        commitInVain(managed);
+        commitInVain(managed, Credentials.CONFIGURED);
         server.execute("ALTER USER 'app'@'127.0.0.1' IDENTIFIED BY 'new'");
         list("new");
         relay.pass();
@@ -103,7 +103,7 @@ class RotatedPasswordIT {
                 + " GRANT ALL PRIVILEGES ON shop.* TO 'eve'@'127.0.0.1'");
         ManagedConnection managed =
                 factory.createManagedConnection(null, new ConnectionRequest(Credentials.of("eve", "old")));
-        commitInVain(managed);
+        commitInVain(managed, Credentials.of("eve", "old"));
         server.execute("ALTER USER 'eve'@'127.0.0.1' IDENTIFIED BY 'new'");
         relay.pass();
         PeerDataSource source = factory.createConnectionFactory();
