@@ -111,15 +111,28 @@ final class PeersWatch {
 
     private Seen read() {
         try {
-            return new Seen(source.text(), "");
+            String text = source.text();
+            return new Seen(
+                    text,
+                    isCutOff(text)
+                            ? "PeersFile=" + source.path() + " looks half written: its last line has no end"
+                            : "");
         } catch (BadSettingException e) {
             return new Seen("", String.valueOf(e.getMessage()));
         }
     }
 
+    /** The first part of what was there, and its last line a piece of one: what it says there would be wrong. */
+    private boolean isCutOff(String text) {
+        return !text.isBlank()
+                && !text.endsWith("\n")
+                && text.length() < effective.length()
+                && effective.startsWith(text);
+    }
+
     /** A file of which only the first part has been written may be a well-formed one with fewer peers. */
     private boolean isPart(Seen now) {
         boolean cutOff = effective.endsWith("\n") && !now.text.endsWith("\n");
-        return !now.text.isBlank() && (cutOff || effective.startsWith(now.text));
+        return now.problem.isEmpty() && !now.text.isBlank() && (cutOff || effective.startsWith(now.text));
     }
 }

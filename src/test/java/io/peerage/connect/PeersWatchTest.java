@@ -115,11 +115,18 @@ class PeersWatchTest {
         write("a.host=h1\nb.ho");
         time.pass(60, SECONDS);
         assertThat(taken).isEmpty();
-        assertThat(said).singleElement().asString().startsWith("unusable: PeersFile=" + file + " (b.ho)");
+        assertThat(said).singleElement().asString().startsWith("unusable: PeersFile=" + file + " looks half written");
         write(TWO);
         time.pass(1, SECONDS);
         assertThat(taken).isEmpty();
         assertThat(said).hasSize(2).last().isEqualTo("usable");
+    }
+
+    @Test
+    void whatIsWrongIsNamed() throws IOException {
+        write("a.host=h1\nb.weight=0\n");
+        time.pass(1, SECONDS);
+        assertThat(said).singleElement().asString().startsWith("unusable: PeersFile=" + file + " (peer b)");
     }
 
     @Test
@@ -156,6 +163,23 @@ class PeersWatchTest {
         write(TWO + "c.host=h3\n");
         time.pass(1, SECONDS);
         assertThat(taken).containsExactly("a b c");
+    }
+
+    /** A weight of 20 must not become one of 2, nor a password another one. */
+    @Test
+    void aPieceOfALineNeverCounts() throws IOException {
+        write("a.host=h1\na.weight=20");
+        time.pass(10, SECONDS);
+        assertThat(taken).containsExactly("a");
+        write("a.host=h1\na.weight=2");
+        time.pass(60, SECONDS);
+        assertThat(taken).hasSize(1);
+        assertThat(said)
+                .containsExactly("unusable: PeersFile=" + file + " looks half written: its last line has no end");
+        write("a.host=h1\na.weight=2\n");
+        time.pass(1, SECONDS);
+        assertThat(taken).hasSize(2);
+        assertThat(said).hasSize(2).last().isEqualTo("usable");
     }
 
     @Test
