@@ -23,8 +23,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** A name each of whose addresses is a peer, on a real server that listens at all of them. */
+@EnabledIf("io.peerage.local.Facilities#severalLoopbacks")
 @Timeout(120)
 class EveryAddressIT {
 

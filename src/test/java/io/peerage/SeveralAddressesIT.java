@@ -2,12 +2,14 @@
 package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.peerage.connect.BackgroundThreads;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.SilentPort;
+import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
 import io.peerage.peer.Chance;
@@ -16,10 +18,12 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A name whose first address is a black hole and whose second refuses, through each driver to a real server. */
+@EnabledIf("io.peerage.local.Facilities#severalLoopbacks")
 @Timeout(120)
 @SuppressWarnings("AddressSelection") // they are addresses in letters
 class SeveralAddressesIT {
@@ -27,6 +31,9 @@ class SeveralAddressesIT {
     @ParameterizedTest
     @ValueSource(strings = {"mysql", "mariadb", "postgresql"})
     void allAreTriedWithinTheBoundOfOneConnect(String driver) throws Exception {
+        if (driver.equals("postgresql")) {
+            assumeTrue(Facilities.postgreSql(), "there is no PostgreSQL server");
+        }
         Flavour flavour = driver.equals("postgresql") ? Flavour.postgreSql() : Flavour.mariaDb();
         try (BackgroundThreads threads = new BackgroundThreads();
                 LocalPeer server = LocalPeer.start(flavour, "named");

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** A name with several addresses, some of which are dead. */
+@EnabledIf("io.peerage.local.Facilities#severalLoopbacks")
 @Timeout(60)
 @SuppressWarnings("AddressSelection") // they are addresses in letters
 class SeveralAddressesTest {
