@@ -27,11 +27,14 @@ public final class PeerControl {
         this.recovery = shared.recovery();
     }
 
-    /** Returns what each peer is like now, in the order of the configuration. */
+    /**
+     * Returns what each peer is like now, in the order of the configuration; behind them those that were removed from it
+     * and have a connection yet.
+     */
     public List<PeerStatus> peers() {
         long now = group.ticker().nanos();
         List<PeerStatus> all = new ArrayList<>();
-        for (Peer peer : group.peers().peers()) {
+        for (Peer peer : known()) {
             Health health = peer.health();
             Throwable cause = health.cause();
             all.add(new PeerStatus(
@@ -78,14 +81,26 @@ public final class PeerControl {
     }
 
     /**
-     * Waits until this pool has no connection to a peer any more, for instance after {@link #drain}.
+     * Waits until this pool has no connection to a peer any more, for instance after {@link #drain}, or after the peer
+     * was removed from the configuration.
      *
      * @return whether that came true within {@code limit}
      * @throws IllegalArgumentException if there is no peer of that name; the message lists them
      * @throws InterruptedException if the thread is interrupted while waiting
      */
     public boolean awaitNoConnections(String peer, Duration limit) throws InterruptedException {
-        return find(peer).awaitNoConnections(limit.toNanos());
+        List<Peer> named =
+                known().stream().filter(each -> each.name().equals(peer)).toList();
+        if (named.isEmpty()) {
+            throw unknown(peer);
+        }
+        long deadline = group.ticker().nanos() + limit.toNanos();
+        for (Peer each : named) {
+            if (!each.awaitNoConnections(Math.max(0, deadline - group.ticker().nanos()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -98,12 +113,21 @@ public final class PeerControl {
     }
 
     private Peer find(String name) {
-        List<Peer> peers = group.peers().peers();
-        return peers.stream()
+        return group.peers().peers().stream()
                 .filter(peer -> peer.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no peer is named " + name + ", there are "
-                        + peers.stream().map(Peer::name).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> unknown(name));
+    }
+
+    private List<Peer> known() {
+        List<Peer> known = new ArrayList<>(group.peers().peers());
+        known.addAll(group.leaving());
+        return known;
+    }
+
+    private IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("no peer is named " + name + ", there are "
+                + group.peers().peers().stream().map(Peer::name).collect(Collectors.joining(", ")));
     }
 
     private static long nextCheckMillis(Health health, long now) {

@@ -145,7 +145,9 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
      */
     PeerControl control() throws SQLException {
         try {
-            return new PeerControl(group());
+            SharedGroup shared = group();
+            shared.live().catchUp();
+            return new PeerControl(shared);
         } catch (ResourceException e) {
             throw Failures.toSql(e);
         }
@@ -175,7 +177,7 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
     /** @throws SQLException if a setting is wrong */
     int loginTimeoutSeconds() throws SQLException {
         try {
-            return (int) settings().acquireTimeout().plusMillis(999).toSeconds();
+            return (acquireTimeoutMillis() + 999) / 1000;
         } catch (BadSettingException e) {
             throw Failures.toSql(new InvalidPropertyException(e.getMessage(), e));
         }
@@ -183,7 +185,7 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
 
     private SharedGroup group() throws ResourceException {
         try {
-            return adapter().group(settings());
+            return adapter().group(this);
         } catch (BadSettingException e) {
             throw new InvalidPropertyException(e.getMessage(), e);
         }

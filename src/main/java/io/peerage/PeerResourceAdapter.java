@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import io.peerage.config.Configuration;
+import io.peerage.config.ConfigurationBean;
 import io.peerage.config.Settings;
 import io.peerage.connect.BackgroundThreads;
 import io.peerage.connect.DriverThreads;
 import io.peerage.connect.LiveGroup;
+import io.peerage.connect.Resolver;
 import io.peerage.peer.Chance;
 import io.peerage.peer.Ticker;
 import io.peerage.xa.Recovery;
@@ -36,7 +39,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     /** Guarded by {@code this}, like {@link #groups}; null until the first group and after {@link #stop}. */
     private transient @Nullable BackgroundThreads threads;
 
-    private transient @Nullable Map<Settings, SharedGroup> groups;
+    private transient @Nullable Map<Object, SharedGroup> groups;
 
     @Override
     public void start(BootstrapContext context) {
@@ -59,24 +62,38 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
         }
     }
 
-    /** Returns the one group with these settings. */
-    synchronized SharedGroup group(Settings settings) {
+    /**
+     * Returns the one group of pools that are configured like {@code bean}.
+     *
+     * @throws io.peerage.config.BadSettingException if the configuration is wrong
+     */
+    synchronized SharedGroup group(ConfigurationBean bean) {
         if (groups == null) {
             groups = new HashMap<>();
         }
-        SharedGroup group = groups.get(settings);
+        Object key = bean.groupKey();
+        SharedGroup group = groups.get(key);
         if (group == null) {
+            Configuration configuration = bean.configuration();
+            Settings settings = configuration.settings();
             if (threads == null) {
                 threads = new BackgroundThreads();
             }
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
-            LiveGroup live = new LiveGroup(settings, loader, threads, Ticker.system(), Chance.threadLocal());
+            LiveGroup live = new LiveGroup(
+                    settings,
+                    configuration.source(),
+                    loader,
+                    Resolver.system(),
+                    threads,
+                    Ticker.system(),
+                    Chance.threadLocal());
             group = new SharedGroup(
                     live,
                     new Recovery(settings, live),
                     DriverThreads.of(settings.driver(), loader),
                     settings.twoPhaseCommit());
-            groups.put(settings, group);
+            groups.put(key, group);
         }
         return group;
     }

@@ -161,7 +161,7 @@ class GaleraIT {
             LivePeers.ask(source);
             return LivePeers.status(source, "galera").state().equals("up");
         });
-        assertThat(log.with("PEERAGE-030")).hasSize(1);
+        assertThat(log.with("PEERAGE-029")).hasSize(1);
     }
 
     @Test

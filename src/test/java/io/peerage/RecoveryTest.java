@@ -4,24 +4,35 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerage.connect.Credentials;
 import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Recovery as transaction managers drive it: one managed connection for all peers of a pool. */
 @Timeout(60)
@@ -290,5 +301,140 @@ class RecoveryTest {
         assertThat(b.sent("commit(g/2, false)")).isEqualTo(1);
         resource.forget(new Branch("g", "2"));
         refuses(XAException.XAER_NOTA, "no peer has", () -> resource.commit(new Branch("g", "2"), false));
+    }
+
+    private void listInFile(Path file, ScriptedServer... servers) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < servers.length; i++) {
+            String name = servers[i] == a ? "a" : servers[i] == b ? "b" : "c";
+            text.append(name).append(".host=").append(servers[i].address()).append('\n');
+        }
+        Files.writeString(file, text);
+        factory.setPeers("");
+        factory.setPeersFile(file.toString());
+    }
+
+    private void awaitPeers(String... names) throws Exception {
+        PeerDataSource source = factory.createConnectionFactory();
+        Patience.await(
+                "the peers " + List.of(names),
+                () -> source.peers().stream().map(PeerStatus::name).toList().equals(List.of(names)));
+    }
+
+    /** It may be gone for ever: nobody waits for it. */
+    @Test
+    void aPeerThatWasRemovedIsNotAsked(@TempDir Path folder) throws Exception {
+        listInFile(folder.resolve("peers"), b, a);
+        prepare(b, "2");
+        XAResource resource = fresh();
+        a.failOn("getXAConnection", unreachable());
+        refuses(XAException.XAER_RMFAIL, "a could not be asked", () -> resource.recover(SCAN));
+        listInFile(folder.resolve("peers"), b);
+        awaitPeers("b");
+        assertThat(names(resource)).containsExactly("g/2");
+    }
+
+    @Test
+    void aScanThatWaitsForAPeerGoesOnWhenItIsRemoved(@TempDir Path folder) throws Exception {
+        listInFile(folder.resolve("peers"), b, a);
+        factory.setRecoveryWaitSeconds(600);
+        prepare(b, "2");
+        XAResource resource = fresh();
+        a.failOn("getXAConnection", unreachable());
+        AtomicReference<Object> found = new AtomicReference<>();
+        Thread scan = new Thread(() -> {
+            try {
+                found.set(names(resource));
+            } catch (XAException e) {
+                found.set(e);
+            }
+        });
+        scan.start();
+        Patience.await("recovery to wait", () -> !log.with("PEERAGE-022").isEmpty());
+        listInFile(folder.resolve("peers"), b);
+        scan.join();
+        assertThat(found.get()).isEqualTo(Set.of("g/2"));
+    }
+
+    /** What was decided is decided. */
+    @Test
+    void aDecisionForAPeerThatWasRemovedIsDelivered(@TempDir Path folder) throws Exception {
+        listInFile(folder.resolve("peers"), b, a);
+        factory.setAcquireTimeoutMillis(300);
+        prepare(a, "1");
+        XAResource resource = fresh();
+        Xid xid = resource.recover(SCAN)[0];
+        a.failOn("getXAConnection", unreachable());
+        refuses(XAException.XAER_RMFAIL, "the decision is kept", () -> resource.commit(xid, false));
+        listInFile(folder.resolve("peers"), b);
+        awaitPeers("b");
+        a.mend("getXAConnection");
+        Patience.await("the decision to be delivered", () -> a.prepared().isEmpty());
+        assertThat(a.sent("commit(g/1, false)")).isEqualTo(1);
+        resource.commit(xid, false);
+        assertThat(b.sent("commit(g/1, false)")).isZero();
+    }
+
+    /** As a container that was started anew elsewhere, with the same data. */
+    @Test
+    void aDecisionFollowsAServerToItsNewAddress(@TempDir Path folder) throws Exception {
+        try (ScriptedServer moved = new ScriptedServer()) {
+            listInFile(folder.resolve("peers"), b, a);
+            factory.setAcquireTimeoutMillis(300);
+            prepare(a, "1");
+            prepare(a, "2");
+            XAResource resource = fresh();
+            Map<String, Xid> found = new HashMap<>();
+            for (Xid xid : resource.recover(SCAN)) {
+                found.put(Branch.of(xid).toString(), xid);
+            }
+            a.failOn("getXAConnection", unreachable());
+            refuses(XAException.XAER_RMFAIL, "the decision is kept", () -> resource.commit(found.get("g/1"), false));
+            listInFile(folder.resolve("peers"), b, moved);
+            moved.prepared().putAll(a.prepared());
+            awaitPeers("b", "c");
+            assertThat(names(resource)).containsExactlyInAnyOrder("g/1", "g/2");
+            Patience.await(
+                    "the decision to be delivered", () -> moved.prepared().size() == 1);
+            resource.rollback(found.get("g/2"));
+            assertThat(moved.prepared()).isEmpty();
+            assertThat(moved.sent("commit(g/1, false)")).isEqualTo(1);
+        }
+    }
+
+    /** The user of a request, whose password was changed while a decision of its could not be delivered. */
+    @Test
+    void aDecisionIsDeliveredWithThePasswordOfNow() throws Exception {
+        a.passwords().put("eve", "old");
+        b.passwords().put("eve", "old");
+        factory.setAcquireTimeoutMillis(300);
+        prepare(a, "1");
+        ManagedConnection managed =
+                factory.createManagedConnection(null, new ConnectionRequest(Credentials.of("eve", "old"), null));
+        XAResource resource = managed.getXAResource();
+        Xid xid = resource.recover(SCAN)[0];
+        a.failOn("getXAConnection", unreachable());
+        refuses(XAException.XAER_RMFAIL, "the decision is kept", () -> resource.commit(xid, false));
+        a.passwords().put("eve", "new");
+        b.passwords().put("eve", "new");
+        try (Connection own = factory.createConnectionFactory().getConnection("eve", "new")) {
+            assertThat(own.isValid(1)).isTrue();
+        }
+        a.mend("getXAConnection");
+        Patience.await("the decision to be delivered", () -> a.prepared().isEmpty());
+        managed.destroy();
+    }
+
+    @Test
+    void aPeerThatIsListedAgainIsNotLostAnyMore(@TempDir Path folder) throws Exception {
+        listInFile(folder.resolve("peers"), a, b);
+        fresh();
+        PeerControl control = factory.createConnectionFactory().unwrap(PeerControl.class);
+        control.declareLost("a");
+        listInFile(folder.resolve("peers"), b);
+        awaitPeers("b");
+        listInFile(folder.resolve("peers"), a, b);
+        awaitPeers("a", "b");
+        Patience.await("a to serve", () -> control.peers().get(0).state().equals("up"));
     }
 }

@@ -49,6 +49,10 @@ public final class ScriptedDriver implements XADataSource {
         if (failure instanceof Error broken) {
             throw broken;
         }
+        String wanted = user == null ? null : server.passwords().get(user);
+        if (wanted != null && !wanted.equals(password)) {
+            throw new SQLException("Access denied for user '" + user + "'", "28000", 1045);
+        }
         return server.connect(user).xaConnection();
     }
 

@@ -23,6 +23,7 @@ final class ScriptedServer implements AutoCloseable {
 
     private final String host = "scripted-" + UUID.randomUUID();
     private final List<ScriptedConnection> connections = new CopyOnWriteArrayList<>();
+    private final Map<String, String> passwords = new ConcurrentHashMap<>();
     private final Map<String, Throwable> failures = new ConcurrentHashMap<>();
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
     private final Map<String, Throwable> nextFailures = new ConcurrentHashMap<>();
@@ -90,6 +91,11 @@ final class ScriptedServer implements AutoCloseable {
     /** Returns the branches that are prepared: tests may add and remove some. */
     Map<String, Branch> prepared() {
         return prepared;
+    }
+
+    /** Returns the password of each user who needs one: tests may add and change some. */
+    Map<String, String> passwords() {
+        return passwords;
     }
 
     /** Returns the connections in the order they were opened, the closed ones and those of checks included. */

@@ -3,6 +3,7 @@ package io.peerage.config;
 
 import java.io.Serializable;
 import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,36 @@ public abstract class ConfigurationBean implements Serializable {
      *     described
      */
     public Settings settings() {
+        return configuration().settings();
+    }
+
+    /**
+     * Returns the checked whole, and where its peers can be read again.
+     *
+     * @throws BadSettingException as {@link #settings()}
+     */
+    public Configuration configuration() {
         values.forEach(Setting::check);
         return Settings.of(this);
+    }
+
+    /**
+     * Returns what tells this pool from others: those with an equal one share a peer group. With {@code PeersFile} it is
+     * where the file is, whatever it says, and reads nothing.
+     *
+     * @throws BadSettingException as {@link #settings()}, where there is no file
+     */
+    public Object groupKey() {
+        return getPeersFile().isEmpty() ? settings() : Map.copyOf(values);
+    }
+
+    /**
+     * Returns {@link Setting#ACQUIRE_TIMEOUT_MILLIS}, checked.
+     *
+     * @throws BadSettingException if it is not allowed
+     */
+    public int acquireTimeoutMillis() {
+        return (Integer) Setting.ACQUIRE_TIMEOUT_MILLIS.check(value(Setting.ACQUIRE_TIMEOUT_MILLIS));
     }
 
     /** Returns {@link Setting#PEERS}. */

@@ -2,7 +2,9 @@
 package io.peerage.config;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -26,6 +28,7 @@ final class ConnectionProperties {
     static SortedMap<String, String> parse(String text) {
         SortedMap<String, String> properties = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         int position = 0;
+        boolean behindSecret = false;
         for (String entry : entries(text)) {
             position++;
             if (entry.isBlank()) {
@@ -41,15 +44,35 @@ final class ConnectionProperties {
                 throw bad("(entry " + position + ")", NAMES);
             }
             String value = entry.substring(equals + 1).strip();
-            String shown = key + "=" + Secrets.show(key, value);
+            // after a semicolon that lacks its backslash, likewise
+            String shown = behindSecret && Secrets.mayBelongToSecret(key, value)
+                    ? "(entry " + position + ")"
+                    : key + "=" + Secrets.show(key, value);
+            String name = behindSecret ? "a property" : key;
             OwnedProperties.instead(key).ifPresent(instead -> {
                 throw bad(shown, instead);
             });
             if (properties.put(key, value) != null) {
-                throw bad(shown, key + " is given twice");
+                throw bad(shown, name + " is given twice");
             }
+            behindSecret |= Secrets.isSecret(key);
         }
         return properties;
+    }
+
+    /** Returns the keys in {@code text}, which is well formed, of what may belong to the secret in front of it. */
+    static Set<String> hidden(String text) {
+        Set<String> hidden = new HashSet<>();
+        boolean behindSecret = false;
+        for (String entry : entries(text)) {
+            String[] parts = entry.split("=", 2);
+            String key = parts[0].strip();
+            if (behindSecret && parts.length == 2 && Secrets.mayBelongToSecret(key, parts[1].strip())) {
+                hidden.add(key);
+            }
+            behindSecret |= Secrets.isSecret(key);
+        }
+        return hidden;
     }
 
     private static List<String> entries(String text) {

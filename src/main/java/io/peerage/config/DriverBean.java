@@ -49,18 +49,30 @@ final class DriverBean {
      * @param source where the deployer wrote it, for messages
      */
     void set(Setting source, String property, String value) {
+        set(source, property, value, false);
+    }
+
+    /**
+     * Calls the setter of {@code property}, whatever the case of its name, with {@code value} as its type.
+     *
+     * @param source where the deployer wrote it, for messages
+     * @param hidden whether name and value may belong to a secret, and no message may show them
+     */
+    void set(Setting source, String property, String value, boolean hidden) {
         String origin = source.propertyName();
-        String shown = property + "=" + Secrets.show(property, Secrets.maskPeers(value));
+        String shown = hidden ? Secrets.MASK : property + "=" + Secrets.show(property, Secrets.maskPeers(value));
+        String hint = hidden ? Secrets.HINT : "";
         Method setter = setter(property)
-                .orElseThrow(() ->
-                        new BadSettingException(origin, shown, driver.dataSourceClass() + " has no such property"));
+                .orElseThrow(() -> new BadSettingException(
+                        origin, shown, driver.dataSourceClass() + " has no such property" + hint));
         Object converted = convert(value, setter.getParameterTypes()[0]);
         if (converted == null) {
             throw new BadSettingException(
                     origin,
                     shown,
                     driver.dataSourceClass() + " takes values of type "
-                            + setter.getParameterTypes()[0].getSimpleName());
+                            + setter.getParameterTypes()[0].getSimpleName()
+                            + hint);
         }
         try {
             setter.invoke(dataSource, converted);
@@ -68,7 +80,11 @@ final class DriverBean {
             // not as the cause: a driver may quote the whole URL with the secrets in it
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new BadSettingException(
-                    origin, shown, "the driver says: " + Secrets.maskPeers(String.valueOf(reason.getMessage())));
+                    origin,
+                    shown,
+                    hidden
+                            ? "the driver refuses it" + hint
+                            : "the driver says: " + Secrets.maskPeers(String.valueOf(reason.getMessage())));
         } catch (IllegalAccessException e) {
             throw new BadSettingException(origin, shown, setter + " is not accessible");
         }

@@ -11,6 +11,10 @@ final class EndpointParser {
 
     private static final Pattern HOST_AND_PORT =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?", Pattern.DOTALL);
+    /** In front of a name: each of its addresses is a peer. A host may be called so too: then only a port stands behind. */
+    static final String EVERY_ADDRESS = "dns:";
+
+    private static final Pattern EVERY = Pattern.compile(EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
     private static final String ONE_SERVER =
             "a URL names one server; list each server as a peer of its own, and end the server's name with a /";
 
@@ -18,6 +22,16 @@ final class EndpointParser {
 
     /** Tells {@code draft} what {@code text} says, for example {@code jdbc:mysql://db1:3306/shop?weight=2}. */
     static void parse(PeerDraft draft, String text, DriverProfile driver) {
+        draft.query();
+        try {
+            read(draft, text, driver);
+        } finally {
+            draft.query();
+        }
+    }
+
+    private static void read(PeerDraft draft, String given, DriverProfile driver) {
+        String text = everyAddress(draft, given);
         int query = text.indexOf('?');
         String endpoint = query < 0 ? text : text.substring(0, query);
         String parameters = query < 0 ? "" : text.substring(query + 1);
@@ -33,6 +47,16 @@ final class EndpointParser {
         for (String parameter : split(parameters)) {
             put(draft, parameter);
         }
+    }
+
+    /** Returns {@code text} without the word in front that makes each address a peer, which {@code draft} is told. */
+    static String everyAddress(PeerDraft draft, String text) {
+        Matcher every = EVERY.matcher(text);
+        if (!every.matches()) {
+            return text;
+        }
+        draft.everyAddress();
+        return every.group(1);
     }
 
     /** Takes {@code host}, {@code host:port}, {@code [::1]} or {@code [::1]:port}. */
@@ -104,6 +128,7 @@ final class EndpointParser {
             if (parameter.matches("(?i)(user|password|weight)=.*")) {
                 put(draft, parameter);
             } else {
+                draft.keptInUrl(parameter);
                 url.append(separator).append(parameter);
                 separator = '&';
             }
@@ -120,7 +145,11 @@ final class EndpointParser {
         if (equals <= 0) {
             throw draft.complain("behind the ? stand name=value&name=value");
         }
-        draft.put(parameter.substring(0, equals), decode(draft, parameter.substring(equals + 1)));
+        String key = parameter.substring(0, equals);
+        draft.put(key, decode(draft, parameter.substring(equals + 1)));
+        if (Secrets.isSecret(key)) {
+            draft.secretRead();
+        }
     }
 
     /** A plus sign stays one: a password in which it became a space would be hard to find. */

@@ -3,8 +3,10 @@ package io.peerage.config;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,11 @@ final class PeerDraft {
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable Integer weight;
+    private boolean everyAddress;
+    /** Whether a secret was read in the query that is being read: an & within it would look like the next property. */
+    private boolean behindSecret;
+
+    private final Set<String> hidden = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     /** Makes the exception for a peer that is not well described; knows the property and what to show of the text. */
     @FunctionalInterface
@@ -49,6 +56,11 @@ final class PeerDraft {
         port = once("port", port, number(text, MOST_PORT, "a port is a whole number from 1 to "));
     }
 
+    /** Makes each address of the host a peer. */
+    void everyAddress() {
+        everyAddress = true;
+    }
+
     /** Takes the URL of a driver that nothing is known of. */
     void url(String url) {
         this.url = once("url", this.url, url);
@@ -56,6 +68,26 @@ final class PeerDraft {
 
     void database(String database) {
         this.database = once("database", this.database, database);
+    }
+
+    /** Begins, or ends, what is read from one query. */
+    void query() {
+        behindSecret = false;
+    }
+
+    /** Has what follows in this query not shown. */
+    void secretRead() {
+        behindSecret = true;
+    }
+
+    /** Has the query of the URL not shown if {@code parameter}, which is a part of it, may belong to a secret. */
+    void keptInUrl(String parameter) {
+        if (behindSecret) {
+            hidden.add(PeerSpec.QUERY);
+        }
+        if (Secrets.isSecret(parameter.split("=", 2)[0])) {
+            secretRead();
+        }
     }
 
     /** Takes one of the words that mean the same in {@code Peers} and {@code PeersFile}, or else a driver property. */
@@ -68,18 +100,22 @@ final class PeerDraft {
                 weight = once(key, weight, number(value, MOST_WEIGHT, "a weight is a whole number from 1 to "));
             default -> {
                 if (!ConnectionProperties.NAME.matcher(key).matches()) {
-                    throw complaint.that(ConnectionProperties.NAMES);
+                    throw complain(ConnectionProperties.NAMES);
                 }
+                String shown = behindSecret ? "a property" : key;
                 OwnedProperties.instead(key).ifPresent(instead -> {
-                    throw complaint.that(key + " is not for the driver: " + instead);
+                    throw complain(shown + " is not for the driver: " + instead);
                 });
-                once(key, properties.put(key, value), value);
+                once(shown, properties.put(key, value), value);
+                if (behindSecret && Secrets.mayBelongToSecret(key, value)) {
+                    hidden.add(key);
+                }
             }
         }
     }
 
     BadSettingException complain(String allowed) {
-        return complaint.that(allowed);
+        return complaint.that(behindSecret ? allowed + Secrets.HINT : allowed);
     }
 
     /** Returns the peer, with the pool's values where it has none of its own. */
@@ -89,6 +125,9 @@ final class PeerDraft {
         }
         if (url != null && (host != null || port != null)) {
             throw complaint.that("a peer is given by a url or by host and port, not by both");
+        }
+        if (everyAddress && host == null) {
+            throw complaint.that("behind dns: stands host:port");
         }
         int effectivePort = host == null ? 0 : port == null ? pool.driver().defaultPort() : port;
         if (host != null && effectivePort == 0) {
@@ -103,7 +142,11 @@ final class PeerDraft {
         return new PeerSpec(
                 name != null
                         ? name
-                        : effectiveUrl.isEmpty() ? effectiveHost + ":" + effectivePort : defaultName(effectiveUrl),
+                        : everyAddress
+                                ? effectiveHost
+                                : effectiveUrl.isEmpty()
+                                        ? effectiveHost + ":" + effectivePort
+                                        : defaultName(effectiveUrl),
                 effectiveHost,
                 effectivePort,
                 effectiveUrl,
@@ -111,7 +154,17 @@ final class PeerDraft {
                 or(user, pool.user()),
                 or(password, pool.password()),
                 weight == null ? 1 : weight,
-                effective);
+                effective,
+                hidden(pool),
+                everyAddress);
+    }
+
+    private Set<String> hidden(PoolDefaults pool) {
+        Set<String> all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        all.addAll(pool.hidden());
+        all.removeAll(properties.keySet());
+        all.addAll(hidden);
+        return all;
     }
 
     private static String defaultName(String url) {
@@ -124,7 +177,7 @@ final class PeerDraft {
 
     private <T> T once(String key, @Nullable Object before, T value) {
         if (before != null) {
-            throw complaint.that(key + " is given twice");
+            throw complain(key + " is given twice");
         }
         return value;
     }
@@ -138,10 +191,15 @@ final class PeerDraft {
         } catch (NumberFormatException e) {
             // said below, in the deployer's words
         }
-        throw complaint.that(rule + most);
+        throw complain(rule + most);
     }
 
     /** What a peer inherits from its pool. */
     record PoolDefaults(
-            DriverProfile driver, String database, String user, String password, Map<String, String> properties) {}
+            DriverProfile driver,
+            String database,
+            String user,
+            String password,
+            Map<String, String> properties,
+            Set<String> hidden) {}
 }

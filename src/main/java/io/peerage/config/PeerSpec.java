@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.config;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One peer as configured, with everything it inherits from the pool filled in. Immutable; equal by all components.
@@ -18,6 +24,8 @@ import java.util.TreeMap;
  * @param password empty: no password
  * @param weight share of the work relative to the other peers, 1 to 1000
  * @param properties driver properties, keys without regard to case; those of the peer win over those of the pool
+ * @param hidden keys of properties that are not shown: an {@code &} that was not encoded may have made them of a secret
+ * @param everyAddress whether each address of {@code host} is to be a peer of its own
  */
 public record PeerSpec(
         String name,
@@ -28,18 +36,56 @@ public record PeerSpec(
         String user,
         String password,
         int weight,
-        SortedMap<String, String> properties) {
+        SortedMap<String, String> properties,
+        Set<String> hidden,
+        boolean everyAddress) {
 
-    /** Copies the properties. */
+    /** Among {@link #hidden}: the query of the URL. It can be no key. */
+    static final String QUERY = "?";
+
+    /** Copies the properties and the keys. */
     public PeerSpec {
         SortedMap<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         copy.putAll(properties);
         properties = Collections.unmodifiableSortedMap(copy);
+        TreeSet<String> keys = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        keys.addAll(hidden);
+        hidden = Collections.unmodifiableSet(keys);
     }
 
     /** Returns where the peer listens: {@code host:port}, or its URL, secrets masked. */
     public String endpoint() {
-        return url.isEmpty() ? host + ":" + port : Secrets.maskPeers(url);
+        if (url.isEmpty()) {
+            return (everyAddress ? EndpointParser.EVERY_ADDRESS : "") + host + ":" + port;
+        }
+        return hidden.contains(QUERY) ? url.split("\\?", 2)[0] + "?" + Secrets.MASK : Secrets.maskPeers(url);
+    }
+
+    /**
+     * Returns a peer for each of {@code addresses}, called by this one's name and the address; while none is known, one for
+     * the name itself.
+     */
+    public List<PeerSpec> at(List<InetAddress> addresses) {
+        if (addresses.isEmpty()) {
+            return List.of(at(name, host));
+        }
+        List<PeerSpec> peers = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            String text = address.getHostAddress();
+            peers.add(at(name + "-" + text, text.contains(":") ? "[" + text + "]" : text));
+        }
+        return peers;
+    }
+
+    private PeerSpec at(String itsName, String itsHost) {
+        return new PeerSpec(itsName, itsHost, port, url, database, user, password, weight, properties, hidden, false);
+    }
+
+    /** Returns the driver properties to show, without secrets and what may belong to one. */
+    Map<String, String> shownProperties() {
+        Map<String, String> shown = Secrets.mask(properties);
+        shown.keySet().removeIf(hidden::contains);
+        return shown;
     }
 
     /** Returns all components as an operator reads them, on one line, secrets masked. */
@@ -53,7 +99,10 @@ public record PeerSpec(
             parts.add("database=" + database);
         }
         parts.add("weight=" + weight);
-        Secrets.mask(properties).forEach((key, value) -> parts.add(key + "=" + value));
+        shownProperties().forEach((key, value) -> parts.add(key + "=" + value));
+        if (!hidden.isEmpty()) {
+            parts.add(Secrets.MASK);
+        }
         String shownName = Secrets.maskPeers(name);
         return (shownName.equals(endpoint()) ? "" : shownName + "@") + endpoint() + parts;
     }

@@ -37,26 +37,41 @@ final class PeersFile {
         this.path = path;
     }
 
-    /** Returns what is said of each peer in the file at {@code path}. */
-    static List<PeerDraft> read(String path, DriverProfile driver) {
-        return new PeersFile(path).drafts(driver);
+    /**
+     * Returns the whole of the file at {@code path}.
+     *
+     * @throws BadSettingException if it cannot be read
+     */
+    static String text(String path) {
+        return new PeersFile(path).load();
     }
 
-    private List<PeerDraft> drafts(DriverProfile driver) {
-        Map<String, String> entries = load();
+    /** Returns what {@code text}, which stands in the file at {@code path}, says of each peer. */
+    static List<PeerDraft> parse(String path, String text, DriverProfile driver) {
+        return new PeersFile(path).drafts(text, driver);
+    }
+
+    private List<PeerDraft> drafts(String text, DriverProfile driver) {
+        Map<String, String> entries = entries(text);
         String order = entries.remove(ORDER);
         Map<String, Map<String, String>> blocks = new LinkedHashMap<>();
-        entries.forEach((key, value) -> {
+        String before = "";
+        for (Map.Entry<String, String> entry : entries.entrySet()) {
+            String key = entry.getKey();
+            String value = entry.getValue();
             Matcher matcher = KEY.matcher(key);
             if (!matcher.matches()) {
-                throw bad(key, "a line is peers=name,name or name.key=value, names of letters, digits and _ -");
+                // the line may be the rest of a secret that has a line break in it
+                String shown = Secrets.isSecret(before) ? "the line behind " + before : key;
+                throw bad(shown, "a line is peers=name,name or name.key=value, names of letters, digits and _ -");
             }
+            before = key;
             if (value.isEmpty() && !Secrets.show(matcher.group(2), value).equals(Secrets.MASK)) {
                 throw bad(key, "the line has no value");
             }
             blocks.computeIfAbsent(matcher.group(1), name -> new LinkedHashMap<>())
                     .put(matcher.group(2), value);
-        });
+        }
         List<PeerDraft> drafts = new ArrayList<>();
         for (String name : order == null ? blocks.keySet() : listed(order, blocks.keySet())) {
             drafts.add(draft(name, blocks.getOrDefault(name, Map.of()), driver));
@@ -105,15 +120,15 @@ final class PeersFile {
     }
 
     /** The port has a line of its own, so a bare IPv6 address is no riddle here. */
-    private static void host(PeerDraft draft, String value) {
+    private static void host(PeerDraft draft, String given) {
+        String value = EndpointParser.everyAddress(draft, given);
         boolean bareIpv6 = value.indexOf(':') != value.lastIndexOf(':') && !value.startsWith("[");
         EndpointParser.hostAndPort(draft, bareIpv6 ? "[" + value + "]" : value);
     }
 
-    private Map<String, String> load() {
-        String text;
+    private String load() {
         try {
-            text = Files.readString(Path.of(path));
+            return Files.readString(Path.of(path));
         } catch (NoSuchFileException e) {
             throw bad("", "no such file" + (Path.of(path).isAbsolute() ? "" : "; give an absolute path"));
         } catch (InvalidPathException e) {
@@ -123,6 +138,9 @@ final class PeersFile {
         } catch (IOException e) {
             throw bad("", "the file cannot be read (" + e.getClass().getSimpleName() + ")");
         }
+    }
+
+    private Map<String, String> entries(String text) {
         Map<String, String> entries = new LinkedHashMap<>();
         try (Reader reader = new StringReader(text)) {
             new InOrder(entries).load(reader);

@@ -15,8 +15,8 @@ public enum Setting {
             text(),
             "The database servers, separated by commas or white space. Each is host:port or a JDBC URL of one server,"
                     + " optionally with name@ in front and ?user=... behind, joined by ampersands further ones:"
-                    + " password, weight, driver properties; values there are percent-encoded. Empty: PeersFile"
-                    + " lists them."),
+                    + " password, weight, driver properties; values there are percent-encoded. dns:host:port"
+                    + " makes each address of the host a peer. Empty: PeersFile lists them."),
     DATABASE_NAME(
             "DatabaseName",
             "",
@@ -48,7 +48,8 @@ public enum Setting {
             text(),
             "Path of a properties file with a block per peer, in place of Peers: name.url=..., or name.host=... and"
                     + " name.port=..., then name.user, name.password, name.database, name.weight, and"
-                    + " the driver's properties as name.property. Empty: Peers lists them."),
+                    + " the driver's properties as name.property. It is read again while the pool lives, and changes"
+                    + " take effect within about a second. Empty: Peers lists them."),
     SELECTION(
             "Selection",
             "random",

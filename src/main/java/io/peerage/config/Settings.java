@@ -61,9 +61,32 @@ public record Settings(
     }
 
     /** Reads and checks the properties of {@code bean}. */
-    static Settings of(ConfigurationBean bean) {
+    static Configuration of(ConfigurationBean bean) {
         DriverProfile driver = DriverProfile.of(bean.getDriver());
-        List<PeerSpec> peers = peers(bean, driver);
+        boolean inFile = !bean.getPeersFile().isEmpty();
+        if (!bean.getPeers().isEmpty() && inFile) {
+            throw bad(Setting.PEERS_FILE, bean.getPeersFile(), "Peers is set too; set one of the two");
+        }
+        String text = inFile ? PeersFile.text(bean.getPeersFile()) : "";
+        List<PeerDraft> drafts = inFile
+                ? PeersFile.parse(bean.getPeersFile(), text, driver)
+                : PeersParser.parse(bean.getPeers(), driver);
+        if (drafts.isEmpty()) {
+            throw bad(Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
+        }
+        PeerDraft.PoolDefaults pool = new PeerDraft.PoolDefaults(
+                driver,
+                bean.getDatabaseName(),
+                bean.getUserName(),
+                bean.getPassword(),
+                ConnectionProperties.parse(bean.getConnectionProperties()),
+                ConnectionProperties.hidden(bean.getConnectionProperties()));
+        List<PeerSpec> peers = complete(drafts, pool, inFile ? Setting.PEERS_FILE : Setting.PEERS);
+        return new Configuration(
+                of(bean, driver, peers), inFile ? new PeersSource(bean.getPeersFile(), text, pool) : null);
+    }
+
+    private static Settings of(ConfigurationBean bean, DriverProfile driver, List<PeerSpec> peers) {
         String groupName = bean.getGroupName();
         return new Settings(
                 peers,
@@ -87,26 +110,11 @@ public record Settings(
                 groupName.isEmpty() ? names(peers) : groupName);
     }
 
-    private static List<PeerSpec> peers(ConfigurationBean bean, DriverProfile driver) {
-        boolean listed = !bean.getPeers().isEmpty();
-        boolean inFile = !bean.getPeersFile().isEmpty();
-        if (listed && inFile) {
-            throw bad(Setting.PEERS_FILE, bean.getPeersFile(), "Peers is set too; set one of the two");
-        }
-        List<PeerDraft> drafts =
-                inFile ? PeersFile.read(bean.getPeersFile(), driver) : PeersParser.parse(bean.getPeers(), driver);
-        if (drafts.isEmpty()) {
-            throw bad(Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
-        }
-        PeerDraft.PoolDefaults pool = new PeerDraft.PoolDefaults(
-                driver,
-                bean.getDatabaseName(),
-                bean.getUserName(),
-                bean.getPassword(),
-                ConnectionProperties.parse(bean.getConnectionProperties()));
+    /** Returns the peers, each with the pool's values where it has none of its own. */
+    static List<PeerSpec> complete(List<PeerDraft> drafts, PeerDraft.PoolDefaults pool, Setting source) {
         List<PeerSpec> peers = new ArrayList<>();
         drafts.forEach(draft -> peers.add(draft.complete(pool)));
-        checkUnique(peers, inFile ? Setting.PEERS_FILE : Setting.PEERS);
+        checkUnique(peers, source);
         return peers;
     }
 
@@ -115,7 +123,8 @@ public record Settings(
         Map<String, PeerSpec> byName = new HashMap<>();
         Map<String, PeerSpec> byEndpoint = new HashMap<>();
         for (PeerSpec peer : peers) {
-            PeerSpec sameEndpoint = byEndpoint.put(peer.endpoint().toLowerCase(Locale.ROOT), peer);
+            String address = peer.url().isEmpty() ? peer.endpoint() : peer.url();
+            PeerSpec sameEndpoint = byEndpoint.put(address.toLowerCase(Locale.ROOT), peer);
             if (sameEndpoint != null) {
                 throw bad(
                         source,

@@ -39,7 +39,8 @@ public final class XaDataSources {
             properties.putAll(peer.properties());
             properties.putAll(driver.loginBounds(settings.connectTimeout()));
             setSecrets(bean, properties);
-            bean.set(Setting.PEERS, "url", driver.url(peer.host(), peer.port(), peer.database(), properties));
+            String url = driver.url(peer.host(), peer.port(), peer.database(), properties);
+            bean.set(Setting.PEERS, "url", url, !peer.hidden().isEmpty());
         }
         if (driver.loginBounds().isEmpty()) {
             bean.loginTimeout(settings.connectTimeout());
@@ -57,7 +58,7 @@ public final class XaDataSources {
             return null;
         }
         SortedMap<String, String> shown = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        shown.putAll(Secrets.mask(peer.properties()));
+        shown.putAll(peer.shownProperties());
         return driver.url(peer.host(), peer.port(), peer.database(), shown);
     }
 
@@ -80,11 +81,16 @@ public final class XaDataSources {
             bean.set(Setting.PEERS, "serverName", peer.host().replaceAll("[\\[\\]]", ""));
             bean.set(Setting.PEERS, "portNumber", Integer.toString(peer.port()));
         } else {
-            bean.set(Setting.PEERS, "url", peer.url());
+            bean.set(Setting.PEERS, "url", peer.url(), peer.hidden().contains(PeerSpec.QUERY));
         }
         if (!peer.database().isEmpty()) {
             bean.set(Setting.DATABASE_NAME, "databaseName", peer.database());
         }
-        peer.properties().forEach((property, value) -> bean.set(Setting.CONNECTION_PROPERTIES, property, value));
+        peer.properties()
+                .forEach((property, value) -> bean.set(
+                        Setting.CONNECTION_PROPERTIES,
+                        property,
+                        value,
+                        peer.hidden().contains(property)));
     }
 }

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // nothing here takes two steps that belong together
 abstract class ChannelOptions extends Socket {
 
-    private final SocketChannel channel;
-    private final Socket view;
+    /** Both are replaced at most once, before the channel is connected. */
+    private volatile SocketChannel channel;
+
+    private volatile Socket view;
     private volatile int readTimeoutMillis;
     /** Stays true after the end, as with any socket. */
     private volatile boolean connected;
@@ -33,6 +35,41 @@ abstract class ChannelOptions extends Socket {
         super((SocketImpl) null);
         this.channel = channel;
         this.view = channel.socket();
+    }
+
+    final SocketChannel channel() {
+        return channel;
+    }
+
+    /** Goes on with {@code other}, to which options and local address have been {@linkplain #copyTo copied}. */
+    final void become(SocketChannel other) {
+        channel = other;
+        view = other.socket();
+    }
+
+    /** Gives {@code other} what was set on this socket before it was connected. */
+    final void copyTo(SocketChannel other) throws IOException {
+        for (SocketOption<?> option : channel.supportedOptions()) {
+            copy(option, other);
+        }
+        if (bound && channel.getLocalAddress() instanceof InetSocketAddress local) {
+            // Any port of that address: several sockets cannot have the same one.
+            other.bind(new InetSocketAddress(local.getAddress(), 0));
+        }
+    }
+
+    private <T> void copy(SocketOption<T> option, SocketChannel other) throws IOException {
+        T value;
+        try {
+            value = channel.getOption(option);
+            if (value == null || value.equals(other.getOption(option))) {
+                return;
+            }
+        } catch (UnsupportedOperationException | IOException e) {
+            // Some are known by name, and not to this system.
+            return;
+        }
+        other.setOption(option, value);
     }
 
     /** Records that the channel is connected. */

@@ -16,6 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSocket extends ChannelOptions {
 
-    private final SocketChannel channel;
-    private final ChannelWait reading;
-    private final ChannelWait writing;
+    private final Ticker ticker;
+    /** Where to find the addresses of a name; null: nowhere but at the one that was told. */
+    private final @Nullable HostAddresses addresses;
+    /** Replaced at most once, together with the channel. Writes guarded by {@link #replacing}. */
+    private volatile ChannelWait reading;
+
+    private volatile ChannelWait writing;
+    private final Object replacing = new Object();
+    /** Guarded by {@link #replacing}. */
+    private boolean ended;
+    /** Guarded by {@link #replacing}. */
+    private @Nullable AddressRace race;
     /** Written before the connection is handed to those who read and write. */
     private volatile @Nullable ChannelInput input;
 
@@ -37,9 +47,11 @@ final class ChannelSocket extends ChannelOptions {
     /** Whether something was sent since something was last read. A hint. */
     private volatile boolean asked;
 
-    private ChannelSocket(SocketChannel channel, Ticker ticker) throws SocketException {
+    private ChannelSocket(SocketChannel channel, Ticker ticker, @Nullable HostAddresses addresses)
+            throws SocketException {
         super(channel);
-        this.channel = channel;
+        this.ticker = ticker;
+        this.addresses = addresses;
         this.reading = new ChannelWait(channel, ticker);
         this.writing = new ChannelWait(channel, ticker);
     }
@@ -50,18 +62,25 @@ final class ChannelSocket extends ChannelOptions {
      * @throws IOException if the system has no more of them
      */
     static ChannelSocket open(Ticker ticker) throws IOException {
+        return open(ticker, null);
+    }
+
+    /**
+     * Opens a socket that is not connected.
+     *
+     * @param addresses has it connect to the first that answers of all the addresses of the name it is told; null: to
+     *     the one that the name was resolved to
+     * @throws IOException if the system has no more of them
+     */
+    static ChannelSocket open(Ticker ticker, @Nullable HostAddresses addresses) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);
-            return new ChannelSocket(channel, ticker);
+            return new ChannelSocket(channel, ticker, addresses);
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }
-    }
-
-    SocketChannel channel() {
-        return channel;
     }
 
     /**
@@ -70,7 +89,7 @@ final class ChannelSocket extends ChannelOptions {
      * @return how many bytes; 0 if nothing has, -1 at the end
      */
     int readNow(ByteBuffer buffer) throws IOException {
-        return channel.read(buffer);
+        return channel().read(buffer);
     }
 
     void asked() {
@@ -113,7 +132,7 @@ final class ChannelSocket extends ChannelOptions {
             throw new IllegalArgumentException("Unsupported address type");
         }
         try {
-            connect(address, reading.deadline(millis));
+            connect(address, reading.deadline(millis), addresses);
             streams();
         } catch (IOException | RuntimeException | Error e) {
             close();
@@ -121,7 +140,64 @@ final class ChannelSocket extends ChannelOptions {
         }
     }
 
+    private void connect(InetSocketAddress address, long deadline, @Nullable HostAddresses known) throws IOException {
+        List<InetSocketAddress> all =
+                known == null ? List.of(address) : known.of(address.getHostString(), address.getPort());
+        if (all.size() == 1) {
+            connect(all.get(0), deadline);
+        } else if (known != null) {
+            connectToFirst(all, deadline, known);
+        }
+    }
+
+    private void connectToFirst(List<InetSocketAddress> all, long deadline, HostAddresses known) throws IOException {
+        try (AddressRace running = new AddressRace(ticker, known::failed)) {
+            synchronized (replacing) {
+                race = running;
+                if (ended) {
+                    throw ChannelWait.closed();
+                }
+            }
+            become(running.run(all, this::alike, deadline), reading, writing);
+        } finally {
+            synchronized (replacing) {
+                race = null;
+            }
+        }
+    }
+
+    private SocketChannel alike() throws IOException {
+        SocketChannel other = SocketChannel.open();
+        try {
+            other.configureBlocking(false);
+            copyTo(other);
+            return other;
+        } catch (IOException | RuntimeException | Error e) {
+            other.close();
+            throw e;
+        }
+    }
+
+    private void become(SocketChannel connected, ChannelWait read, ChannelWait write) throws IOException {
+        SocketChannel before = channel();
+        synchronized (replacing) {
+            if (ended) {
+                connected.close();
+                throw ChannelWait.closed();
+            }
+            reading = new ChannelWait(connected, ticker);
+            writing = new ChannelWait(connected, ticker);
+            become(connected);
+        }
+        try (read;
+                write;
+                before) {
+            // Nobody has waited on these.
+        }
+    }
+
     private void connect(InetSocketAddress address, long deadline) throws IOException {
+        SocketChannel channel = channel();
         if (address.isUnresolved()) {
             throw new UnknownHostException(address.getHostName());
         }
@@ -141,7 +217,7 @@ final class ChannelSocket extends ChannelOptions {
     }
 
     private void streams() throws IOException {
-        ChannelInput in = new ChannelInput(this, channel.socket().getInputStream(), reading);
+        ChannelInput in = new ChannelInput(this, channel().socket().getInputStream(), reading);
         output = new ChannelOutput(this, writing);
         input = in;
         connected();
@@ -199,8 +275,20 @@ final class ChannelSocket extends ChannelOptions {
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // whoever closes waits for nobody
     public void close() throws IOException {
-        try (reading;
-                writing;
+        AddressRace running;
+        ChannelWait read;
+        ChannelWait write;
+        SocketChannel channel;
+        synchronized (replacing) {
+            ended = true;
+            running = race;
+            read = reading;
+            write = writing;
+            channel = channel();
+        }
+        try (running;
+                read;
+                write;
                 channel) {
             // The channel first, so that a wait that ends finds it closed; all three, whatever one of them says.
         }

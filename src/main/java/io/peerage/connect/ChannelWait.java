@@ -99,7 +99,7 @@ final class ChannelWait implements AutoCloseable {
     }
 
     /** Nobody but the adapter interrupts its own threads: they end then, and their connections with them. */
-    private static void endIfTold() throws SocketException {
+    static void endIfTold() throws SocketException {
         if (Thread.currentThread() instanceof AdapterThread) {
             throw new SocketException("Socket closed: the adapter is being stopped");
         }

@@ -13,10 +13,10 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
+import java.util.WeakHashMap;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +32,12 @@ final class Connector {
     /** Far enough off, and clear of overflow when added to a reading of the clock. */
     private static final long NEVER = Long.MAX_VALUE / 2;
 
-    private final List<PeerSpec> specs;
+    private final Settings settings;
+    private final ClassLoader loader;
     private final DriverProfile driver;
-    private final List<XADataSource> sources;
+    /** Of each peer for as long as anybody knows the peer, also when it is no longer of the group. */
+    private final Map<Peer, Target> targets = Collections.synchronizedMap(new WeakHashMap<>());
+
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
@@ -44,28 +47,17 @@ final class Connector {
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
-    private final List<XaCapability> capabilities;
+    private final HostAddresses addresses;
+    private final Passwords passwords = new Passwords();
     private final GroupLog log;
     private final Ticker ticker;
     private final Chance chance;
 
-    Connector(Settings settings, ClassLoader loader, Ticker ticker, Chance chance, GroupLog log) {
-        this.specs = settings.peers();
+    Connector(Settings settings, ClassLoader loader, Resolver resolver, Ticker ticker, Chance chance, GroupLog log) {
+        this.addresses = new HostAddresses(resolver, ticker);
+        this.settings = settings;
+        this.loader = loader;
         this.driver = settings.driver();
-        this.sources = new ArrayList<>(specs.size());
-        Map<String, List<String>> obstacles = new LinkedHashMap<>();
-        for (PeerSpec spec : specs) {
-            SocketFactoryChoice choice = SocketFactoryChoice.of(spec, settings.driver(), loader);
-            if (!choice.obstacle().isEmpty()) {
-                obstacles
-                        .computeIfAbsent(choice.obstacle(), any -> new ArrayList<>())
-                        .add(spec.name());
-            }
-            sources.add(XaDataSources.create(spec, settings, choice.properties(), loader));
-        }
-        if (!obstacles.isEmpty()) {
-            log.unpeekable(obstacles);
-        }
         this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
         this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();
         this.maxLifetimeNanos = settings.maxLifetime().toNanos();
@@ -76,10 +68,30 @@ final class Connector {
                 settings.driver().speaksMySql() ? GroupMembership::checkIfMember : connection -> Readiness.NOTHING;
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
-        this.capabilities = specs.stream().map(any -> new XaCapability()).toList();
         this.log = log;
         this.ticker = ticker;
         this.chance = chance;
+    }
+
+    /**
+     * Returns how to connect to the peer that {@code spec} describes. Connects to nothing.
+     *
+     * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
+     */
+    Target target(PeerSpec spec) {
+        SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
+        XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
+        return new Target(spec, source, choice.obstacle(), new XaCapability(), new Vintage());
+    }
+
+    /** Connects to {@code peer} by {@code target} from now on; returns how it was connected to before, or null. */
+    @Nullable Target lead(Peer peer, Target target) {
+        return targets.put(peer, target);
+    }
+
+    /** Returns how {@code peer} is connected to now. */
+    Target target(Peer peer) {
+        return Objects.requireNonNull(targets.get(peer), () -> "not of this group: " + peer);
     }
 
     /**
@@ -93,11 +105,35 @@ final class Connector {
 
     /**
      * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only may hold
-     * some. Only a member of a replication group has to take part in it. An answer may take as long as one request for a connection.
+     * some. Only a member of a replication group has to take part in it. An answer may take as long as one request for a
+     * connection. A user who was named with a password that is no longer the latest logs in with the one that is.
      *
      * @throws SQLException what the driver says; nothing is left open then
      */
     PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
+        SQLException refused = null;
+        for (Credentials candidate : passwords.candidates(peer, credentials)) {
+            try {
+                return openOnceForRecovery(peer, candidate);
+            } catch (SQLException e) {
+                if (refused != null) {
+                    Causes.suppress(e, refused);
+                }
+                if (!isLoginRefused(e)) {
+                    throw e;
+                }
+                refused = e;
+            }
+        }
+        throw Objects.requireNonNull(refused);
+    }
+
+    private static boolean isLoginRefused(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && state.startsWith("28");
+    }
+
+    private PhysicalConnection openOnceForRecovery(Peer peer, Credentials credentials) throws SQLException {
         peer.reserve();
         try {
             return open(peer, credentials, branchReadiness, recoveryTimeoutMillis);
@@ -110,13 +146,18 @@ final class Connector {
     private PhysicalConnection open(Peer peer, Credentials credentials, Readiness readiness, int timeoutMillis)
             throws SQLException {
         long generation = peer.generation();
-        PeerSpec spec = specs.get(peer.index());
+        Target target = target(peer);
+        PeerSpec spec = target.spec();
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
-        SocketCapture capture = SocketCapture.begin();
+        SocketCapture capture = SocketCapture.begin(addresses);
         XAConnection opened;
         try {
-            opened = sources.get(peer.index()).getXAConnection(user, password);
+            opened = target.source().getXAConnection(user, password);
+            passwords.accepted(peer, credentials);
+        } catch (SQLException | RuntimeException | Error e) {
+            capture.avoid();
+            throw e;
         } finally {
             SocketCapture.end();
         }
@@ -124,7 +165,7 @@ final class Connector {
             Connection connection = opened.getConnection();
             ServerStatus server = ServerStatuses.of(driver, connection);
             server.begin();
-            look(peer, connection);
+            look(peer, target.capability(), connection);
             Readiness.Found found = readiness.check(connection);
             if (restoresSocketTimeout) {
                 connection.setNetworkTimeout(Runnable::run, timeoutMillis);
@@ -139,18 +180,20 @@ final class Connector {
                     capture.socketing(),
                     now,
                     now + lifetimeNanos());
+            link.belongTo(target.vintage());
             link.identify(found);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException | RuntimeException | Error e) {
+            capture.avoid();
             closeAfter(opened, e);
             throw e;
         }
     }
 
-    private void look(Peer peer, Connection connection) throws SQLException {
+    private void look(Peer peer, XaCapability capability, Connection connection) throws SQLException {
         if (usesXa) {
-            String obstacle = capabilities.get(peer.index()).obstacle(connection);
+            String obstacle = capability.obstacle(connection);
             if (!obstacle.isEmpty()) {
                 log.cannotDoXa(peer, obstacle);
             }

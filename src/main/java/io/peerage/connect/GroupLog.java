@@ -4,6 +4,7 @@ package io.peerage.connect;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * <p>Thread-safe. Says nothing of secrets: it is given none.
  */
-final class GroupLog implements PeerEvents {
+class GroupLog implements PeerEvents {
 
     private final EventLog log;
     /** What was said already of those that are to be mentioned once. */
@@ -37,10 +38,17 @@ final class GroupLog implements PeerEvents {
 
     /**
      * PEERAGE-003: connections are made without a look at their sockets. Once for a pool, however many peers it has.
-     *
-     * @param peersByReason the names of the peers that each reason holds for
      */
-    void unpeekable(Map<String, List<String>> peersByReason) {
+    void unpeekable(List<Target> targets) {
+        Map<String, List<String>> peersByReason = targets.stream()
+                .filter(target -> !target.obstacle().isEmpty())
+                .collect(Collectors.groupingBy(
+                        Target::obstacle,
+                        LinkedHashMap::new,
+                        Collectors.mapping(target -> target.spec().name(), Collectors.toList())));
+        if (peersByReason.isEmpty()) {
+            return;
+        }
         log.log(
                 Level.INFO,
                 "PEERAGE-003",
@@ -81,6 +89,21 @@ final class GroupLog implements PeerEvents {
                             + " connections",
                     failure);
         }
+    }
+
+    /** PEERAGE-030: other peers, or others of their settings, take effect. */
+    void changed(List<String> news) {
+        log.log(Level.INFO, "PEERAGE-030", "the peers change: " + String.join("; ", news));
+    }
+
+    /** PEERAGE-031: what lists the peers cannot be used. Once for each reason until it can be used again. */
+    void unusable(String why) {
+        log.log(Level.WARNING, "PEERAGE-031", "the peers stay as they are: " + why);
+    }
+
+    /** PEERAGE-032: it can be used again. */
+    void usable(String what) {
+        log.log(Level.INFO, "PEERAGE-032", what + " can be used again");
     }
 
     @Override
@@ -148,7 +171,7 @@ final class GroupLog implements PeerEvents {
 
     @Override
     public void inFullOrder(Peer peer) {
-        log.log(Level.INFO, "PEERAGE-030", "peer " + peer + " serves like the others again");
+        log.log(Level.INFO, "PEERAGE-029", "peer " + peer + " serves like the others again");
     }
 
     @Override

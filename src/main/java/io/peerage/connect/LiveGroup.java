@@ -2,6 +2,8 @@
 package io.peerage.connect;
 
 import io.peerage.config.Extensions;
+import io.peerage.config.PeerSpec;
+import io.peerage.config.PeersSource;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
 import io.peerage.peer.Background;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,9 @@ public final class LiveGroup {
     private final Boundary boundary;
     private final Upkeep upkeep;
     private final HangRescue rescue;
+    private final Membership membership;
+    private final DeclaredPeers declared;
+    private final @Nullable PeersWatch watch;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final long acquireTimeoutNanos;
@@ -67,6 +73,23 @@ public final class LiveGroup {
      * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
      */
     public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
+        this(settings, null, loader, Resolver.system(), background, ticker, chance);
+    }
+
+    /**
+     * @param source where the peers are to be read again; null if they never change
+     * @param loader where the driver is looked for first
+     * @param resolver where the servers' names are looked up
+     * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
+     */
+    public LiveGroup(
+            Settings settings,
+            @Nullable PeersSource source,
+            ClassLoader loader,
+            Resolver resolver,
+            Background background,
+            Ticker ticker,
+            Chance chance) {
         this.settings = settings.toString();
         this.name = settings.groupName();
         this.background = background;
@@ -80,8 +103,15 @@ public final class LiveGroup {
                 settings.driver().exceptionSorter(),
                 failure -> log.broken(
                         "the ExceptionSorter " + settings.exceptionSorter(), "the driver's own decides", failure));
-        this.connector = new Connector(settings, loader, ticker, chance, log);
-        List<PeerGroup.Member> peers = settings.peers().stream()
+        this.connector = new Connector(settings, loader, resolver, ticker, chance, log);
+        this.declared = new DeclaredPeers(
+                settings.peers(),
+                resolver,
+                log,
+                background,
+                settings.checkInterval().toNanos());
+        List<PeerSpec> specs = declared.now();
+        List<PeerGroup.Member> peers = specs.stream()
                 .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
                 .toList();
         this.group = new PeerGroup(
@@ -94,6 +124,14 @@ public final class LiveGroup {
                 background,
                 new GroupProbe(connector, this::seatings, ticker),
                 sorter);
+        List<Target> targets = specs.stream().map(connector::target).toList();
+        for (int i = 0; i < targets.size(); i++) {
+            connector.lead(group.peers().get(i), targets.get(i));
+        }
+        log.unpeekable(targets);
+        this.membership = new Membership(group, connector, log);
+        declared.follow(membership::change);
+        this.watch = source == null ? null : new PeersWatch(source, declared::declare, log, background, ticker);
         this.acquirer = new Acquirer(
                 settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
         this.boundary = new Boundary(
@@ -139,12 +177,34 @@ public final class LiveGroup {
         members++;
         wakeUp();
         if (!running) {
+            catchUp();
             running = true;
             log.started(settings);
             group.start();
             upkeep.start();
             rescue.start();
+            declared.start();
+            if (watch != null) {
+                watch.start();
+            }
         }
+    }
+
+    /** Reads the peers anew if nobody does it in the background, because the group rests. */
+    public synchronized void catchUp() {
+        if (!running && watch != null) {
+            watch.look();
+        }
+    }
+
+    /** Returns the peers that were removed and still have a connection, which ends with what runs on it. */
+    public List<Peer> leaving() {
+        return membership.leaving();
+    }
+
+    /** Has {@code removed} told of each peer that was removed, and {@code returned} of each that is listed again. */
+    public void listen(Consumer<Peer> removed, Consumer<Peer> returned) {
+        membership.listen(removed, returned);
     }
 
     private synchronized void wakeUp() {
@@ -174,6 +234,10 @@ public final class LiveGroup {
         group.stop();
         upkeep.stop();
         rescue.stop();
+        declared.stop();
+        if (watch != null) {
+            watch.stop();
+        }
     }
 
     private synchronized List<Upkeep.Seating> seatings() {

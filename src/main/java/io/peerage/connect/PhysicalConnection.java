@@ -40,6 +40,8 @@ public final class PhysicalConnection extends Link {
     private volatile @Nullable SQLException lastResort;
     /** Written once, before the connection is handed out. */
     private volatile @Nullable String url;
+    /** Written once, before the connection is handed out; null if it never gets past. */
+    private volatile @Nullable Vintage vintage;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
@@ -84,6 +86,11 @@ public final class PhysicalConnection extends Link {
     /** Returns why its peer should have served only as the last resort when this was opened, or null. */
     @Nullable SQLException lastResort() {
         return lastResort;
+    }
+
+    /** Has it replaced while it rests once {@code ours} is past. */
+    void belongTo(Vintage ours) {
+        this.vintage = ours;
     }
 
     /** Takes the URL to show for the driver's. */
@@ -167,9 +174,10 @@ public final class PhysicalConnection extends Link {
         return session.activity().begun() == callsBefore;
     }
 
-    /** Returns whether it is so old that it should be replaced. */
+    /** Returns whether it is so old, or opened under settings so old, that it should be replaced. */
     boolean isPast(long now) {
-        return now - expiresAtNanos >= 0;
+        Vintage ours = vintage;
+        return now - expiresAtNanos >= 0 || (ours != null && ours.isPast());
     }
 
     private void limitGoodbye() {

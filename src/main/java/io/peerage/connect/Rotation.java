@@ -6,7 +6,9 @@ import io.peerage.peer.Bench;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class Rotation {
     /** How many units had been dealt at the last attempt. */
     private long unitsBefore;
     /** The number of the latest turn of each peer: who had it first gives first. */
-    private final long[] turns;
+    private final Map<Peer, Long> turns = new HashMap<>();
 
     private long turn;
     /** Turns are not all worth the same number of units: a quicker peer serves more in its own. */
@@ -43,8 +45,7 @@ final class Rotation {
         this.group = group;
         this.opener = opener;
         this.offer = offer;
-        this.turns = new long[group.peers().size()];
-        this.surplus = new Surplus(group.peers());
+        this.surplus = new Surplus(group::peers);
     }
 
     /**
@@ -68,7 +69,8 @@ final class Rotation {
         surplus.turned();
         PhysicalConnection fresh = opener.apply(peer, seating.credentials());
         if (fresh != null) {
-            turns[peer.index()] = ++turn;
+            turns.put(peer, ++turn);
+            turns.keySet().retainAll(group.peers());
             offer.place(bench, fresh, giver);
         }
         return true;
@@ -77,7 +79,7 @@ final class Rotation {
     /** Who had its turn first, unless another has served more beyond its share by {@code uneven} units. */
     private @Nullable Peer giver(List<Peer> givers, double uneven) {
         Peer first = givers.stream()
-                .min(Comparator.comparingLong(peer -> turns[peer.index()]))
+                .min(Comparator.comparingLong(peer -> turns.getOrDefault(peer, 0L)))
                 .orElse(null);
         Peer most = givers.stream().max(Comparator.comparingDouble(surplus::of)).orElse(null);
         return first == null || most == null || surplus.of(most) - surplus.of(first) <= uneven ? first : most;

@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.peer.Ticker;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -24,11 +25,16 @@ final class SocketCapture {
     private static final Map<String, Integer> KEEP_ALIVE =
             Map.of("TCP_KEEPIDLE", 30, "TCP_KEEPINTERVAL", 10, "TCP_KEEPCOUNT", 3);
 
+    private final HostAddresses addresses;
     private @Nullable ChannelSocket socket;
 
-    /** Begins a connect on this thread. */
-    static SocketCapture begin() {
-        SocketCapture capture = new SocketCapture();
+    private SocketCapture(HostAddresses addresses) {
+        this.addresses = addresses;
+    }
+
+    /** Begins a connect on this thread, to a name that has {@code addresses}. */
+    static SocketCapture begin(HostAddresses addresses) {
+        SocketCapture capture = new SocketCapture(addresses);
         CURRENT.set(capture);
         return capture;
     }
@@ -44,15 +50,15 @@ final class SocketCapture {
      * @throws IOException if no socket can be opened
      */
     static Socket open() throws IOException {
+        SocketCapture capture = CURRENT.get();
         // A factory that a driver makes is handed no clock.
-        ChannelSocket opened = ChannelSocket.open(Ticker.system());
+        ChannelSocket opened = ChannelSocket.open(Ticker.system(), capture == null ? null : capture.addresses);
         try {
             keepAlive(opened);
         } catch (IOException | RuntimeException | Error e) {
             opened.close();
             throw e;
         }
-        SocketCapture capture = CURRENT.get();
         if (capture != null) {
             // A driver that tries several addresses opens a socket for each; the last one is the one it kept.
             capture.socket = opened;
@@ -70,6 +76,14 @@ final class SocketCapture {
                 SocketOption<Integer> option = (SocketOption<Integer>) known;
                 socket.setOption(option, wanted);
             }
+        }
+    }
+
+    /** Has the address that was connected to tried after others of the same name for a while: its server is no use now. */
+    void avoid() {
+        ChannelSocket opened = socket;
+        if (opened != null && opened.getInetAddress() != null) {
+            addresses.failed(new InetSocketAddress(opened.getInetAddress(), opened.getPort()));
         }
     }
 

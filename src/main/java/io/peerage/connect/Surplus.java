@@ -3,8 +3,10 @@ package io.peerage.connect;
 
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How many units of work each peer served beyond its share lately, by weight. Each turn forgets a tenth of what was
@@ -16,54 +18,60 @@ final class Surplus {
 
     private static final double KEPT = 0.9;
 
-    private final List<Peer> peers;
+    private final Supplier<List<Peer>> peers;
     private List<Peer> up = List.of();
-    /** What each had served at the last turn, and its surplus then. */
-    private final long[] units;
+    private final Map<Peer, Account> accounts = new HashMap<>();
 
-    private final double[] before;
-    private final double[] surplus;
+    /** What one peer had served at the last turn, its surplus then, and now. */
+    private static final class Account {
+        long units;
+        double before;
+        double surplus;
+    }
 
-    Surplus(List<Peer> peers) {
+    /** @param peers those there are at the moment */
+    Surplus(Supplier<List<Peer>> peers) {
         this.peers = peers;
-        this.units = new long[peers.size()];
-        this.before = new double[peers.size()];
-        this.surplus = new double[peers.size()];
     }
 
     /** Reads what the peers that are up served since the last turn. */
     void look() {
-        List<Peer> nowUp = peers.stream()
+        List<Peer> nowUp = peers.get().stream()
                 .filter(peer -> peer.health() instanceof Health.Up)
                 .toList();
         if (!nowUp.equals(up)) {
             up = nowUp;
-            Arrays.fill(surplus, 0);
+            accounts.clear();
             turned();
             return;
         }
         double served = 0;
         double weights = 0;
         for (Peer peer : up) {
-            served += peer.units() - units[peer.index()];
+            served += peer.units() - account(peer).units;
             weights += peer.weight();
         }
         for (Peer peer : up) {
-            int i = peer.index();
-            surplus[i] = before[i] + peer.units() - units[i] - served * peer.weight() / weights;
+            Account its = account(peer);
+            its.surplus = its.before + peer.units() - its.units - served * peer.weight() / weights;
         }
     }
 
     /** Begins anew with the next unit, but for what is remembered. */
     void turned() {
-        for (Peer peer : peers) {
-            units[peer.index()] = peer.units();
-            before[peer.index()] = KEPT * surplus[peer.index()];
+        for (Peer peer : peers.get()) {
+            Account its = account(peer);
+            its.units = peer.units();
+            its.before = KEPT * its.surplus;
         }
     }
 
     /** Returns what {@code peer} had served beyond its share at the last look, per weight; negative if it served less. */
     double of(Peer peer) {
-        return surplus[peer.index()] / peer.weight();
+        return account(peer).surplus / peer.weight();
+    }
+
+    private Account account(Peer peer) {
+        return accounts.computeIfAbsent(peer, any -> new Account());
     }
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,7 @@ public final class Balance {
         if (group.isExclusive()) {
             return null;
         }
-        int[] owned = owned(group.peers(), bench);
+        Map<Peer, Integer> owned = owned(bench);
         Peer most = null;
         Peer fewest = null;
         for (Peer peer : group.peers()) {
@@ -59,7 +61,7 @@ public final class Balance {
      * owed tells that from a bench at rest, where nothing is gained by it. To be asked when {@link #even} finds nothing.
      */
     public static @Nullable Peer turn(PeerGroup group, Bench bench) {
-        int[] owned = owned(group.peers(), bench);
+        Map<Peer, Integer> owned = owned(bench);
         Peer turn = null;
         for (Peer peer : group.peers()) {
             if (peer.health() instanceof Health.Up
@@ -74,42 +76,46 @@ public final class Balance {
 
     /** Returns the peers that own more than their share, of which one gives a link when another's turn comes. */
     public static List<Peer> givers(PeerGroup group, Bench bench) {
-        int[] owned = owned(group.peers(), bench);
+        Map<Peer, Integer> owned = owned(bench);
         return group.peers().stream()
                 .filter(peer -> peer.health() instanceof Health.Up && comparedToShare(group, owned, peer) > 0)
                 .toList();
     }
 
     /** Compares what {@code peer} owns to its share of the links of all peers that are up. */
-    private static int comparedToShare(PeerGroup group, int[] owned, Peer peer) {
+    private static int comparedToShare(PeerGroup group, Map<Peer, Integer> owned, Peer peer) {
         long links = 0;
         long weights = 0;
         for (Peer each : group.peers()) {
             if (each.health() instanceof Health.Up) {
-                links += owned[each.index()];
+                links += of(each, owned);
                 weights += each.weight();
             }
         }
-        return Long.compare(owned[peer.index()] * weights, links * peer.weight());
+        return Long.compare(of(peer, owned) * weights, links * peer.weight());
     }
 
-    private static int[] owned(List<Peer> peers, Bench bench) {
-        int[] owned = new int[peers.size()];
+    private static Map<Peer, Integer> owned(Bench bench) {
+        Map<Peer, Integer> owned = new HashMap<>();
         for (Seat seat : bench.seats()) {
             Link link = seat.holding();
             if (link != null) {
-                owned[link.peer().index()]++;
+                owned.merge(link.peer(), 1, Integer::sum);
             }
         }
         return owned;
     }
 
-    private static int more(Peer a, Peer b, int[] owned) {
-        return Long.compare((long) owned[a.index()] * b.weight(), (long) owned[b.index()] * a.weight());
+    private static long of(Peer peer, Map<Peer, Integer> owned) {
+        return owned.getOrDefault(peer, 0);
+    }
+
+    private static int more(Peer a, Peer b, Map<Peer, Integer> owned) {
+        return Long.compare(of(a, owned) * b.weight(), of(b, owned) * a.weight());
     }
 
     /** Moving one must not turn the tables, or it would be moved back. */
-    private static boolean gains(Peer most, Peer fewest, int[] owned) {
-        return (owned[most.index()] - 1L) * fewest.weight() >= (owned[fewest.index()] + 1L) * most.weight();
+    private static boolean gains(Peer most, Peer fewest, Map<Peer, Integer> owned) {
+        return (of(most, owned) - 1) * fewest.weight() >= (of(fewest, owned) + 1) * most.weight();
     }
 }

@@ -121,18 +121,18 @@ public final class Bench {
      * @param most the most that any peer is owed, with which the search may end
      * @return the link the caller now has in hand: {@code mine} if none that rests has a better claim
      */
-    Link trade(Link mine, Peer drawn, Ledger ledger, Roster roster, int most) {
+    Link trade(Link mine, Peer drawn, Roster roster, int most) {
         Seat[] now = seats;
         int start = chance.below(now.length == 0 ? 1 : now.length);
-        int enough = Math.max(most, ledger.owed(drawn) + 1);
-        int bestClaim = claim(mine.peer(), drawn, ledger, roster);
+        int enough = Math.max(most, Ledger.owed(drawn) + 1);
+        int bestClaim = claim(mine.peer(), drawn, roster);
         Seat bestSeat = null;
         Link best = mine;
         for (int i = 0; i < now.length && bestClaim < enough; i++) {
             int at = start + i < now.length ? start + i : start + i - now.length;
             Link theirs = now[at].resting();
             if (theirs != null) {
-                int claim = claim(theirs.peer(), drawn, ledger, roster);
+                int claim = claim(theirs.peer(), drawn, roster);
                 if (claim > bestClaim) {
                     bestClaim = claim;
                     bestSeat = now[at];
@@ -143,10 +143,10 @@ public final class Bench {
         return bestSeat != null && bestSeat.exchange(best, mine) ? best : mine;
     }
 
-    private static int claim(Peer peer, Peer drawn, Ledger ledger, Roster roster) {
+    private static int claim(Peer peer, Peer drawn, Roster roster) {
         if (!roster.deals(peer)) {
             return Integer.MIN_VALUE;
         }
-        return ledger.owed(peer) + (peer == drawn ? 1 : 0);
+        return Ledger.owed(peer) + (peer == drawn ? 1 : 0);
     }
 }

@@ -2,10 +2,8 @@
 package io.peerage.peer;
 
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +26,6 @@ final class Checks {
     private final Background background;
     private final Probe probe;
     private final ExceptionSorter sorter;
-    /** The next check of each peer that is planned; null while none is, or one has begun. */
-    private final AtomicReferenceArray<@Nullable Plan> planned;
-    /** Asks each peer soon. One object for each: where no thread can be had, it waits for one only once. */
-    private final List<Runnable> asks;
-
     private final AtomicLong lastHurry;
     private volatile boolean running;
 
@@ -40,7 +33,7 @@ final class Checks {
      * A check to come. It counts only while it is the one that is planned, so that whatever overtakes whatever, each peer
      * has one, and the last one planned is not lost.
      */
-    private static final class Plan {
+    static final class Plan {
         volatile @Nullable Runnable cancel;
     }
 
@@ -59,10 +52,6 @@ final class Checks {
         this.background = background;
         this.probe = probe;
         this.sorter = sorter;
-        this.planned = new AtomicReferenceArray<>(group.peers().size());
-        this.asks = group.peers().stream()
-                .map(peer -> (Runnable) () -> check(peer, true))
-                .toList();
         this.lastHurry = new AtomicLong(ticker.nanos() - intervalNanos);
     }
 
@@ -76,7 +65,7 @@ final class Checks {
     void stop() {
         running = false;
         for (Peer peer : group.peers()) {
-            cancel(planned.getAndSet(peer.index(), null));
+            cancel(peer.planned.getAndSet(null));
         }
     }
 
@@ -96,19 +85,29 @@ final class Checks {
         };
     }
 
+    /** Begins to ask {@code peer}, which has become one of the group: at once if it is not known to serve. */
+    void admit(Peer peer) {
+        schedule(peer, pause(peer));
+    }
+
+    /** Ends the regular checks of {@code peer}, which is no longer of the group. */
+    void dismiss(Peer peer) {
+        cancel(peer.planned.getAndSet(null));
+    }
+
     /** Plans the next check of {@code peer}, instead of the one planned so far. */
     void schedule(Peer peer, long delayNanos) {
-        if (!running) {
+        if (!running || peer.isRemoved()) {
             return;
         }
         Plan plan = new Plan();
-        cancel(planned.getAndSet(peer.index(), plan));
+        cancel(peer.planned.getAndSet(plan));
         plan.cancel = background.after(delayNanos, () -> {
-            if (planned.compareAndSet(peer.index(), plan, null)) {
+            if (peer.planned.compareAndSet(plan, null)) {
                 check(peer, false);
             }
         });
-        if (planned.get(peer.index()) != plan) {
+        if (peer.planned.get() != plan) {
             // Overtaken before it could be cancelled; or it has begun, and this does nothing.
             cancel(plan);
         }
@@ -123,8 +122,15 @@ final class Checks {
 
     void now(Peer peer) {
         if (running) {
-            background.execute(asks.get(peer.index()));
+            background.execute(ask(peer));
         }
+    }
+
+    /** One object for each peer: where no thread can be had, it waits for one only once. */
+    private Runnable ask(Peer peer) {
+        Runnable first = () -> check(peer, true);
+        Runnable before = peer.ask.compareAndExchange(null, first);
+        return before == null ? first : before;
     }
 
     /** Asks everybody who is down, at most once each {@code pauseNanos} however many wait. */
@@ -132,8 +138,7 @@ final class Checks {
         long last = lastHurry.get();
         long now = ticker.nanos();
         if (now - last >= pauseNanos && lastHurry.compareAndSet(last, now)) {
-            List<Peer> peers = group.peers();
-            for (Peer peer : peers) {
+            for (Peer peer : group.peers()) {
                 if (peer.health() instanceof Health.Down) {
                     now(peer);
                 }

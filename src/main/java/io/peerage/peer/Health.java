@@ -84,15 +84,17 @@ public sealed interface Health {
     }
 
     /**
-     * Taken out by the operator: no new work, until the operator resumes it.
+     * Taken out by the operator: no new work, until the operator resumes it; or until it is listed again.
      *
      * @param cause what a check met that a hanging call asked for, or null if it went well or none was asked for
      * @param silences how many checks in a row met silence, while no established connection moved
+     * @param removed whether it is no longer among the peers of the group
      */
-    record Drained(long since, @Nullable Throwable cause, int silences) implements Health {
+    record Drained(long since, @Nullable Throwable cause, int silences, boolean removed) implements Health {
+
         @Override
         public String word() {
-            return "drained";
+            return removed ? "removed" : "drained";
         }
     }
 }

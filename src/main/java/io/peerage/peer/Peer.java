@@ -7,10 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** One database endpoint of a group: its health, and counts of what it does. Thread-safe. */
 public final class Peer {
@@ -19,8 +21,10 @@ public final class Peer {
             AtomicReferenceFieldUpdater.newUpdater(Peer.class, Health.class, "health");
 
     private final String name;
-    private final int index;
-    private final int weight;
+    /** Place and weight are written by the group that this peer is one of, under its lock. */
+    private volatile int index;
+
+    private volatile int weight;
     private final Ticker ticker;
     private volatile Health health;
     private final AtomicLong generation = new AtomicLong();
@@ -32,6 +36,12 @@ public final class Peer {
     private final LongAdder units = new LongAdder();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     private volatile long unitNanos;
+    /** How many units of work this peer is owed, see {@link Ledger}. */
+    final AtomicInteger owed = new AtomicInteger();
+    /** The next check that is planned; null while none is, or it has begun. */
+    final AtomicReference<Checks.@Nullable Plan> planned = new AtomicReference<>();
+    /** The runnable that asks this peer soon. */
+    final AtomicReference<@Nullable Runnable> ask = new AtomicReference<>();
 
     Peer(String name, int index, int weight, Ticker ticker) {
         this.name = name;
@@ -54,6 +64,11 @@ public final class Peer {
     /** Returns the share this peer takes in proportion to the others; at least 1. */
     public int weight() {
         return weight;
+    }
+
+    void place(int newIndex, int newWeight) {
+        index = newIndex;
+        weight = newWeight;
     }
 
     /** Returns what is known of this peer now. */
@@ -155,6 +170,11 @@ public final class Peer {
         Map<String, Long> counts = new TreeMap<>();
         failures.forEach((fault, count) -> counts.put(fault, count.sum()));
         return counts;
+    }
+
+    /** Returns whether this peer is no longer of its group, and only finishes what runs on it. */
+    public boolean isRemoved() {
+        return health instanceof Health.Drained drained && drained.removed();
     }
 
     void count(Verdict verdict) {

@@ -43,6 +43,9 @@ public interface PeerEvents {
     /** The operator asked for {@code peer} to come back; a probe decides. */
     default void resumed(Peer peer) {}
 
+    /** {@code peer} is of the group no more; what runs on it finishes. */
+    default void removed(Peer peer) {}
+
     /** No peer can serve. */
     default void allDown(List<Peer> peers) {}
 

@@ -24,9 +24,10 @@ public final class PeerGroup {
     /** How often the peers are asked while every peer is down and somebody waits. */
     private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final List<Peer> peers;
+    /** In the deployer's order. Replaced as a whole under {@code lock}, together with {@link #roster}. */
+    private volatile List<Peer> peers;
+
     private final Selection selection;
-    private final Ledger ledger;
     private final Ticker ticker;
     private final Chance chance;
     private final PeerEvents events;
@@ -63,7 +64,6 @@ public final class PeerGroup {
                 selection,
                 failure -> tell(() -> events.broken(
                         "the Selection " + selection.getClass().getName(), "peers are drawn at random", failure)));
-        this.ledger = new Ledger(peers.size());
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
@@ -77,6 +77,83 @@ public final class PeerGroup {
 
     private Roster roster() {
         return soleServer == null ? Roster.of(peers) : soleServer.roster(peers);
+    }
+
+    /** A peer in the order to be, with its weight. */
+    public record Place(Peer peer, int weight) {}
+
+    /** Returns a peer that {@link #change} may make one of this group. */
+    public Peer candidate(String name) {
+        return new Peer(name, 0, 1, ticker);
+    }
+
+    /**
+     * Replaces the peers. One that stays keeps all that is known of it. One that comes, or returns, serves once a probe,
+     * which starts now, has found it well; unless nobody else could serve meanwhile. One that leaves is drained for good:
+     * no unit of work begins on it once this returns, those under way finish.
+     *
+     * @param places in the deployer's order, at least one, each peer once
+     */
+    public void change(List<Place> places) {
+        List<Peer> before;
+        List<Peer> after = places.stream().map(Place::peer).toList();
+        boolean lastOneGone;
+        lock.lock();
+        try {
+            before = peers;
+            for (int i = 0; i < places.size(); i++) {
+                Peer peer = places.get(i).peer();
+                peer.place(i, places.get(i).weight());
+                // What was owed among others is nobody's debt any more.
+                peer.owed.set(0);
+            }
+            boolean alone =
+                    Roster.of(after.stream().filter(before::contains).toList()).isEmpty();
+            for (Peer peer : after) {
+                if (!before.contains(peer)) {
+                    arrive(peer, alone);
+                }
+            }
+            boolean served = !roster.isEmpty();
+            peers = after;
+            roster = roster();
+            lastOneGone = served && roster.isEmpty();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        for (Peer peer : before) {
+            if (!after.contains(peer)) {
+                remove(peer);
+            }
+        }
+        for (Peer peer : after) {
+            if (!before.contains(peer)) {
+                checks.admit(peer);
+            }
+        }
+        if (lastOneGone) {
+            tell(() -> events.allDown(after));
+        }
+    }
+
+    /** Nobody else moves a peer that is in no list. */
+    private void arrive(Peer peer, boolean trusted) {
+        long now = ticker.nanos();
+        SQLException cause = new SQLException("listed just now, not asked yet");
+        Health next = trusted ? new Health.Up(now) : new Health.Down(now, cause, now);
+        while (!peer.move(peer.health(), next)) {
+            // A check that somebody wanted of it while it was leaving has just ended.
+        }
+    }
+
+    private void remove(Peer peer) {
+        Health observed;
+        do {
+            observed = peer.health();
+        } while (!peer.move(observed, new Health.Drained(ticker.nanos(), observed.cause(), 0, true)));
+        checks.dismiss(peer);
+        tell(() -> events.removed(peer));
     }
 
     /** Begins the regular checks. */
@@ -122,9 +199,9 @@ public final class PeerGroup {
             Link inHand = offered == null ? mine : offered;
             return drawn == inHand.peer() ? inHand : bench.trade(inHand, drawn);
         }
-        Link dealt = offered == null ? bench.trade(mine, drawn, ledger, now, most(now)) : offered;
+        Link dealt = offered == null ? bench.trade(mine, drawn, now, most(now)) : offered;
         if (dealt.peer() != drawn) {
-            ledger.record(drawn, dealt.peer());
+            Ledger.record(drawn, dealt.peer());
         }
         return dealt;
     }
@@ -133,14 +210,14 @@ public final class PeerGroup {
     private int most(Roster now) {
         int most = Integer.MIN_VALUE;
         for (int i = 0; i < now.dealable().size(); i++) {
-            most = Math.max(most, ledger.owed(now.dealable().get(i)));
+            most = Math.max(most, Ledger.owed(now.dealable().get(i)));
         }
         return most;
     }
 
     /** Returns how many units of work {@code peer} is owed, see {@link Ledger}; 0 under a selection that evens nothing out. */
     int owed(Peer peer) {
-        return ledger.owed(peer);
+        return Ledger.owed(peer);
     }
 
     /** Returns whether {@code peer} may be dealt now: there is nobody about whom there is less doubt. */
@@ -291,7 +368,7 @@ public final class PeerGroup {
             if (observed instanceof Health.Drained) {
                 return;
             }
-            if (move(peer, observed, new Health.Drained(ticker.nanos(), null, 0), () -> events.drained(peer))) {
+            if (move(peer, observed, new Health.Drained(ticker.nanos(), null, 0, false), () -> events.drained(peer))) {
                 return;
             }
         }
@@ -300,7 +377,7 @@ public final class PeerGroup {
     /** Lets a drained {@code peer} come back as soon as a probe, which starts now, finds it well. */
     public void resume(Peer peer) {
         Health observed = peer.health();
-        if (observed instanceof Health.Drained) {
+        if (observed instanceof Health.Drained drained && !drained.removed()) {
             long now = ticker.nanos();
             SQLException cause = new SQLException("resumed by the operator, not asked yet");
             if (move(peer, observed, new Health.Down(now, cause, now), () -> events.resumed(peer))) {
@@ -312,6 +389,14 @@ public final class PeerGroup {
     /** Asks {@code peer} now, off this thread, unless it is being asked already; also a drained one, which stays drained. */
     public void check(Peer peer) {
         checks.now(peer);
+    }
+
+    /** Asks {@code peer} now if it lets nobody in or is down: what it is asked with has changed. */
+    public void reconsider(Peer peer) {
+        Health health = peer.health();
+        if (health instanceof Health.Refusing || health instanceof Health.Down) {
+            checks.now(peer);
+        }
     }
 
     private void count(Peer peer, Verdict verdict, SQLException failure) {
@@ -503,7 +588,7 @@ public final class PeerGroup {
 
     /** Only the operator ends a drain; but calls that hang on the peer depend on what it answers. */
     private void answered(Peer peer, Health.Drained observed, @Nullable SQLException failure, int silences) {
-        move(peer, observed, new Health.Drained(observed.since(), failure, silences), () -> {});
+        move(peer, observed, new Health.Drained(observed.since(), failure, silences, observed.removed()), () -> {});
     }
 
     /** The claim to ask a peer that is down: the state that was moved to, or null if another was faster. */

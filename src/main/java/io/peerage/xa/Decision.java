@@ -31,7 +31,7 @@ final class Decision {
 
     private final BranchXid xid;
     private final Verb verb;
-    private final Peer peer;
+    private volatile Peer peer;
     private final Credentials credentials;
     private final @Nullable LostSession session;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
@@ -64,8 +64,16 @@ final class Decision {
         return verb;
     }
 
+    /** Returns the peer that holds the branch. */
     Peer peer() {
         return peer;
+    }
+
+    /** Has it delivered to {@code other}, where the branch was found: its server has got another address. */
+    void moveTo(Peer other) {
+        // The number of a session means something on the server of then only.
+        sessionEnded = true;
+        peer = other;
     }
 
     Credentials credentials() {

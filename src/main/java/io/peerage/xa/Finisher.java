@@ -75,6 +75,16 @@ final class Finisher {
         hurry();
     }
 
+    /** Gives {@code decision} back; returns false if it is being delivered just now, or has ended. */
+    synchronized boolean release(Decision decision) {
+        return !running && pending.remove(decision);
+    }
+
+    /** Returns whether nothing is left to deliver. */
+    synchronized boolean isIdle() {
+        return !running && pending.isEmpty();
+    }
+
     /** Tries again now what is left. */
     void hurry() {
         synchronized (this) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class PeerScans {
     /** Each attempt is bounded by the connector; this is for the case that the threads have been ended meanwhile. */
     private static final long ENDED_THREADS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final List<Peer> peers;
+    private final Supplier<List<Peer>> peers;
     private final Branches.Opener opener;
     private final Set<Peer> lost;
     private final Background background;
@@ -40,12 +41,13 @@ final class PeerScans {
     private final Map<Peer, Long> silentSince = new ConcurrentHashMap<>();
 
     /**
+     * @param peers those there are at the moment
      * @param lost those declared lost; read live
      * @param waitNanos how long a patient scan waits for a peer
      * @param attemptNanos how long an answer may take
      */
     PeerScans(
-            List<Peer> peers,
+            Supplier<List<Peer>> peers,
             Branches.Opener opener,
             Set<Peer> lost,
             Background background,
@@ -104,7 +106,8 @@ final class PeerScans {
     private Scan.Result scan(
             Credentials credentials, Scan.Patience patience, long nanos, String verb, @Nullable BranchXid xid)
             throws XAException {
-        List<Peer> asked = peers.stream().filter(peer -> !lost.contains(peer)).toList();
+        List<Peer> asked =
+                peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
         Scan scan = new Scan(asked, peer -> ask(peer, credentials), patience, background, ticker);
         underWay.add(scan);
         try {

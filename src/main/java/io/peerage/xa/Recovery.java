@@ -10,7 +10,6 @@ import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +43,13 @@ public final class Recovery {
     private final Map<BranchXid, Peer> holders = new ConcurrentHashMap<>();
 
     private final Decisions decisions = new Decisions();
-    private final Map<Peer, Finisher> finishers;
+    private final Function<Peer, Finisher> finisherMaker;
+    private final Map<Peer, Finisher> finishers = new ConcurrentHashMap<>();
 
     /** Makes the recovery of {@code group}, which was made with {@code settings}. */
     public Recovery(Settings settings, LiveGroup group) {
         this(
-                group.peers().peers(),
+                group.peers()::peers,
                 (peer, credentials) -> new ServerBranches(
                         group,
                         group.openForRecovery(peer, credentials),
@@ -58,11 +60,13 @@ public final class Recovery {
                 settings.recoveryPolicy(),
                 settings.recoveryWait(),
                 settings.acquireTimeout());
+        // Who lists a peer again that was declared lost has found it.
+        group.listen(this::removed, this::resume);
     }
 
     /** @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached */
     Recovery(
-            List<Peer> peers,
+            Supplier<List<Peer>> peers,
             Branches.Opener opener,
             Background background,
             Ticker ticker,
@@ -76,11 +80,7 @@ public final class Recovery {
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
                 peers, opener, lost, background, ticker, log, recoveryWait.toNanos(), completeWait.toNanos());
-        Map<Peer, Finisher> all = new HashMap<>();
-        for (Peer peer : peers) {
-            all.put(peer, new Finisher(peer, opener, this::isLost, decisions, background, log));
-        }
-        this.finishers = Map.copyOf(all);
+        this.finisherMaker = peer -> new Finisher(peer, opener, this::isLost, decisions, background, log);
     }
 
     /** Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. */
@@ -96,6 +96,18 @@ public final class Recovery {
         if (lost.remove(peer)) {
             finisher(peer).hurry();
         }
+    }
+
+    /**
+     * Has no scan wait for {@code peer}, which is no longer of the group. What was decided for its branches is delivered
+     * all the same, as long as it can be reached.
+     */
+    void removed(Peer peer) {
+        scans.leaveOut(peer);
+        finishers
+                .entrySet()
+                .removeIf(
+                        entry -> entry.getKey().isRemoved() && entry.getValue().isIdle());
     }
 
     /** Returns whether the operator declared {@code peer} lost. */
@@ -137,8 +149,11 @@ public final class Recovery {
         Set<BranchXid> all = new LinkedHashSet<>();
         result.answers().values().forEach(holding -> all.addAll(holding.prepared()));
         for (BranchXid xid : all) {
-            if (!holders.containsKey(xid)) {
+            Peer holder = holders.get(xid);
+            if (holder == null) {
                 remember(xid, Origin.of(xid, result.answers()));
+            } else if (holder.isRemoved()) {
+                follow(xid, Origin.of(xid, result.answers()));
             }
         }
         return all.toArray(BranchXid[]::new);
@@ -153,6 +168,25 @@ public final class Recovery {
     }
 
     /**
+     * Has {@code xid}, which was prepared on a peer that has been removed, finished on the one where it was found, if it
+     * was: a server that got another address is another peer.
+     */
+    private void follow(BranchXid xid, Origin origin) {
+        Peer found = origin.peer();
+        if (found == null) {
+            return;
+        }
+        holders.put(xid, found);
+        Decision standing = decisions.find(xid);
+        if (standing != null
+                && standing.peer().isRemoved()
+                && finisher(standing.peer()).release(standing)) {
+            standing.moveTo(found);
+            finisher(found).add(standing);
+        }
+    }
+
+    /**
      * Completes a branch that was prepared on any connection to any peer.
      *
      * @throws XAException XAER_NOTA if no peer has it; XAER_RMFAIL if that, or the outcome, is not known because of peers
@@ -160,6 +194,10 @@ public final class Recovery {
      */
     void complete(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
         Decision standing = decisions.find(xid);
+        Peer known = standing == null ? holders.get(xid) : standing.peer();
+        if (known != null && known.isRemoved() && !isLost(known)) {
+            follow(xid, Origin.of(xid, scans.once(credentials, verb.name(), xid).answers()));
+        }
         if (standing == null) {
             Peer holder = holders.get(xid);
             if (holder == null || isLost(holder)) {
@@ -283,10 +321,6 @@ public final class Recovery {
     }
 
     private Finisher finisher(Peer peer) {
-        Finisher finisher = finishers.get(peer);
-        if (finisher == null) {
-            throw new IllegalArgumentException("not of this group: " + peer);
-        }
-        return finisher;
+        return finishers.computeIfAbsent(peer, finisherMaker);
     }
 }

@@ -11,6 +11,8 @@ import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationBeanTest {
 
@@ -173,5 +175,37 @@ class ConfigurationBeanTest {
                 .contains("a@db1:3306 (user=u, password=***, weight=2, ")
                 .doesNotContain("s3c");
         assertThat(bean.settings().peers().get(0).password()).isEqualTo("s3cret");
+    }
+
+    /** An & that was not encoded, or a semicolon without its backslash: part of the secret, or the next property. */
+    @Test
+    void neverShowsWhatMayBelongToASecret() {
+        bean.setPeers("a@db1?user=u&password=s3&cret=x3&weight=2");
+        bean.setConnectionProperties("tcpNoDelay=true;keyPassword=s3;ret=x3");
+        assertThat(bean + " " + bean.settings()
+                        + XaDataSources.shownUrl(
+                                bean.settings().peers().get(0), bean.settings().driver()))
+                .contains("user=u", "weight=2", "tcpNoDelay=true")
+                .doesNotContain("s3", "ret", "x3");
+        assertThat(bean.settings().peers().get(0).properties()).containsEntry("cret", "x3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a@db1?password=s3&cret&weight=2",
+                "a@db1?password=s3&weight=cret5",
+                "a@db1?password=s3&cret=1&cret=1",
+                "a@db1?password=s3%&cret=1",
+                "a@db1?password=s3&socketTimeout=cret",
+            })
+    void aRefusalHintsAtWhatMustBeEncoded(String peers) {
+        bean.setPeers(peers);
+        assertThatThrownBy(bean::settings)
+                .hasMessageStartingWith("Peers=a@db1?password=***")
+                .hasMessageNotContainingAny("s3", "cret");
+        if (!peers.contains("%&")) {
+            assertThatThrownBy(bean::settings).hasMessageContaining("an & within a password is written %26");
+        }
     }
 }

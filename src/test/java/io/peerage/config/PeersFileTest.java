@@ -3,6 +3,7 @@ package io.peerage.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,5 +116,26 @@ class PeersFileTest {
         Bean bean = new Bean();
         bean.setPeersFile(file.toString());
         return bean;
+    }
+
+    @Test
+    void neverShowsWhatMayBelongToASecret() throws Exception {
+        assertThat(peers("a.url=jdbc:mysql://db1/shop?password=s3&cret=x3\n").toString())
+                .contains("password=***", "weight=1")
+                .doesNotContain("s3", "cret", "x3");
+        for (String text : List.of(
+                "a.url=jdbc:mysql://db1/shop?password=s3&cret\n", "a.host=db1\na.password=s3\n cret3\na.weight=2\n")) {
+            assertThatThrownBy(() -> peers(text)).hasMessageNotContainingAny("s3", "cret");
+        }
+        assertThatThrownBy(() -> peers("a.url=jdbc:mysql://db1/shop?password=s3&cret\n"))
+                .hasMessageContaining("an & within a password is written %26");
+    }
+
+    @Test
+    void aNameMayStandForEachOfItsAddresses() throws Exception {
+        assertThat(peers("a.host=dns:db.example\na.port=3307\nb.host=dns:other:3308\nc.url=jdbc:mysql://dns:3309/\n"))
+                .extracting(PeerSpec::name, PeerSpec::endpoint)
+                .containsExactly(
+                        tuple("a", "dns:db.example:3307"), tuple("b", "dns:other:3308"), tuple("c", "dns:3309"));
     }
 }

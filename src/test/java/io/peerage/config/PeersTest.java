@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,5 +212,29 @@ class PeersTest {
 
     private static List<PeerSpec> peers(String text) {
         return Bean.withPeers(text).settings().peers();
+    }
+
+    @Test
+    void aNameMayStandForEachOfItsAddresses() throws Exception {
+        Bean bean = Bean.withPeers("a@dns:db.example:3307?weight=2, dns:other, dns:3308, b@dns:3309?weight=3");
+        List<PeerSpec> peers = bean.settings().peers();
+        assertThat(peers).extracting(PeerSpec::everyAddress).containsExactly(true, true, false, false);
+        assertThat(peers).extracting(PeerSpec::name).containsExactly("a", "other", "dns:3308", "b");
+        assertThat(peers)
+                .extracting(PeerSpec::endpoint)
+                .containsExactly("dns:db.example:3307", "dns:other:3306", "dns:3308", "dns:3309");
+        assertThat(peers.get(0).toString()).startsWith("a@dns:db.example:3307 (");
+        assertThat(peers.get(0).at(List.of()))
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.endpoint()).isEqualTo("db.example:3307"));
+        assertThat(peers.get(0)
+                        .at(List.of(
+                                InetAddress.getByAddress(new byte[] {10, 0, 0, 7}),
+                                Inet6Address.getByAddress(new byte[16]))))
+                .extracting(PeerSpec::toString)
+                .allSatisfy(text -> assertThat(text).contains("weight=2"))
+                .satisfiesExactly(
+                        text -> assertThat(text).startsWith("a-10.0.0.7@10.0.0.7:3307 ("),
+                        text -> assertThat(text).startsWith("a-0:0:0:0:0:0:0:0@[0:0:0:0:0:0:0:0]:3307 ("));
     }
 }

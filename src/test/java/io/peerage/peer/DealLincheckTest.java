@@ -21,25 +21,29 @@ class DealLincheckTest {
         }
     }
 
-    private static final PeerGroup GROUP = new PeerGroup(
-            List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
-            new RandomSelection(),
-            TimeUnit.SECONDS.toNanos(30),
-            () -> 0,
-            bound -> 0,
-            PeerEvents.NONE,
-            new Background() {
-                @Override
-                public void execute(Runnable work) {}
-
-                @Override
-                public Runnable after(long delayNanos, Runnable work) {
-                    return () -> {};
-                }
-            },
-            peer -> null,
-            Verdicts::sort);
+    private static final PeerGroup GROUP = group();
     private static final List<Peer> PEERS = GROUP.peers();
+
+    private static PeerGroup group() {
+        return new PeerGroup(
+                List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
+                new RandomSelection(),
+                TimeUnit.SECONDS.toNanos(30),
+                () -> 0,
+                bound -> 0,
+                PeerEvents.NONE,
+                new Background() {
+                    @Override
+                    public void execute(Runnable work) {}
+
+                    @Override
+                    public Runnable after(long delayNanos, Runnable work) {
+                        return () -> {};
+                    }
+                },
+                peer -> null,
+                Verdicts::sort);
+    }
 
     private static void together(Runnable... parts) {
         Thread[] threads = new Thread[parts.length];
@@ -193,6 +197,41 @@ class DealLincheckTest {
             for (TestLink link : List.of(first, second, offered)) {
                 check(owners(link, one, two) + link.closed.get() == 1, "each link is owned once or closed");
             }
+        });
+    }
+
+    /** A peer is removed and another one added while units of work are dealt, and while its own check ends. */
+    @Test
+    void aUnitDealtAfterAPeerWasRemovedIsNotForIt() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            PeerGroup changing = group();
+            Peer stays = changing.peers().get(0);
+            Peer goes = changing.peers().get(1);
+            Peer comes = changing.candidate("c");
+            TestLink toA = new TestLink(stays);
+            TestLink toB = new TestLink(goes);
+            Bench bench = new Bench(bound -> 0);
+            Seat one = new Seat(toA);
+            Seat two = new Seat(toB);
+            bench.add(one);
+            bench.add(two);
+            together(
+                    () -> changing.change(List.of(new PeerGroup.Place(stays, 2), new PeerGroup.Place(comes, 1))),
+                    () -> {
+                        Link link = one.take();
+                        check(link != null && one.settle(changing.deal(link, bench)), "nobody ends it");
+                        one.rest();
+                    },
+                    () -> {
+                        Health before = goes.health();
+                        changing.drain(goes);
+                        changing.checked(goes, before);
+                    });
+            check(goes.isRemoved(), "removed, whatever came last: " + goes.health());
+            check(!changing.serves(goes), "nothing is dealt to it");
+            check(changing.draw() == stays, "the one that stayed serves");
+            check(changing.peers().equals(List.of(stays, comes)), "the list is the new one");
+            check(owners(toA, one, two) == 1 && owners(toB, one, two) == 1, "each link has one owner");
         });
     }
 

@@ -17,7 +17,7 @@ class PeerScansTest {
     private final FakeServers servers = new FakeServers(2);
     private final Peer peer = servers.peers.get(0);
     private final PeerScans scans = new PeerScans(
-            servers.peers,
+            () -> servers.peers,
             servers,
             Set.of(),
             servers.time,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.local;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Optional;
 
 /**
@@ -47,6 +50,15 @@ public final class Facilities {
     /** Returns whether PostgreSQL can run on this machine. */
     public static boolean postgreSql() {
         return given("PostgreSQL", PostgreSqlBinary.obstacle());
+    }
+
+    /** Returns whether this machine answers at several addresses of its own, as Linux does. */
+    public static boolean severalLoopbacks() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 2}))) {
+            return given("several loopback addresses", Optional.empty(), socket.isBound());
+        } catch (IOException e) {
+            return given("several loopback addresses", Optional.of("127.0.0.2 is none of this machine's: " + e));
+        }
     }
 
     private static boolean given(String facility, Optional<String> obstacle) {

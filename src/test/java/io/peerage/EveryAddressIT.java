@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.Credentials;
+import io.peerage.connect.LiveGroup;
+import io.peerage.connect.PhysicalConnection;
+import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
+import io.peerage.peer.Bench;
+import io.peerage.peer.Chance;
+import io.peerage.peer.Peer;
+import io.peerage.peer.Seat;
+import io.peerage.peer.Ticker;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** A name each of whose addresses is a peer, on a real server that listens at all of them. */
+@EnabledIf("io.peerage.local.Facilities#severalLoopbacks")
+@Timeout(120)
+class EveryAddressIT {
+
+    private volatile int addresses = 2;
+
+    private List<InetAddress> look(String host) throws UnknownHostException {
+        List<InetAddress> all = new ArrayList<>();
+        for (int last = 1; last <= addresses; last++) {
+            all.add(InetAddress.getByAddress(host, new byte[] {127, 0, 0, (byte) last}));
+        }
+        return all;
+    }
+
+    private static Set<String> served(LiveGroup group, List<Seat> seats, Bench bench) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < 20; i++) {
+            for (Seat seat : seats) {
+                PhysicalConnection link = group.begin(seat, bench, Credentials.CONFIGURED, group.deadline());
+                assertThat(link.session().connection().isValid(1)).isTrue();
+                names.add(link.peer().name());
+                group.end(seat, link);
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void addressesThatComeAndGoArePeersAddedAndRemoved() throws Exception {
+        try (BackgroundThreads threads = new BackgroundThreads();
+                LocalPeer server = LocalPeer.start("many", "--bind-address=127.0.0.1,127.0.0.2,127.0.0.3")) {
+            PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+            factory.setPeers("db@dns:db.example:" + server.port());
+            factory.setDatabaseName(LocalPeer.DATABASE);
+            factory.setUserName(LocalPeer.USER);
+            factory.setPassword(LocalPeer.PASSWORD);
+            factory.setCheckIntervalSeconds(1);
+            factory.setRebalancePerSecond(20);
+            LiveGroup group = new LiveGroup(
+                    factory.settings(),
+                    null,
+                    getClass().getClassLoader(),
+                    this::look,
+                    threads,
+                    Ticker.system(),
+                    Chance.threadLocal());
+            group.join();
+            List<Seat> seats = new ArrayList<>();
+            Bench bench = new Bench(bound -> 0);
+            for (int i = 0; i < 6; i++) {
+                Seat seat = new Seat(group.open(Credentials.CONFIGURED));
+                bench = group.sit(seat, Credentials.CONFIGURED);
+                seats.add(seat);
+            }
+            Bench all = bench;
+            assertThat(served(group, seats, all)).containsExactly("db-127.0.0.1", "db-127.0.0.2");
+            addresses = 3;
+            Patience.await("the third to serve", () -> served(group, seats, all).contains("db-127.0.0.3"));
+            addresses = 1;
+            Patience.await(
+                    "the first to be alone", () -> served(group, seats, all).equals(Set.of("db-127.0.0.1")));
+            Patience.await("the others to be left", () -> group.leaving().isEmpty());
+            assertThat(group.peers().peers()).extracting(Peer::name).containsExactly("db-127.0.0.1");
+            for (Seat seat : seats) {
+                group.rise(seat, Credentials.CONFIGURED, all);
+                if (seat.leave() instanceof PhysicalConnection link) {
+                    link.close();
+                }
+            }
+            group.stop();
+        }
+    }
+}
