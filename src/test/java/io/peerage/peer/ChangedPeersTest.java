@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,12 +42,13 @@ class ChangedPeersTest {
         group.start();
     }
 
-    private void probe(Peer peer) throws SQLException {
+    private @Nullable SQLException probe(Peer peer) throws SQLException {
         asked.add(peer.name());
         SQLException failure = broken.get(peer.name());
         if (failure != null) {
             throw failure;
         }
+        return null;
     }
 
     private void change(Peer... peers) {
@@ -151,9 +153,10 @@ class ChangedPeersTest {
         Link link = new Link(b) {};
         Seat seat = new Seat(link);
         bench.add(seat);
-        assertThat(Balance.retire(group, bench)).isNull();
+        assertThat(Balance.leaving(group, bench)).isNull();
         change(a);
-        assertThat(Balance.retire(group, bench)).isEqualTo(new Balance.Move(seat, link, a));
+        assertThat(Balance.leaving(group, bench)).isSameAs(link);
+        assertThat(Balance.goal(group)).isSameAs(a);
     }
 
     /** The new password may be what it waited for. */

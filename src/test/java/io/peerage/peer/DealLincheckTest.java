@@ -225,7 +225,7 @@ class DealLincheckTest {
                     () -> {
                         Health before = goes.health();
                         changing.drain(goes);
-                        changing.checked(goes, before);
+                        changing.checked(goes, before, null);
                     });
             check(goes.isRemoved(), "removed, whatever came last: " + goes.health());
             check(!changing.serves(goes), "nothing is dealt to it");
