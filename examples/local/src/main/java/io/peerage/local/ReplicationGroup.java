@@ -115,6 +115,15 @@ public final class ReplicationGroup extends LocalCluster {
         Patience.await(peer + " to be ONLINE", JOIN_LIMIT, () -> online(peer), () -> state(peer));
     }
 
+    /** Returns whether a member counts {@code peer} as one that died: it fails to join then, after a minute. */
+    private boolean isMissed(LocalPeer peer) {
+        return others(peer).stream()
+                .filter(other -> other.isRunning() && !other.isFrozen())
+                .anyMatch(other -> other.execute("SELECT COUNT(*) FROM " + MEMBERS
+                                + " WHERE member_state = 'UNREACHABLE' AND member_port = " + peer.port())
+                        .equals("1"));
+    }
+
     /** Has a server that takes no part join and stay RECOVERING, because no member lets it read what it lacks. */
     public void rejoinHeld(LocalPeer peer) throws Exception {
         peer.execute(RECOVERY.formatted("wrong") + "; START GROUP_REPLICATION");
@@ -130,9 +139,9 @@ public final class ReplicationGroup extends LocalCluster {
         peer.execute("STOP GROUP_REPLICATION; " + RECOVERY.formatted("repl"));
     }
 
-    private static boolean online(LocalPeer peer) {
+    private boolean online(LocalPeer peer) {
         String state = own(peer);
-        if (!state.equals("ONLINE") && !state.equals("RECOVERING")) {
+        if (!state.equals("ONLINE") && !state.equals("RECOVERING") && !isMissed(peer)) {
             try {
                 peer.execute("STOP GROUP_REPLICATION; START GROUP_REPLICATION");
             } catch (IllegalStateException notYet) {
