@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
+import io.peerage.peer.Silence;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,8 +140,11 @@ class GroupLog implements PeerEvents {
         log.log(
                 Level.INFO,
                 "PEERAGE-013",
-                "a connection of peer " + peer + " broke (" + AllPeersDownException.brief(cause)
-                        + "); the peer is asked, others are dealt first");
+                (Silence.in(cause)
+                                ? "peer " + peer + " did not answer in time ("
+                                : "a connection of peer " + peer + " broke (")
+                        + AllPeersDownException.brief(cause)
+                        + "); the peer is asked");
     }
 
     @Override

@@ -67,6 +67,7 @@ class MicroHangIT {
         assertThat(answer.errors()).as(answer.errorTexts()).isLessThanOrEqualTo(THREADS);
         assertThat(answer.errorsAt(port)).as("errors met on a connection to it").isEqualTo(answer.errors());
         assertThat(answer.errorsSinceMark()).as(answer.errorTexts()).isZero();
-        assertThat(answer.worstMillis()).isLessThan(3_000);
+        // HungAfterMillis, two probes of ConnectTimeoutMillis each, and a second
+        assertThat(answer.worstMillis()).isLessThan(4_000);
     }
 }
