@@ -76,7 +76,11 @@ class MicroGroupIT {
         List<LocalPeer> members = group.peers();
         Patience.await(
                 "all members to have the same rows",
-                () -> members.stream().map(peer -> peer.execute(ROWS)).distinct().count() == 1);
+                () -> members.stream()
+                                .map(peer -> peer.execute(ROWS))
+                                .distinct()
+                                .count()
+                        == 1);
         long rows = Long.parseLong(members.get(0).execute(ROWS));
         System.out.println("three primaries stopped in turn under Payara Micro and " + THREADS + " threads: "
                 + end.served(members) + " units, " + end.committed() + " transactions acknowledged, " + end.errors()

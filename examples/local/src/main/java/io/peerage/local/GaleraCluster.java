@@ -43,12 +43,14 @@ public final class GaleraCluster extends LocalCluster {
      * @throws IllegalStateException if there is no Galera; {@link Facilities#galera()} tells
      */
     public static GaleraCluster start(int members, String... extraServerOptions) throws Exception {
-        Path library = library().orElseThrow(() -> new IllegalStateException("Galera's library is not at " + LIBRARIES));
+        Path library =
+                library().orElseThrow(() -> new IllegalStateException("Galera's library is not at " + LIBRARIES));
         Path scripts = Directories.temporary("sst");
         StateTransfer.writeTo(scripts);
         List<Integer> ports =
                 IntStream.range(0, members).mapToObj(i -> Ports.free()).toList();
-        Flavour flavour = new MariaDb(List.of(), List.of("/usr/bin/env", "PATH=" + scripts + ":" + System.getenv("PATH")));
+        Flavour flavour =
+                new MariaDb(List.of(), List.of("/usr/bin/env", "PATH=" + scripts + ":" + System.getenv("PATH")));
         GaleraCluster cluster = new GaleraCluster(
                 prepare(flavour, members, i -> options(library, ports, i, extraServerOptions)), scripts);
         try {
@@ -74,8 +76,9 @@ public final class GaleraCluster extends LocalCluster {
                 "--wsrep-cluster-address=gcomm://" + all,
                 "--wsrep-node-name=member" + (index + 1),
                 "--wsrep-node-address=127.0.0.1",
-                "--wsrep-provider-options=base_host=127.0.0.1;base_port=" + port + ";gmcast.listen_addr=tcp://127.0.0.1:"
-                        + port + ";ist.recv_addr=127.0.0.1:" + Ports.free() + ";gcache.size=8M",
+                "--wsrep-provider-options=base_host=127.0.0.1;base_port=" + port
+                        + ";gmcast.listen_addr=tcp://127.0.0.1:" + port + ";ist.recv_addr=127.0.0.1:" + Ports.free()
+                        + ";gcache.size=8M",
                 "--wsrep-sst-method=" + StateTransfer.METHOD,
                 "--binlog-format=ROW",
                 "--default-storage-engine=InnoDB",
@@ -159,8 +162,7 @@ public final class GaleraCluster extends LocalCluster {
     /** Writes what an administrator writes who knows that no other node has newer data. */
     private static void allowBootstrap(Path state) {
         try {
-            Files.writeString(
-                    state, Files.readString(state).replace("safe_to_bootstrap: 0", "safe_to_bootstrap: 1"));
+            Files.writeString(state, Files.readString(state).replace("safe_to_bootstrap: 0", "safe_to_bootstrap: 1"));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot change " + state, e);
         }

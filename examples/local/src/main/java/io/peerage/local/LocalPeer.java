@@ -117,8 +117,7 @@ public final class LocalPeer implements AutoCloseable {
     }
 
     /** Prepares a server that is not started yet; {@link #restart(List)} starts it. */
-    static LocalPeer prepare(
-            String name, Flavour flavour, DataTemplate template, List<String> extraServerOptions) {
+    static LocalPeer prepare(String name, Flavour flavour, DataTemplate template, List<String> extraServerOptions) {
         LocalPeer peer = new LocalPeer(name, flavour, template, extraServerOptions);
         Runtime.getRuntime().addShutdownHook(peer.shutdownHook);
         return peer;

@@ -71,8 +71,9 @@ final class ProxyLogin {
                             send(sequence, encrypted(payload, challenge));
                         }
                     }
-                    default -> throw new IOException("the second server refused: " + new String(payload, 3,
-                            payload.length - 3, StandardCharsets.UTF_8));
+                    default ->
+                        throw new IOException("the second server refused: "
+                                + new String(payload, 3, payload.length - 3, StandardCharsets.UTF_8));
                 }
             }
         } catch (GeneralSecurityException e) {

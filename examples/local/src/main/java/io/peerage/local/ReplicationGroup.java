@@ -127,11 +127,7 @@ public final class ReplicationGroup extends LocalCluster {
     /** Has a server that takes no part join and stay RECOVERING, because no member lets it read what it lacks. */
     public void rejoinHeld(LocalPeer peer) throws Exception {
         peer.execute(RECOVERY.formatted("wrong") + "; START GROUP_REPLICATION");
-        Patience.await(
-                peer + " to be RECOVERING",
-                JOIN_LIMIT,
-                () -> own(peer).equals("RECOVERING"),
-                () -> state(peer));
+        Patience.await(peer + " to be RECOVERING", JOIN_LIMIT, () -> own(peer).equals("RECOVERING"), () -> state(peer));
     }
 
     /** Ends what {@link #rejoinHeld} began; {@link #rejoin} lets it join. */
@@ -207,13 +203,16 @@ public final class ReplicationGroup extends LocalCluster {
     /** Counts the transactions of a member: in a group all members have the same ones, up to some point. */
     private static long transactions(LocalPeer peer) {
         long count = 0;
-        for (String set : peer.execute("SELECT REPLACE(@@gtid_executed, '\\n', '')").split(",", -1)) {
+        for (String set :
+                peer.execute("SELECT REPLACE(@@gtid_executed, '\\n', '')").split(",", -1)) {
             String[] parts = set.trim().split(":", -1);
             for (int i = 1; i < parts.length; i++) {
                 int dash = parts[i].indexOf('-');
                 count += dash < 0
                         ? 1
-                        : Long.parseLong(parts[i].substring(dash + 1)) - Long.parseLong(parts[i].substring(0, dash)) + 1;
+                        : Long.parseLong(parts[i].substring(dash + 1))
+                                - Long.parseLong(parts[i].substring(0, dash))
+                                + 1;
             }
         }
         return count;

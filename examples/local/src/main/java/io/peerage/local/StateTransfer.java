@@ -21,8 +21,7 @@ final class StateTransfer {
      * to which transaction. With {@code --bypass} only that is told, and the transactions that are missing follow. A donor
      * waits, still taking writes, while there is a file {@code hold} beside the program.
      */
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             #!/bin/sh
             set -eu
             bypass= parent=$PPID

@@ -36,8 +36,9 @@ class GaleraClusterIT {
     private static void write(LocalPeer peer, int id) throws Exception {
         peer.execute("INSERT INTO shop.t VALUES (" + id + ")");
         for (LocalPeer other : cluster.peers()) {
-            Patience.await("row " + id + " on " + other, () -> other.execute("SELECT 1 FROM shop.t WHERE id = " + id)
-                    .equals("1"));
+            Patience.await(
+                    "row " + id + " on " + other,
+                    () -> other.execute("SELECT 1 FROM shop.t WHERE id = " + id).equals("1"));
         }
     }
 

@@ -36,8 +36,9 @@ class ReplicationGroupIT {
     private static void write(int id) throws Exception {
         group.primary().execute("INSERT INTO shop.t VALUES (" + id + ")");
         for (LocalPeer other : group.peers()) {
-            Patience.await("row " + id + " on " + other, () -> other.execute("SELECT 1 FROM shop.t WHERE id = " + id)
-                    .equals("1"));
+            Patience.await(
+                    "row " + id + " on " + other,
+                    () -> other.execute("SELECT 1 FROM shop.t WHERE id = " + id).equals("1"));
         }
     }
 
@@ -75,7 +76,8 @@ class ReplicationGroupIT {
         write(30);
         group.peers().forEach(LocalPeer::kill);
         group.mend();
-        assertThat(group.primary().execute("SELECT id FROM shop.t WHERE id = 30")).isEqualTo("30");
+        assertThat(group.primary().execute("SELECT id FROM shop.t WHERE id = 30"))
+                .isEqualTo("30");
         write(31);
     }
 }
