@@ -183,6 +183,16 @@ class OnePhaseXaResourceTest {
         assertThat(events.errors).hasSize(1);
     }
 
+    /** A member of a cluster that is leaving it says so of a transaction that the others may have. */
+    @Test
+    void aCommitThatFailsWhileTheMemberLeavesIsInDoubt() throws Exception {
+        for (int code : new int[] {1180, 3100}) {
+            unit();
+            server.failNext("commit", new SQLException("Got error 6 during COMMIT", "HY000", code));
+            refuses(XAException.XAER_RMFAIL, "only its data can tell", () -> resource.commit(branch(), true));
+        }
+    }
+
     /** Galera certifies at COMMIT: 1213, and the transaction is rolled back. */
     @Test
     void aCommitThatTheServerRefusesIsRolledBack() throws Exception {

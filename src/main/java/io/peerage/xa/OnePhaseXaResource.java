@@ -139,7 +139,7 @@ public final class OnePhaseXaResource implements TransactionResource {
      * Commits the local transaction. Sends nothing if nothing ran in it.
      *
      * @throws XAException XA_RBROLLBACK if it was rolled back instead; XAER_RMFAIL if the connection was lost while
-     *     committing: the outcome is not known; XAER_NOTA for a branch that is not this connection's
+     *     committing, or the server was leaving its cluster: the outcome is not known; XAER_NOTA for a branch that is not this connection's
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
@@ -181,13 +181,13 @@ public final class OnePhaseXaResource implements TransactionResource {
             }
         }
         forget();
-        return lost
+        return lost || XaFailure.leavesOpen(failure)
                 ? XaFailure.of(
                         XAException.XAER_RMFAIL,
                         "COMMIT",
                         xid,
-                        "the connection was lost while committing: the server has committed or rolled back, which only"
-                                + " its data can tell",
+                        (lost ? "the connection was lost while committing" : String.valueOf(failure.getMessage()))
+                                + ": the server has committed or rolled back, which only its data can tell",
                         failure)
                 : XaFailure.of(XAException.XA_RBROLLBACK, "COMMIT", xid, String.valueOf(failure.getMessage()), failure);
     }

@@ -3,6 +3,7 @@ package io.peerage.xa;
 
 import io.peerage.peer.Causes;
 import java.sql.SQLException;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,12 @@ final class XaFailure {
 
     /** ER_XAER_RMERR, with which MySQL answers XA RECOVER of a user without the right to it. */
     private static final int LISTING_REFUSED = 1401;
+
+    /**
+     * What members of a cluster answer to COMMIT while they leave it: Galera 1180, MySQL's Group Replication 3100. They have
+     * rolled back, and the others may have committed (seen on both).
+     */
+    private static final Set<Integer> LEAVING = Set.of(1180, 3100);
 
     private XaFailure() {}
 
@@ -35,6 +42,11 @@ final class XaFailure {
     /** Returns whether the user lacks the right to list branches (MySQL manual, "XA_RECOVER_ADMIN"). */
     static boolean isListingRefused(Exception failure) {
         return failure instanceof XAException xa && sql(xa).getErrorCode() == LISTING_REFUSED;
+    }
+
+    /** Returns whether a COMMIT that failed so, on a connection that was not lost, may have been carried out. */
+    static boolean leavesOpen(SQLException failure) {
+        return LEAVING.contains(failure.getErrorCode());
     }
 
     static boolean isRollback(int code) {
