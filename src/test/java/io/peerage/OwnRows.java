@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PacedLoad;
+import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +137,8 @@ final class OwnRows {
      *
      * @return how many of the units that failed have their row
      */
-    long assertKept(String what, List<LocalPeer> members) {
+    long assertKept(String what, List<LocalPeer> members) throws Exception {
+        awaitApplied(members);
         long committed = -1;
         for (LocalPeer member : members) {
             Set<Integer> rows = rows(member);
@@ -150,6 +153,22 @@ final class OwnRows {
         System.out.println(what + ": " + units() + " units, " + failed() + " failed, of which " + committed
                 + " are committed; " + failures());
         return committed;
+    }
+
+    /** A member that has just recovered is in full order, and may have others' transactions yet to apply. */
+    private void awaitApplied(List<LocalPeer> members) throws Exception {
+        Patience.await(
+                "all members to have what was acknowledged, and the same",
+                Duration.ofSeconds(60),
+                () -> {
+                    List<Set<Integer>> all = members.stream().map(OwnRows::rows).toList();
+                    return all.stream().distinct().count() == 1
+                            && missing(acknowledged, all.get(0)).isEmpty();
+                },
+                () -> members.stream()
+                        .map(member -> member + " lacks "
+                                + missing(acknowledged, rows(member)).size())
+                        .toList());
     }
 
     private static Collection<Integer> missing(Set<Integer> wanted, Set<Integer> rows) {

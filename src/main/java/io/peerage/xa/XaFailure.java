@@ -16,7 +16,7 @@ final class XaFailure {
 
     /**
      * What members of a cluster answer to COMMIT while they leave it: Galera 1180, MySQL's Group Replication 3100. They have
-     * rolled back, and the others may have committed (seen on both).
+     * rolled back, and the others may have committed (seen of 3100).
      */
     private static final Set<Integer> LEAVING = Set.of(1180, 3100);
 
