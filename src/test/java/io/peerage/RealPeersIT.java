@@ -114,10 +114,14 @@ class RealPeersIT {
         System.out.println("worst request while one peer of three is frozen: " + NANOSECONDS.toMillis(worst) + " ms");
         // one request finds out, at the bound of the connect; a second one may have met it at the same moment
         assertThat(NANOSECONDS.toMillis(worst)).isLessThan(1_000 + 1_000);
-        // one silence is a suspicion, two in a row take it out
-        LivePeers.awaitState(source, "peer1", "down");
-        live.peer(1).thaw();
-        LivePeers.awaitState(source, "peer1", "up");
+        // peers are asked while there is a connection
+        try (Connection open = source.getConnection()) {
+            // one silence is a suspicion, two in a row take it out
+            LivePeers.awaitState(source, "peer1", "down");
+            live.peer(1).thaw();
+            LivePeers.awaitState(source, "peer1", "up");
+            assertThat(open.isClosed()).isFalse();
+        }
     }
 
     @Test
