@@ -6,11 +6,11 @@ import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
-import io.peerage.peer.Silence;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +81,7 @@ final class Acquirer {
     PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
         long began = ticker.nanos();
         Map<Peer, SQLException> tried = new LinkedHashMap<>();
+        Map<Peer, Long> triedAt = new HashMap<>();
         while (true) {
             // Once it is late, peers not tried yet would look like a reason to go on.
             boolean late = !tried.isEmpty() && ticker.nanos() - deadline >= 0;
@@ -90,7 +91,8 @@ final class Acquirer {
                 if (opened != null) {
                     return opened.lastResort() == null ? opened : orBetter(opened, credentials);
                 }
-            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, deadline)) {
+                triedAt.put(peer, ticker.nanos());
+            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, triedAt, deadline)) {
                 throw failure(tried, credentials, began);
             }
         }
@@ -176,29 +178,27 @@ final class Acquirer {
         return refused;
     }
 
-    private boolean comesBack(Map<Peer, SQLException> tried, long deadline) {
-        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried.get(peer)), deadline);
-        tried.entrySet()
-                .removeIf(entry ->
-                        back && group.serves(entry.getKey()) && worthAnotherTry(entry.getKey(), entry.getValue()));
+    private boolean comesBack(Map<Peer, SQLException> tried, Map<Peer, Long> triedAt, long deadline) {
+        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried, triedAt), deadline);
+        tried.keySet().removeIf(peer -> back && group.serves(peer) && worthAnotherTry(peer, tried, triedAt));
         return back;
     }
 
     /**
-     * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was down and is back,
-     * or was full and a check has found room since. One that refused this user will do so again.
+     * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was full and a check
+     * has found room since, or what else it met has been asked about since. One that refused this user will do so again.
      */
-    private boolean worthAnotherTry(Peer peer, @Nullable SQLException before) {
-        if (before == null) {
+    private boolean worthAnotherTry(Peer peer, Map<Peer, SQLException> tried, Map<Peer, Long> triedAt) {
+        SQLException before = tried.get(peer);
+        Long at = triedAt.get(peer);
+        if (before == null || at == null) {
             return true;
         }
+        Health health = peer.health();
         return switch (sorter.sort(before, Phase.CONNECT).peer()) {
             case SOUND -> false;
-            case FULL -> peer.health() instanceof Health.Up;
-            // what took too long before does so again, until a check finds otherwise
-            case SUSPECT, DOWN ->
-                !(peer.health() instanceof Health.Suspected)
-                        && !(peer.health() instanceof Health.Refusing refusing && Silence.in(refusing.cause()));
+            case FULL -> health instanceof Health.Up;
+            case SUSPECT, DOWN -> !(health instanceof Health.Suspected) && health.since() - at > 0;
         };
     }
 

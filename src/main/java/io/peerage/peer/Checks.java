@@ -166,9 +166,8 @@ final class Checks {
             ask(peer, observed);
         } finally {
             peer.endCheck();
-            // A suspicion that arose while this check was under way found it busy, and is younger than its answer; one
-            // that
-            // arose from its answer wants a second.
+            // A suspicion that arose while this check was under way found it busy, and is younger than its answer.
+            // One that arose from its answer wants a second.
             Health found = peer.health();
             if (found != observed && wantsAnswer(found)) {
                 now(peer);

@@ -46,10 +46,23 @@ public sealed interface Health {
 
     /**
      * Lives, but let no new connection in (too many connections, wrong credentials, logins that take too long while
-     * established connections move): those it has go on serving, new
-     * ones are opened elsewhere first, until {@code until} or a check that succeeds.
+     * established connections move): those it has go on serving, new ones are opened elsewhere first, until {@code until}
+     * or a check that succeeds.
+     *
+     * @param met what the failed login said of the peer
      */
-    record Refusing(long since, Throwable cause, long until) implements Health {
+    record Refusing(long since, Throwable cause, long until, Verdict.Standing met) implements Health {
+
+        /** Returns whether it refuses the user, and not for want of room or time. */
+        boolean refusesUser() {
+            return met == Verdict.Standing.SOUND;
+        }
+
+        /** Returns whether nobody knows why it lets nobody in, though it moves: mostly it takes too long. */
+        boolean isSlow() {
+            return met == Verdict.Standing.SUSPECT || met == Verdict.Standing.DOWN;
+        }
+
         @Override
         public String word() {
             return "refusing";

@@ -67,7 +67,7 @@ public final class PeerGroup {
         this.ticker = ticker;
         this.chance = chance;
         this.events = events;
-        this.soleServer = this.selection.isExclusive() ? new SoleServer(this.selection, chance, sorter) : null;
+        this.soleServer = this.selection.isExclusive() ? new SoleServer(this.selection, chance) : null;
         this.roster = roster();
         this.checks = new Checks(this, checkIntervalNanos, ticker, chance, background, probe, sorter);
     }
@@ -428,8 +428,9 @@ public final class PeerGroup {
     private void suspectSilent(Peer peer, SQLException cause) {
         while (true) {
             Health observed = peer.health();
-            boolean known = observed instanceof Health.Suspected suspected && suspected.silent();
-            if (isOut(peer) || known || isSlow(observed)) {
+            boolean known = (observed instanceof Health.Suspected suspected && suspected.silent())
+                    || (observed instanceof Health.Refusing refusing && refusing.isSlow());
+            if (isOut(peer) || known) {
                 return;
             }
             if (observed instanceof Health.LastResort || toSilent(peer, observed, cause)) {
@@ -448,17 +449,12 @@ public final class PeerGroup {
         });
     }
 
-    /** Returns whether it is known already that logins take too long there. */
-    private static boolean isSlow(Health health) {
-        return health instanceof Health.Refusing && Silence.in(health.cause());
-    }
-
     private void refuse(Peer peer, Verdict verdict, SQLException cause) {
         Health observed = peer.health();
         if (observed instanceof Health.Up) {
             long pause = checks.refusalPause(verdict);
             long now = ticker.nanos();
-            Health next = new Health.Refusing(now, cause, now + pause);
+            Health next = new Health.Refusing(now, cause, now + pause, verdict.peer());
             if (move(peer, observed, next, () -> events.refusing(peer, cause))) {
                 checks.schedule(peer, pause);
             }
@@ -568,7 +564,7 @@ public final class PeerGroup {
             return;
         }
         long now = ticker.nanos();
-        Health next = new Health.Refusing(now, failure, now + checks.refusalPause(verdict));
+        Health next = new Health.Refusing(now, failure, now + checks.refusalPause(verdict), verdict.peer());
         move(peer, observed, next, () -> {
             if (observed instanceof Health.Probing) {
                 events.up(peer, now - observed.since());

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,12 +15,10 @@ final class SoleServer {
 
     private final Selection selection;
     private final Chance chance;
-    private final ExceptionSorter sorter;
 
-    SoleServer(Selection selection, Chance chance, ExceptionSorter sorter) {
+    SoleServer(Selection selection, Chance chance) {
         this.selection = selection;
         this.chance = chance;
-        this.sorter = sorter;
     }
 
     /** Returns the roster of the one peer, or an empty one if nobody can serve. */
@@ -43,19 +40,13 @@ final class SoleServer {
 
     private static final int OUT = 3;
 
-    private int rank(Health health) {
+    private static int rank(Health health) {
         if (health instanceof Health.Up || health instanceof Health.Suspected) {
             return 0;
         }
         if (health instanceof Health.Refusing refusing) {
-            return refusesUser(refusing) ? 1 : 0;
+            return refusing.refusesUser() ? 1 : 0;
         }
         return health instanceof Health.LastResort ? 2 : OUT;
-    }
-
-    private boolean refusesUser(Health.Refusing refusing) {
-        return refusing.cause() instanceof SQLException failure
-                && !Silence.in(failure)
-                && sorter.sort(failure, Phase.CONNECT).peer() == Verdict.Standing.SOUND;
     }
 }

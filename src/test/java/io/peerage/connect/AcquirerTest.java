@@ -80,6 +80,33 @@ class AcquirerTest {
         assertThat(ten.connections()).containsOnly(0);
     }
 
+    /** It works for those it has let in, so it is not out; a request tries it again when a check has been there, not before. */
+    @Test
+    void doesNotConnectAgainAndAgainToAPeerThatMovesAndLetsNobodyIn() {
+        FakePeers one = new FakePeers(time, new Random(1)::nextInt, 1, 30);
+        one.group.start();
+        one.moves = true;
+        one.broken.put(one.peer(0), new SQLException("some answer that nobody knows", "HY000", 7));
+        assertThatThrownBy(() -> acquirer(one, true).open(Credentials.CONFIGURED, time.nanos() + DEADLINE_NANOS))
+                .isInstanceOf(AllPeersDownException.class);
+        assertThat(one.opened)
+                .as("the first, and one for each check within ten seconds")
+                .hasSizeLessThanOrEqualTo(4);
+    }
+
+    /** The same while it serves as the last resort. */
+    @Test
+    void doesNotConnectAgainAndAgainToAPeerOfLastResortThatLetsNobodyIn() {
+        FakePeers one = new FakePeers(time, new Random(1)::nextInt, 1, 30);
+        one.group.start();
+        one.moves = true;
+        one.group.lastResort(one.peer(0), Readiness.lastResort("donor"));
+        one.broken.put(one.peer(0), new SQLException("some answer that nobody knows", "HY000", 7));
+        assertThatThrownBy(() -> acquirer(one, true).open(Credentials.CONFIGURED, time.nanos() + DEADLINE_NANOS))
+                .isInstanceOf(AllPeersDownException.class);
+        assertThat(one.opened).containsExactly(one.peer(0));
+    }
+
     @Test
     void saysAtOnceThatEveryPeerRefusesThisUser() {
         List.of(a, b, c).forEach(peer -> peers.broken.put(peer, FakePeers.wrongCredentials()));
