@@ -173,11 +173,15 @@ public final class LiveGroup {
     }
 
     /** Counts a managed connection about to be made; with the first one the checks begin. */
-    public synchronized void join() {
+    public void join() {
+        catchUp();
+        begin();
+    }
+
+    private synchronized void begin() {
         members++;
         wakeUp();
         if (!running) {
-            catchUp();
             running = true;
             log.started(settings);
             group.start();
@@ -190,11 +194,18 @@ public final class LiveGroup {
         }
     }
 
-    /** Reads the peers anew if nobody does it in the background, because the group rests. */
-    public synchronized void catchUp() {
-        if (!running && watch != null) {
+    /**
+     * Reads the peers anew if nobody does it in the background, because the group rests. With no lock of the group held: a
+     * slow file or name service holds up those alone who come now.
+     */
+    public void catchUp() {
+        if (watch != null && rests()) {
             watch.look();
         }
+    }
+
+    private synchronized boolean rests() {
+        return !running;
     }
 
     /** Returns the peers that were removed and still have a connection, which ends with what runs on it. */
