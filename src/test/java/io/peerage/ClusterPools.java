@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.peerage.local.LocalCluster;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Pools on clusters, and what their tests ask of them. Stateless. */
 final class ClusterPools {
@@ -38,6 +43,47 @@ final class ClusterPools {
                                     .equals("1")
                             && peer.execute("SELECT COUNT(*) FROM shop.own").equals("0"));
         }
+    }
+
+    /**
+     * Ends each member in turn under writers, and has it come back: what fails is only what was on that member, at most one
+     * unit of each writer, and no acknowledged row.
+     *
+     * @param end how a member ends
+     */
+    static void endEachInTurn(
+            String what,
+            LocalCluster cluster,
+            PeerDataSource source,
+            OwnRows rows,
+            int writers,
+            Consumer<LocalPeer> end)
+            throws Exception {
+        double share = 1.0 / cluster.peers().size();
+        try (PacedLoad load = PacedLoad.startEach(writers, rows::of)) {
+            for (LocalPeer peer : cluster.peers()) {
+                load.awaitShare(peer.port(), share);
+                int before = load.failures().size();
+                end.accept(peer);
+                long gone = System.nanoTime();
+                load.awaitMore(500);
+                List<PacedLoad.Failure> failures =
+                        load.failures().subList(before, load.failures().size());
+                cluster.rejoin(peer);
+                LivePeers.awaitState(source, peer.name(), "up");
+                load.awaitShare(peer.port(), share);
+                assertThat(load.failures())
+                        .as("only what was on %s before it had ended, and at most one of each writer", peer)
+                        .hasSize(before + failures.size())
+                        .hasSizeLessThanOrEqualTo(before + writers);
+                assertThat(failures).allSatisfy(failure -> {
+                    assertThat(failure.dealtTo()).as("dealt to").isEqualTo(peer.port());
+                    assertThat(failure.began() - gone).isNegative();
+                });
+            }
+        }
+        cluster.awaitComplete(cluster.peers());
+        rows.assertKept(what, cluster.peers());
     }
 
     /** Returns the peer that a connection was dealt, which the driver knows without asking it. */

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -86,30 +85,7 @@ class GaleraFaultsIT {
     }
 
     private void eachInTurn(String what, Consumer<LocalPeer> end) throws Exception {
-        try (PacedLoad load = PacedLoad.startEach(THREADS, rows::of)) {
-            for (LocalPeer peer : cluster.peers()) {
-                load.awaitShare(peer.port(), THIRD);
-                int before = load.failures().size();
-                end.accept(peer);
-                long gone = System.nanoTime();
-                load.awaitMore(500);
-                List<PacedLoad.Failure> failures =
-                        load.failures().subList(before, load.failures().size());
-                cluster.rejoin(peer);
-                LivePeers.awaitState(source, peer.name(), "up");
-                load.awaitShare(peer.port(), THIRD);
-                assertThat(load.failures())
-                        .as("only what was on %s before it had ended, and at most one of each writer", peer)
-                        .hasSize(before + failures.size())
-                        .hasSizeLessThanOrEqualTo(before + THREADS);
-                assertThat(failures).allSatisfy(failure -> {
-                    assertThat(failure.dealtTo()).as("dealt to").isEqualTo(peer.port());
-                    assertThat(failure.began() - gone).isNegative();
-                });
-            }
-        }
-        cluster.awaitComplete(cluster.peers());
-        rows.assertKept(what, cluster.peers());
+        ClusterPools.endEachInTurn(what, cluster, source, rows, THREADS, end);
     }
 
     /** The others cannot commit until they have expelled it; they are alive all the same. */

@@ -9,7 +9,6 @@ import io.peerage.local.Patience;
 import io.peerage.local.ReplicationGroup;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
@@ -86,30 +85,7 @@ class MultiPrimaryGroupIT {
     }
 
     private void eachInTurn(String what, Consumer<LocalPeer> end) throws Exception {
-        try (PacedLoad load = PacedLoad.startEach(THREADS, rows::of)) {
-            for (LocalPeer peer : group.peers()) {
-                load.awaitShare(peer.port(), THIRD);
-                int before = load.failures().size();
-                end.accept(peer);
-                long gone = System.nanoTime();
-                load.awaitMore(500);
-                List<PacedLoad.Failure> failures =
-                        load.failures().subList(before, load.failures().size());
-                group.rejoin(peer);
-                LivePeers.awaitState(source, peer.name(), "up");
-                load.awaitShare(peer.port(), THIRD);
-                assertThat(load.failures())
-                        .as("only what was on %s before it had ended, and at most one of each writer", peer)
-                        .hasSize(before + failures.size())
-                        .hasSizeLessThanOrEqualTo(before + THREADS);
-                assertThat(failures).allSatisfy(failure -> {
-                    assertThat(failure.dealtTo()).as("dealt to").isEqualTo(peer.port());
-                    assertThat(failure.began() - gone).isNegative();
-                });
-            }
-        }
-        group.awaitComplete(group.peers());
-        rows.assertKept(what, group.peers());
+        ClusterPools.endEachInTurn(what, group, source, rows, THREADS, end);
         assertThat(group.peers())
                 .allSatisfy(peer -> assertThat(peer.execute("XA RECOVER"))
                         .as("branches left on %s", peer)
