@@ -38,7 +38,7 @@ final class Offer {
 
     /** Puts {@code fresh} in the place of a link of {@code giver}, now or when one can be had; closes it if none can. */
     void place(Bench bench, PhysicalConnection fresh, Peer giver) {
-        if (exchange(bench, giver, fresh, null)) {
+        if (replaces(bench, fresh, giver)) {
             return;
         }
         Standing next = new Standing(bench, new Seat(fresh), fresh, giver, ticker.nanos() + STANDS_NANOS);
@@ -49,25 +49,10 @@ final class Offer {
         }
     }
 
-    /** @param from where {@code fresh} rests, if it is offered: a unit of work may be faster */
-    private static boolean exchange(Bench bench, Peer giver, PhysicalConnection fresh, @Nullable Seat from) {
-        for (Seat seat : bench.all()) {
-            Link link = seat.resting();
-            if (link != null && link.peer() == giver) {
-                if (from != null && from.take() == null) {
-                    return false;
-                }
-                if (seat.exchange(link, fresh)) {
-                    close(link);
-                    return true;
-                }
-                if (from != null && !from.giveBack(fresh)) {
-                    fresh.close();
-                    return false;
-                }
-            }
-        }
-        return false;
+    private static boolean replaces(Bench bench, PhysicalConnection fresh, Peer giver) {
+        Link left = bench.replace(link -> link.peer() == giver, fresh);
+        close(left);
+        return left != null;
     }
 
     /** Returns whether an offer stands, which {@link #look} should be called for in a few milliseconds. */
@@ -84,9 +69,25 @@ final class Offer {
         boolean over = present.seat.resting() != present.offered
                 || ticker.nanos() - present.until >= 0
                 || !group.serves(present.offered.peer());
-        if (over || exchange(present.bench, present.giver, present.offered, present.seat)) {
+        if (over || placed(present)) {
             leave(present);
         }
+    }
+
+    /** In hand meanwhile, for nobody may take it where it stands while it is put elsewhere. */
+    private static boolean placed(Standing present) {
+        Link taken = present.seat.take();
+        if (taken == null) {
+            return false;
+        }
+        // Else a unit of work has just taken the offer, and this is what it left.
+        if (taken == present.offered && replaces(present.bench, present.offered, present.giver)) {
+            return true;
+        }
+        if (!present.seat.giveBack(taken)) {
+            close(taken);
+        }
+        return false;
     }
 
     /** Ends the offer, if one stands. */

@@ -15,6 +15,7 @@ import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -172,54 +173,40 @@ final class Upkeep {
         Bench bench = seating.bench();
         Link leaving = Balance.leaving(group, bench);
         Peer to = leaving == null ? null : Balance.goal(group);
-        PhysicalConnection fresh = to == null ? null : open(to, seating.credentials());
-        if (fresh == null) {
-            return false;
-        }
-        // Whichever rests there by now: the one seen before may be in hand.
-        for (Seat seat : bench.all()) {
-            Link link = seat.resting();
-            if (link != null && !group.keeps(link.peer()) && seat.exchange(link, fresh)) {
-                close(link);
-                return true;
-            }
-        }
-        // Their users were faster, and opened others.
-        fresh.close();
-        return false;
+        return to != null && replace(seating, to, link -> !group.keeps(link.peer()));
     }
 
     /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
     private void renew(Seating seating) {
-        Link old = past(seating, null);
-        if (old == null || !rounds.isRunning()) {
-            return;
-        }
-        PhysicalConnection fresh = open(old.peer(), seating.credentials());
-        if (fresh != null && past(seating, fresh) == null) {
-            fresh.close();
+        for (Seat seat : seating.bench().all()) {
+            Link link = seat.resting();
+            if (link != null && isOver(link)) {
+                replace(seating, link.peer(), other -> other.peer() == link.peer() && isOver(other));
+                return;
+            }
         }
     }
 
+    private boolean isOver(Link link) {
+        return link instanceof PhysicalConnection physical
+                && (physical.isPast(ticker.nanos()) || physical.isClosed())
+                && group.serves(link.peer());
+    }
+
     /**
-     * Returns a resting connection that is past its life.
+     * Opens a connection to {@code to} and puts it in the place of one that rests by then: the one that was seen may be in
+     * hand.
      *
-     * @param instead takes its place, if it leads to the same peer, and the one returned is closed; null: nothing does
+     * @return false if none came to be, or the users of those that should leave were faster, and opened others
      */
-    private @Nullable Link past(Seating seating, @Nullable PhysicalConnection instead) {
-        long now = ticker.nanos();
-        for (Seat seat : seating.bench().all()) {
-            if (seat.resting() instanceof PhysicalConnection link
-                    && (link.isPast(now) || link.isClosed())
-                    && group.serves(link.peer())
-                    && (instead == null || (instead.peer() == link.peer() && seat.exchange(link, instead)))) {
-                if (instead != null) {
-                    close(link);
-                }
-                return link;
-            }
+    private boolean replace(Seating seating, Peer to, Predicate<Link> leaving) {
+        PhysicalConnection fresh = rounds.isRunning() ? open(to, seating.credentials()) : null;
+        if (fresh == null) {
+            return false;
         }
-        return null;
+        Link left = seating.bench().replace(leaving, fresh);
+        close(left == null ? fresh : left);
+        return left != null;
     }
 
     private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {

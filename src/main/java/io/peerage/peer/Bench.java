@@ -3,6 +3,7 @@ package io.peerage.peer;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,22 @@ public final class Bench {
                         && visitor.seat.exchange(visitor.offered, mine)
                 ? visitor.offered
                 : null;
+    }
+
+    /**
+     * Puts {@code fresh} in the place of a link that rests here.
+     *
+     * @param leaving which links may be replaced
+     * @return the link that was replaced, which the caller owns now in the place of {@code fresh}; null if none was
+     */
+    public @Nullable Link replace(Predicate<Link> leaving, Link fresh) {
+        for (Seat seat : seats) {
+            Link link = seat.resting();
+            if (link != null && leaving.test(link) && seat.exchange(link, fresh)) {
+                return link;
+            }
+        }
+        return null;
     }
 
     /** Returns the seats of this moment. The array is shared and must not be written. */

@@ -5,6 +5,7 @@ import io.peerage.jdbc.Session;
 import io.peerage.peer.Background;
 import io.peerage.peer.Bench;
 import io.peerage.peer.Health;
+import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
@@ -301,6 +302,43 @@ class LifeLincheckTest {
             world.eachOwnsOne(List.of(one, three));
             world.step();
             world.eachOwnsOne(List.of(one, three));
+        });
+    }
+
+    /** Taken by a unit, put where one rests, and ended, all at once: it is used, or closed, and so is what it replaced. */
+    @Test
+    void anOfferedConnectionHasOneOwnerWhoeverIsFaster() {
+        Connection connection = (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> true);
+        XAResource resource = (XAResource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, method, arguments) -> null);
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            World world = new World(connection, resource);
+            Peer a = world.group.peers().get(0);
+            Peer c = world.group.peers().get(2);
+            Seat one = world.seats.get(0);
+            Offer offer = new Offer(world.group, world.now::get);
+            Link busy = one.take();
+            check(busy != null && one.settle(busy), "at work");
+            c.reserve();
+            offer.place(world.bench, world.open(c, Credentials.CONFIGURED), a);
+            check(offer.isStanding(), "nothing of that peer rests");
+            together(
+                    () -> {
+                        one.rest();
+                        world.unit(one, false);
+                    },
+                    () -> {
+                        offer.look();
+                        offer.look();
+                    },
+                    () -> {
+                        world.unit(world.seats.get(1), false);
+                        offer.end();
+                    });
+            offer.end();
+            check(!offer.isStanding(), "ended");
+            world.eachOwnsOne(world.seats);
         });
     }
 }
