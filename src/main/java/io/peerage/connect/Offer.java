@@ -60,13 +60,17 @@ final class Offer {
         return standing.get() != null;
     }
 
-    /** Ends the offer if it was taken, can be placed now, stood for long, or leads to a peer that cannot serve any more. */
+    /**
+     * Ends the offer if it was taken, can be placed now, stood for long, or leads to a peer that cannot serve any more; or
+     * if its bench is empty, which nobody comes back to.
+     */
     void look() {
         Standing present = standing.get();
         if (present == null) {
             return;
         }
         boolean over = present.seat.resting() != present.offered
+                || present.bench.size() == 0
                 || ticker.nanos() - present.until >= 0
                 || !group.serves(present.offered.peer());
         if (over || placed(present)) {

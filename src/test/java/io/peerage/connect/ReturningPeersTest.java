@@ -177,6 +177,34 @@ class ReturningPeersTest {
         assertThat(peers.connections()).containsExactly(2, 2);
     }
 
+    /** Without a pool each user has a bench of his own: what was offered there must not count as its peer's load for long. */
+    @Test
+    void areNotLeftWithAnOfferThatNobodyCanTake() throws SQLException {
+        SplittableRandom random = new SplittableRandom(20261128);
+        FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
+        Bench bench = new Bench(random::nextInt);
+        Peer returning = peers.peer(1);
+        peers.group.drain(returning);
+        List<Seat> seats = List.of(peers.seat(bench, peers.peer(0)), peers.seat(bench, peers.peer(0)));
+        List<PhysicalConnection> busy = new ArrayList<>();
+        for (Seat seat : seats) {
+            busy.add(begin(peers, bench, seat));
+        }
+        peers.group.start();
+        upkeep(peers, bench, random, 2).start();
+        peers.group.resume(returning);
+        time.pass(1, SECONDS);
+        assertThat(peers.connections()).as("one is offered").containsExactly(2, 1);
+
+        for (int i = 0; i < 2; i++) {
+            bench.remove(seats.get(i));
+            busy.get(i).close();
+        }
+        time.pass(10, MILLISECONDS);
+
+        assertThat(peers.connections()).containsExactly(0, 0);
+    }
+
     private void unit(FakePeers peers, Bench bench, Seat seat) {
         if (seat.resting() != null) {
             begin(peers, bench, seat).end(time.nanos());
