@@ -200,11 +200,10 @@ final class Acquirer {
                     answer == null ? null : sorter.sort(answer, Phase.CONNECT).peer();
             if (standing == Verdict.Standing.SOUND) {
                 refused = true;
-            } else if (standing == null && refusesConfigured(peer)) {
-                continue;
             } else if (standing == Verdict.Standing.FULL) {
                 return false;
             } else if (!(peer.health() instanceof Health.Drained)
+                    && !refusesConfigured(peer)
                     && credentials.equals(Credentials.CONFIGURED)
                     && peer.units() > 0) {
                 return false;

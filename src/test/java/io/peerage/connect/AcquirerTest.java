@@ -244,6 +244,22 @@ class AcquirerTest {
         assertThat(mend).isNotNull();
     }
 
+    /** All have served before, and the password was changed on all of them. */
+    @Test
+    void doesNotWaitWhenAllPeersThatServedBeforeRefuse() {
+        List.of(a, b, c).forEach(peer -> {
+            peer.dealt();
+            peer.done(1);
+            peers.broken.put(peer, FakePeers.wrongCredentials());
+        });
+        for (int i = 0; i < 3; i++) {
+            long began = time.nanos();
+            assertThatThrownBy(() -> open(Credentials.CONFIGURED)).hasMessageContaining("every peer of shop refused");
+            assertThat(time.nanos()).isEqualTo(began);
+            time.pass(20, SECONDS);
+        }
+    }
+
     @Test
     void doesNotWaitWithAWrongUserOfOneRequest() {
         b.dealt();
