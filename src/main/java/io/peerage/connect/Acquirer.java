@@ -47,6 +47,9 @@ final class Acquirer {
         }
     }
 
+    /** When a peer was tried in vain, by the ticker. */
+    private record Attempt(long began, long ended) {}
+
     private final String groupName;
     private final PeerGroup group;
     private final Opener opener;
@@ -97,18 +100,19 @@ final class Acquirer {
     PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
         long began = ticker.nanos();
         Map<Peer, SQLException> tried = new LinkedHashMap<>();
-        Map<Peer, Long> triedAt = new HashMap<>();
+        Map<Peer, Attempt> attempts = new HashMap<>();
         while (true) {
             // Once it is late, peers not tried yet would look like a reason to go on.
             boolean late = !tried.isEmpty() && ticker.nanos() - deadline >= 0;
             Peer peer = late ? null : draw(credentials, tried.keySet());
             if (peer != null) {
+                long attempted = ticker.nanos();
                 PhysicalConnection opened = tryPeer(peer, credentials, tried);
                 if (opened != null) {
                     return opened.lastResort() == null ? opened : orBetter(opened, credentials);
                 }
-                triedAt.put(peer, ticker.nanos());
-            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, triedAt, deadline)) {
+                attempts.put(peer, new Attempt(attempted, ticker.nanos()));
+            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, attempts, deadline)) {
                 throw failure(tried, credentials, began);
             }
         }
@@ -216,9 +220,9 @@ final class Acquirer {
         return peer.health() instanceof Health.Refusing refusing && refusing.met() == Verdict.Standing.SOUND;
     }
 
-    private boolean comesBack(Map<Peer, SQLException> tried, Map<Peer, Long> triedAt, long deadline) {
-        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried, triedAt), deadline);
-        tried.keySet().removeIf(peer -> back && group.serves(peer) && worthAnotherTry(peer, tried, triedAt));
+    private boolean comesBack(Map<Peer, SQLException> tried, Map<Peer, Attempt> attempts, long deadline) {
+        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried, attempts), deadline);
+        tried.keySet().removeIf(peer -> back && group.serves(peer) && worthAnotherTry(peer, tried, attempts));
         return back;
     }
 
@@ -226,18 +230,18 @@ final class Acquirer {
      * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was full and a check
      * has found room since, or what else it met has been asked about since. One that refused this user will do so again.
      */
-    private boolean worthAnotherTry(Peer peer, Map<Peer, SQLException> tried, Map<Peer, Long> triedAt) {
+    private boolean worthAnotherTry(Peer peer, Map<Peer, SQLException> tried, Map<Peer, Attempt> attempts) {
         SQLException before = tried.get(peer);
-        Long at = triedAt.get(peer);
-        if (before == null || at == null) {
+        Attempt attempt = attempts.get(peer);
+        if (before == null || attempt == null) {
             return true;
         }
         Health health = peer.health();
+        boolean news = health.since() - attempt.ended() > 0 || peer.wasWellAfter(attempt.began());
         return switch (sorter.sort(before, Phase.CONNECT).peer()) {
             case SOUND -> false;
-            case FULL -> health instanceof Health.Up;
-            case SUSPECT, DOWN ->
-                !(health instanceof Health.Suspected) && (health.since() - at > 0 || peer.wasWellSince(at));
+            case FULL -> news && health instanceof Health.Up;
+            case SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);
         };
     }
 

@@ -91,7 +91,7 @@ final class LoginPauses {
         Pause pause = pauses.get(login);
         if (pause != null
                 && login.credentials().equals(Credentials.CONFIGURED)
-                && login.peer().wasWellSince(pause.failedAt())) {
+                && login.peer().wasWellAfter(pause.failedAt())) {
             pauses.remove(login);
             return null;
         }

@@ -198,9 +198,9 @@ public final class Peer {
         generation.incrementAndGet();
     }
 
-    /** Returns whether a check found this peer well that began at {@code nanos} of the group's ticker, or later. */
-    public boolean wasWellSince(long nanos) {
-        return wellAt - nanos >= 0;
+    /** Returns whether a check that began after {@code nanos}, a reading of the group's ticker, found this peer well. */
+    public boolean wasWellAfter(long nanos) {
+        return wellAt - nanos > 0;
     }
 
     /** Claims the one check that may run at a time. */

@@ -289,7 +289,7 @@ class AcquirerTest {
         peers.broken.put(c, FakePeers.wrongCredentials());
         long began = time.nanos();
         assertThatThrownBy(() -> open(Credentials.of("mallory", "guessed")))
-                .hasMessageContainingAll("refused: Access denied", "p1 is down")
+                .hasMessageContainingAll("refused: Access denied", "p1 failed just now: connection refused")
                 .hasMessageNotContaining("guessed");
         assertThat(time.nanos()).isEqualTo(began);
     }

@@ -95,6 +95,7 @@ class LoginPausesTest {
         peers.group.start();
         pauses.failed(a, EVE);
         pauses.failed(a, Credentials.CONFIGURED);
+        time.pass(1, NANOSECONDS);
         peers.group.check(a);
         time.settle();
         assertThat(peers.probed).containsExactly(a);

@@ -56,12 +56,10 @@ class RefusedLoginsTest {
     @ParameterizedTest
     @MethodSource("users")
     void fewerAndFewer(Credentials credentials) throws SQLException {
+        upkeep(credentials);
         for (SQLException met : List.of(FakePeers.wrongCredentials(), FakePeers.full())) {
             peers.opened.clear();
             peers.broken.put(a, met);
-            if (bench.size() == 0) {
-                upkeep(credentials);
-            }
             time.pass(10, SECONDS);
             System.out.printf("%s, %s: %d in 10 s%n", credentials, met.getMessage(), opened(a));
             assertThat(opened(a)).as("in ten seconds").isLessThanOrEqualTo(4);
@@ -73,8 +71,8 @@ class RefusedLoginsTest {
     /** The second one of the list must not wait for the first one to be let in. */
     @Test
     void othersAreRenewedMeanwhile() throws SQLException {
-        peers.broken.put(a, FakePeers.wrongCredentials());
         upkeep(Credentials.of("eve", "old"));
+        peers.broken.put(a, FakePeers.wrongCredentials());
         if (peers.seat(bench, b).resting() instanceof PhysicalConnection link) {
             link.close();
         }
@@ -106,8 +104,8 @@ class RefusedLoginsTest {
     /** A check lets the pool know that there is room, and it need not wait for the end of its pause. */
     @Test
     void thePoolsOwnUserGoesOnAsSoonAsACheckWasLetIn() throws SQLException {
-        peers.broken.put(a, FakePeers.wrongCredentials());
         upkeep(Credentials.CONFIGURED);
+        peers.broken.put(a, FakePeers.wrongCredentials());
         time.pass(2, MINUTES);
         peers.broken.clear();
         peers.group.check(a);
