@@ -210,6 +210,30 @@ final class MySqlErrors {
                         .keeps(SOUND)
                         .says(MYSQL + "1044, 1045, 1698, 3118, 3955; " + MARIADB
                                 + "4151: wrong password, no access, locked"),
+                // "08001" of Connector/J, and "S1009" in a "08000" of MariaDB's driver, of a server that is well
+                Rule.when("login refused without TLS")
+                        .at(CONNECT)
+                        .saying("public key retrieval is not allowed|RSA public key is not available")
+                        .keeps(SOUND)
+                        .says("measured with MySQL 9.7.4, caching_sha2_password and no TLS: Sha256PasswordPlugin of"
+                                + " Connector/J, CachingSha2PasswordPlugin of MariaDB Connector/J"),
+                Rule.when("login refused without TLS")
+                        .at(CONNECT)
+                        .code(3159)
+                        .keeps(SOUND)
+                        .says(MYSQL + "3159 (HY000) ER_SECURE_TRANSPORT_REQUIRED"),
+                Rule.when("login method refused")
+                        .at(CONNECT)
+                        .code(1251, 1275, 1524)
+                        .keeps(SOUND)
+                        .says(MYSQL + "1251 (08004), 1275, 1524 (HY000): the account's authentication plugin"),
+                Rule.when("login method refused")
+                        .at(CONNECT)
+                        .saying("load authentication plugin|connection required for plugin|support authentication protocol"
+                                + "|restrict authentication plugin")
+                        .keeps(SOUND)
+                        .says("AuthenticationProvider of Connector/J, AuthenticationPluginLoader of MariaDB"
+                                + " Connector/J: the account wants a plugin that the driver lacks or does not use"),
                 Rule.when("unknown database")
                         .at(CONNECT)
                         .code(1046, 1049)

@@ -10,6 +10,8 @@ import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,10 +47,14 @@ final class Acquirer {
         }
     }
 
+    /** When a peer was tried in vain, by the ticker. */
+    private record Attempt(long began, long ended) {}
+
     private final String groupName;
     private final PeerGroup group;
     private final Opener opener;
     private final ExceptionSorter sorter;
+    private final Logins logins;
     private final Ticker ticker;
     private final boolean waits;
 
@@ -58,17 +64,30 @@ final class Acquirer {
             PeerGroup group,
             Connector connector,
             ExceptionSorter sorter,
+            LoginPauses pauses,
             Ticker ticker,
             boolean waits) {
-        this(groupName, group, connector::open, sorter, ticker, waits);
+        this(groupName, group, connector::open, sorter, pauses, ticker, waits);
     }
 
     /** @param opener in place of the driver, where a test stands for the servers */
     Acquirer(String groupName, PeerGroup group, Opener opener, ExceptionSorter sorter, Ticker ticker, boolean waits) {
+        this(groupName, group, opener, sorter, new LoginPauses(ticker), ticker, waits);
+    }
+
+    private Acquirer(
+            String groupName,
+            PeerGroup group,
+            Opener opener,
+            ExceptionSorter sorter,
+            LoginPauses pauses,
+            Ticker ticker,
+            boolean waits) {
         this.groupName = groupName;
         this.group = group;
         this.opener = opener;
         this.sorter = sorter;
+        this.logins = new Logins(group, sorter, pauses);
         this.ticker = ticker;
         this.waits = waits;
     }
@@ -81,26 +100,45 @@ final class Acquirer {
     PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
         long began = ticker.nanos();
         Map<Peer, SQLException> tried = new LinkedHashMap<>();
-        Map<Peer, Long> triedAt = new HashMap<>();
+        Map<Peer, Attempt> attempts = new HashMap<>();
         while (true) {
             // Once it is late, peers not tried yet would look like a reason to go on.
             boolean late = !tried.isEmpty() && ticker.nanos() - deadline >= 0;
-            Peer peer = late ? null : group.drawForConnect(tried.keySet());
+            Peer peer = late ? null : draw(credentials, tried.keySet());
             if (peer != null) {
+                long attempted = ticker.nanos();
                 PhysicalConnection opened = tryPeer(peer, credentials, tried);
                 if (opened != null) {
                     return opened.lastResort() == null ? opened : orBetter(opened, credentials);
                 }
-                triedAt.put(peer, ticker.nanos());
-            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, triedAt, deadline)) {
+                attempts.put(peer, new Attempt(attempted, ticker.nanos()));
+            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, attempts, deadline)) {
                 throw failure(tried, credentials, began);
             }
         }
     }
 
+    /** A peer that refused a user is tried again when all others have been, for it is not refusing to anybody else. */
+    private @Nullable Peer draw(Credentials credentials, Collection<Peer> tried) {
+        if (!credentials.equals(Credentials.CONFIGURED)) {
+            List<Peer> spared = logins.spared(credentials);
+            Peer peer = spared.isEmpty() ? null : group.drawForConnect(both(tried, spared));
+            if (peer != null) {
+                return peer;
+            }
+        }
+        return group.drawForConnect(tried);
+    }
+
+    private static Collection<Peer> both(Collection<Peer> some, Collection<Peer> others) {
+        List<Peer> all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
+    }
+
     /** Its peer serves only as the last resort, as turned out just now. */
     private PhysicalConnection orBetter(PhysicalConnection opened, Credentials credentials) {
-        PhysicalConnection better = openBetter(credentials);
+        PhysicalConnection better = openBetter(credentials, List.of(opened.peer()));
         if (better == null) {
             return opened;
         }
@@ -115,8 +153,14 @@ final class Acquirer {
      * @return null if there is none, or it let nobody in
      */
     @Nullable PhysicalConnection openBetter(Credentials credentials) {
-        for (int i = 0; i < group.peers().size(); i++) {
-            Peer peer = group.drawForConnect(List.of());
+        return openBetter(credentials, List.of());
+    }
+
+    private @Nullable PhysicalConnection openBetter(Credentials credentials, Collection<Peer> noBetter) {
+        List<Peer> tried = new ArrayList<>(noBetter);
+        tried.addAll(logins.spared(credentials));
+        while (true) {
+            Peer peer = group.drawForConnect(tried);
             if (peer == null || !(peer.health() instanceof Health.Up)) {
                 return null;
             }
@@ -124,29 +168,21 @@ final class Acquirer {
             if (opened == null || opened.lastResort() == null) {
                 return opened;
             }
-            // No better, and from now on known as such.
+            tried.add(peer);
             opened.close();
         }
-        return null;
     }
 
     private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
         peer.reserve();
         try {
             PhysicalConnection opened = opener.openOrFail(peer, credentials);
-            SQLException lastResort = opened.lastResort();
-            if (lastResort != null) {
-                group.lastResort(peer, lastResort);
-            }
+            logins.succeeded(peer, credentials, opened.lastResort());
             return opened;
         } catch (SQLException e) {
             peer.release();
             tried.put(peer, e);
-            // The user named by one request says nothing of the peer; the configured one does.
-            Verdict verdict = sorter.sort(e, Phase.CONNECT);
-            if (credentials.equals(Credentials.CONFIGURED) || verdict.peer() != Verdict.Standing.SOUND) {
-                group.connectFailed(peer, verdict, e);
-            }
+            logins.failed(peer, credentials, e);
             return null;
         } catch (RuntimeException | Error e) {
             peer.release();
@@ -156,8 +192,9 @@ final class Acquirer {
 
     /**
      * Returns whether all that answered refused this user, and waiting for the others is no use: a drained peer waits for
-     * its operator, and one that is down will refuse a user of this request as its equals did. A peer that has served
-     * with the configured credentials and is down may let them in again, though, when it is back.
+     * its operator, one that is known to refuse the configured user need not be asked, and one that is down will refuse a
+     * user of this request as its equals did. A peer that has served with the configured credentials and is down may let
+     * them in again, though, when it is back.
      */
     private boolean refusedForGood(Map<Peer, SQLException> tried, Credentials credentials) {
         boolean refused = false;
@@ -170,6 +207,7 @@ final class Acquirer {
             } else if (standing == Verdict.Standing.FULL) {
                 return false;
             } else if (!(peer.health() instanceof Health.Drained)
+                    && !refusesConfigured(peer)
                     && credentials.equals(Credentials.CONFIGURED)
                     && peer.units() > 0) {
                 return false;
@@ -178,9 +216,13 @@ final class Acquirer {
         return refused;
     }
 
-    private boolean comesBack(Map<Peer, SQLException> tried, Map<Peer, Long> triedAt, long deadline) {
-        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried, triedAt), deadline);
-        tried.keySet().removeIf(peer -> back && group.serves(peer) && worthAnotherTry(peer, tried, triedAt));
+    private static boolean refusesConfigured(Peer peer) {
+        return peer.health() instanceof Health.Refusing refusing && refusing.met() == Verdict.Standing.SOUND;
+    }
+
+    private boolean comesBack(Map<Peer, SQLException> tried, Map<Peer, Attempt> attempts, long deadline) {
+        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried, attempts), deadline);
+        tried.keySet().removeIf(peer -> back && group.serves(peer) && worthAnotherTry(peer, tried, attempts));
         return back;
     }
 
@@ -188,17 +230,18 @@ final class Acquirer {
      * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was full and a check
      * has found room since, or what else it met has been asked about since. One that refused this user will do so again.
      */
-    private boolean worthAnotherTry(Peer peer, Map<Peer, SQLException> tried, Map<Peer, Long> triedAt) {
+    private boolean worthAnotherTry(Peer peer, Map<Peer, SQLException> tried, Map<Peer, Attempt> attempts) {
         SQLException before = tried.get(peer);
-        Long at = triedAt.get(peer);
-        if (before == null || at == null) {
+        Attempt attempt = attempts.get(peer);
+        if (before == null || attempt == null) {
             return true;
         }
         Health health = peer.health();
+        boolean news = health.since() - attempt.ended() > 0 || peer.wasWellAfter(attempt.began());
         return switch (sorter.sort(before, Phase.CONNECT).peer()) {
             case SOUND -> false;
-            case FULL -> health instanceof Health.Up;
-            case SUSPECT, DOWN -> !(health instanceof Health.Suspected) && health.since() - at > 0;
+            case FULL -> news && health instanceof Health.Up;
+            case SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);
         };
     }
 

@@ -50,8 +50,14 @@ public final class AllPeersDownException extends SQLTransientConnectionException
     /** Returns what is known of each peer, in one line. */
     static String picture(List<Peer> peers, Map<Peer, ? extends Throwable> tried, long now) {
         return peers.stream()
-                .map(peer -> peer.name() + " is " + peer.health().word() + detail(peer.health(), tried.get(peer), now))
+                .map(peer -> peer.name() + state(peer.health(), tried.get(peer))
+                        + detail(peer.health(), tried.get(peer), now))
                 .collect(Collectors.joining("; "));
+    }
+
+    /** What one user met who was named by a request is not held against the peer, and is told to that user all the same. */
+    private static String state(Health health, @Nullable Throwable tried) {
+        return tried != null && health instanceof Health.Up ? " failed just now" : " is " + health.word();
     }
 
     private static String detail(Health health, @Nullable Throwable tried, long now) {

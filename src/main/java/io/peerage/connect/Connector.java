@@ -155,8 +155,11 @@ final class Connector {
         try {
             opened = target.source().getXAConnection(user, password);
             passwords.accepted(peer, credentials);
-        } catch (SQLException | RuntimeException | Error e) {
-            capture.avoid();
+        } catch (SQLException e) {
+            avoid(capture, credentials);
+            throw KeyRetrieval.explained(e);
+        } catch (RuntimeException | Error e) {
+            avoid(capture, credentials);
             throw e;
         } finally {
             SocketCapture.end();
@@ -185,9 +188,16 @@ final class Connector {
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException | RuntimeException | Error e) {
-            capture.avoid();
+            avoid(capture, credentials);
             closeAfter(opened, e);
             throw e;
+        }
+    }
+
+    /** What a user met whom a request named says nothing of the address to others. */
+    private static void avoid(SocketCapture capture, Credentials credentials) {
+        if (credentials.equals(Credentials.CONFIGURED)) {
+            capture.avoid();
         }
     }
 

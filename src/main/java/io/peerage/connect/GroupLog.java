@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.Silence;
@@ -176,6 +177,15 @@ class GroupLog implements PeerEvents {
     @Override
     public void inFullOrder(Peer peer) {
         log.log(Level.INFO, "PEERAGE-029", "peer " + peer + " serves like the others again");
+    }
+
+    @Override
+    public void changedReason(Peer peer, Health now) {
+        log.log(
+                Level.WARNING,
+                "PEERAGE-027",
+                "peer " + peer + " is still " + now.word() + ", for another reason: "
+                        + (now.cause() == null ? "none" : AllPeersDownException.brief(now.cause())));
     }
 
     @Override

@@ -129,11 +129,12 @@ public final class LiveGroup {
             connector.lead(group.peers().get(i), targets.get(i));
         }
         log.unpeekable(targets);
-        this.membership = new Membership(group, connector, log);
+        LoginPauses pauses = new LoginPauses(ticker);
+        this.membership = new Membership(group, connector, pauses, log);
         declared.follow(membership::change);
         this.watch = source == null ? null : new PeersWatch(source, declared::declare, log, background, ticker);
         this.acquirer = new Acquirer(
-                settings.groupName(), group, connector, sorter, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
+                settings.groupName(), group, connector, sorter, pauses, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
         this.boundary = new Boundary(
                 group,
                 acquirer,
@@ -142,7 +143,7 @@ public final class LiveGroup {
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
         this.upkeep = new Upkeep(
-                group, this::seatings, connector, sorter, background, ticker, chance, settings.rebalancePerSecond());
+                group, this::seatings, connector, sorter, pauses, background, ticker, chance, settings.rebalancePerSecond());
         this.rescue = new HangRescue(
                 group, this::seatings, background, ticker, settings.hungAfter().toNanos());
     }

@@ -26,6 +26,7 @@ final class Membership {
 
     private final PeerGroup group;
     private final Connector connector;
+    private final LoginPauses pauses;
     private final GroupLog log;
     /** Those that were removed, the latest last. Guarded by {@code this}. */
     private final List<Peer> removed = new ArrayList<>();
@@ -34,9 +35,10 @@ final class Membership {
 
     private record Listener(Consumer<Peer> removed, Consumer<Peer> returned) {}
 
-    Membership(PeerGroup group, Connector connector, GroupLog log) {
+    Membership(PeerGroup group, Connector connector, LoginPauses pauses, GroupLog log) {
         this.group = group;
         this.connector = connector;
+        this.pauses = pauses;
         this.log = log;
     }
 
@@ -99,11 +101,15 @@ final class Membership {
         for (Peer peer : before) {
             if (!after.containsKey(peer)) {
                 removed.add(peer);
+                pauses.forget(peer);
                 listeners.forEach(listener -> listener.removed().accept(peer));
             }
         }
         forgetOldest();
-        toAsk.forEach(group::reconsider);
+        toAsk.forEach(peer -> {
+            pauses.forget(peer);
+            group.reconsider(peer);
+        });
     }
 
     /** Returns the peer, of now or removed, that {@code spec} describes, or null. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class Rotation {
 
     private final PeerGroup group;
     private final BiFunction<Peer, Credentials, @Nullable PhysicalConnection> opener;
+    private final Function<Credentials, List<Peer>> spared;
     private final Offer offer;
     /** How many units had been dealt at the last attempt. */
     private long unitsBefore;
@@ -40,10 +42,18 @@ final class Rotation {
     /** Turns are not all worth the same number of units: a quicker peer serves more in its own. */
     private final Surplus surplus;
 
-    /** @param opener opens a connection, or returns null after it recorded why there is none */
-    Rotation(PeerGroup group, BiFunction<Peer, Credentials, @Nullable PhysicalConnection> opener, Offer offer) {
+    /**
+     * @param opener opens a connection, or returns null after it recorded why there is none
+     * @param spared the peers that are to be left alone for now
+     */
+    Rotation(
+            PeerGroup group,
+            BiFunction<Peer, Credentials, @Nullable PhysicalConnection> opener,
+            Function<Credentials, List<Peer>> spared,
+            Offer offer) {
         this.group = group;
         this.opener = opener;
+        this.spared = spared;
         this.offer = offer;
         this.surplus = new Surplus(group::peers);
     }
@@ -55,7 +65,7 @@ final class Rotation {
      */
     boolean begin(Upkeep.Seating seating) {
         Bench bench = seating.bench();
-        Peer peer = offer.isStanding() ? null : Balance.turn(group, bench);
+        Peer peer = offer.isStanding() ? null : Balance.turn(group, bench, spared.apply(seating.credentials()));
         long units = units();
         if (peer == null || units - unitsBefore < bench.size()) {
             return false;

@@ -9,11 +9,11 @@ import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.Phase;
 import io.peerage.peer.Seat;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What becomes of resting connections, off the application's threads: those of a peer that is out leave it, those past
  * their life are replaced, and a few per second move from peers that own too many to peers that own too few.
+ *
+ * <p>A user whom a peer does not let in leaves that peer alone for longer and longer, see {@link LoginPauses}.
  *
  * <p>A fresh connection is opened first and then put in the place of one that rests by then, so that no application
  * waits and, but for that moment, no connection is added. One step runs at a time; all methods are thread-safe.
@@ -36,7 +38,7 @@ final class Upkeep {
     private final PeerGroup group;
     private final Supplier<Collection<Seating>> seatings;
     private final Acquirer.Opener opener;
-    private final ExceptionSorter sorter;
+    private final Logins logins;
     private final Ticker ticker;
     private final Chance chance;
     private final int movesPerSecond;
@@ -57,11 +59,12 @@ final class Upkeep {
             Supplier<Collection<Seating>> seatings,
             Connector connector,
             ExceptionSorter sorter,
+            LoginPauses pauses,
             Background background,
             Ticker ticker,
             Chance chance,
             int movesPerSecond) {
-        this(group, seatings, connector::open, sorter, background, ticker, chance, movesPerSecond);
+        this(group, seatings, connector::open, sorter, pauses, background, ticker, chance, movesPerSecond);
     }
 
     /** @param opener in place of the driver, where a test stands for the servers */
@@ -74,15 +77,37 @@ final class Upkeep {
             Ticker ticker,
             Chance chance,
             int movesPerSecond) {
+        this(
+                group,
+                seatings,
+                opener,
+                sorter,
+                new LoginPauses(ticker),
+                background,
+                ticker,
+                chance,
+                movesPerSecond);
+    }
+
+    private Upkeep(
+            PeerGroup group,
+            Supplier<Collection<Seating>> seatings,
+            Acquirer.Opener opener,
+            ExceptionSorter sorter,
+            LoginPauses pauses,
+            Background background,
+            Ticker ticker,
+            Chance chance,
+            int movesPerSecond) {
         this.group = group;
         this.seatings = seatings;
         this.opener = opener;
-        this.sorter = sorter;
+        this.logins = new Logins(group, sorter, pauses);
         this.ticker = ticker;
         this.chance = chance;
         this.movesPerSecond = movesPerSecond;
         this.offer = new Offer(group, ticker);
-        this.rotation = new Rotation(group, this::open, offer);
+        this.rotation = new Rotation(group, this::open, logins::spared, offer);
         this.rounds = new Rounds(background, this::nextStep, this::round);
     }
 
@@ -150,14 +175,15 @@ final class Upkeep {
 
     /** Gives the peer that owns the fewest one connection more, in the place of one of the peer that owns the most. */
     private boolean even(Seating seating) {
-        Balance.Move move = Balance.even(group, seating.bench());
+        List<Peer> spared = logins.spared(seating.credentials());
+        Balance.Move move = Balance.even(group, seating.bench(), spared);
         if (move == null || !rounds.isRunning()) {
             return false;
         }
         PhysicalConnection fresh = open(move.to(), seating.credentials());
         if (fresh != null) {
             // Who owns the most may have changed while it was opened.
-            Balance.Move now = Balance.even(group, seating.bench());
+            Balance.Move now = Balance.even(group, seating.bench(), spared);
             offer.place(seating.bench(), fresh, now != null && now.to() == move.to() ? now.from() : move.from());
         }
         return fresh != null;
@@ -172,15 +198,20 @@ final class Upkeep {
     private boolean retireOne(Seating seating) {
         Bench bench = seating.bench();
         Link leaving = Balance.leaving(group, bench);
-        Peer to = leaving == null ? null : Balance.goal(group);
+        Peer to = leaving == null ? null : Balance.goal(group, logins.spared(seating.credentials()));
         return to != null && replace(seating, to, link -> !group.keeps(link.peer()));
     }
 
     /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
     private void renew(Seating seating) {
+        List<Peer> spared = null;
         for (Seat seat : seating.bench().all()) {
             Link link = seat.resting();
-            if (link != null && isOver(link)) {
+            if (link == null || !isOver(link)) {
+                continue;
+            }
+            spared = spared == null ? logins.spared(seating.credentials()) : spared;
+            if (!spared.contains(link.peer())) {
                 replace(seating, link.peer(), other -> other.peer() == link.peer() && isOver(other));
                 return;
             }
@@ -212,10 +243,12 @@ final class Upkeep {
     private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {
         to.reserve();
         try {
-            return opener.openOrFail(to, credentials);
+            PhysicalConnection opened = opener.openOrFail(to, credentials);
+            logins.succeeded(to, credentials, opened.lastResort());
+            return opened;
         } catch (SQLException e) {
             to.release();
-            group.connectFailed(to, sorter.sort(e, Phase.CONNECT), e);
+            logins.failed(to, credentials, e);
             return null;
         } catch (RuntimeException | Error e) {
             to.release();

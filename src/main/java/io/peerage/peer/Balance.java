@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +29,22 @@ public final class Balance {
         return null;
     }
 
-    /** Returns the peer to which links go that must leave theirs, or null if there is none that can do with more. */
-    public static @Nullable Peer goal(PeerGroup group) {
-        Peer to = group.drawForConnect(List.of());
+    /**
+     * Returns the peer to which links go that must leave theirs, or null if there is none that can do with more.
+     *
+     * @param spared peers that are to be given none
+     */
+    public static @Nullable Peer goal(PeerGroup group, Collection<Peer> spared) {
+        Peer to = group.drawForConnect(spared);
         return to == null || !(to.health() instanceof Health.Up) ? null : to;
     }
 
-    /** Returns who owns the most for its weight and who the fewest, if anything is gained by a move between them, or null. */
-    public static @Nullable Move even(PeerGroup group, Bench bench) {
+    /**
+     * Returns who owns the most for its weight and who the fewest, if anything is gained by a move between them, or null.
+     *
+     * @param spared peers that are to be given none
+     */
+    public static @Nullable Move even(PeerGroup group, Bench bench, Collection<Peer> spared) {
         if (group.isExclusive()) {
             return null;
         }
@@ -47,7 +56,7 @@ public final class Balance {
                 if (most == null || more(peer, most, owned) > 0) {
                     most = peer;
                 }
-                if (fewest == null || more(peer, fewest, owned) < 0) {
+                if (!spared.contains(peer) && (fewest == null || more(peer, fewest, owned) < 0)) {
                     fewest = peer;
                 }
             }
@@ -59,12 +68,15 @@ public final class Balance {
      * Returns the peer whose turn it is to own one link more, or null if there is none. Eight links lead to three peers as
      * three, three and two; with all of them at work the third peer serves less and nobody can trade with it. What it is
      * owed tells that from a bench at rest, where nothing is gained by it. To be asked when {@link #even} finds nothing.
+     *
+     * @param spared peers that are to be given none
      */
-    public static @Nullable Peer turn(PeerGroup group, Bench bench) {
+    public static @Nullable Peer turn(PeerGroup group, Bench bench, Collection<Peer> spared) {
         Map<Peer, Integer> owned = owned(bench);
         Peer turn = null;
         for (Peer peer : group.peers()) {
             if (peer.health() instanceof Health.Up
+                    && !spared.contains(peer)
                     && group.owed(peer) >= Ledger.MUCH
                     && comparedToShare(group, owned, peer) < 0
                     && (turn == null || group.owed(peer) > group.owed(turn))) {

@@ -18,6 +18,8 @@ final class Checks {
     private static final long FULL_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int JITTER_PERCENT = 10;
+    /** How often a peer is asked at the most because of what users met whom requests name. */
+    static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PeerGroup group;
     private final long intervalNanos;
@@ -126,6 +128,12 @@ final class Checks {
         }
     }
 
+    /** Asks {@code peer} at once, or a second after the last time; after a check that has begun already, once more. */
+    void soon(Peer peer) {
+        peer.want();
+        schedule(peer, pause(peer));
+    }
+
     /** One object for each peer: where no thread can be had, it waits for one only once. */
     private Runnable ask(Peer peer) {
         Runnable first = () -> check(peer, true);
@@ -205,10 +213,18 @@ final class Checks {
                     peer, observed, new Verdict("check failed", true, Verdict.Standing.DOWN, false), failure, moved);
             return;
         }
+        peer.foundWell();
         group.checked(peer, observed, lastResort);
     }
 
     private long pause(Peer peer) {
+        long regular = regularPause(peer);
+        return peer.isWanted()
+                ? Math.min(regular, Math.max(0, peer.askedAt() + SOON_NANOS - ticker.nanos()))
+                : regular;
+    }
+
+    private long regularPause(Peer peer) {
         Health health = peer.health();
         long now = ticker.nanos();
         if (health instanceof Health.Down down) {

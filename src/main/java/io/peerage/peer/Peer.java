@@ -29,6 +29,12 @@ public final class Peer {
     private volatile Health health;
     private final AtomicLong generation = new AtomicLong();
     private final AtomicBoolean checking = new AtomicBoolean();
+    /** When the last check began. Written by that check. */
+    private volatile long askedAt;
+    /** When the last check began that found this peer well. Written by that check. */
+    private volatile long wellAt;
+    /** Whether somebody wants it asked soon. */
+    private volatile boolean wanted;
     private final AtomicInteger connections = new AtomicInteger();
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition noConnections = waiting.newCondition();
@@ -48,7 +54,10 @@ public final class Peer {
         this.index = index;
         this.weight = weight;
         this.ticker = ticker;
-        this.health = new Health.Up(ticker.nanos());
+        long now = ticker.nanos();
+        this.health = new Health.Up(now);
+        this.askedAt = now - Checks.SOON_NANOS;
+        this.wellAt = askedAt;
     }
 
     /** Returns the name the deployer gave, unique in the group. */
@@ -189,9 +198,37 @@ public final class Peer {
         generation.incrementAndGet();
     }
 
+    /** Returns whether a check that began after {@code nanos}, a reading of the group's ticker, found this peer well. */
+    public boolean wasWellAfter(long nanos) {
+        return wellAt - nanos > 0;
+    }
+
     /** Claims the one check that may run at a time. */
     boolean beginCheck() {
-        return checking.compareAndSet(false, true);
+        if (!checking.compareAndSet(false, true)) {
+            return false;
+        }
+        wanted = false;
+        askedAt = ticker.nanos();
+        return true;
+    }
+
+    /** The check under way found this peer well. */
+    void foundWell() {
+        wellAt = askedAt;
+    }
+
+    /** Has the next check come soon. */
+    void want() {
+        wanted = true;
+    }
+
+    boolean isWanted() {
+        return wanted;
+    }
+
+    long askedAt() {
+        return askedAt;
     }
 
     void endCheck() {

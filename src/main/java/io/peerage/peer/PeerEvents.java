@@ -37,6 +37,14 @@ public interface PeerEvents {
     /** {@code peer}, which served only as the last resort, is in full order again. */
     default void inFullOrder(Peer peer) {}
 
+    /**
+     * {@code peer} is what it was (down, refusing or the last resort), for another reason: not for the same one in other
+     * words or with other numbers.
+     *
+     * @param now what is known of it, with the reason of now
+     */
+    default void changedReason(Peer peer, Health now) {}
+
     /** The operator took {@code peer} out. */
     default void drained(Peer peer) {}
 

@@ -32,6 +32,7 @@ public final class PeerGroup {
     private final Chance chance;
     private final PeerEvents events;
     private final Checks checks;
+    private final ExceptionSorter sorter;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -69,6 +70,7 @@ public final class PeerGroup {
         this.events = events;
         this.soleServer = this.selection.isExclusive() ? new SoleServer(this.selection, chance) : null;
         this.roster = roster();
+        this.sorter = sorter;
         this.checks = new Checks(this, checkIntervalNanos, ticker, chance, background, probe, sorter);
     }
 
@@ -140,7 +142,7 @@ public final class PeerGroup {
     /** Nobody else moves a peer that is in no list. */
     private void arrive(Peer peer, boolean trusted) {
         long now = ticker.nanos();
-        SQLException cause = new SQLException("listed just now, not asked yet");
+        SQLException cause = new SQLException("listed just now, not asked yet", "08001");
         Health next = trusted ? new Health.Up(now) : new Health.Down(now, cause, now);
         while (!peer.move(peer.health(), next)) {
             // A check that somebody wanted of it while it was leaving has just ended.
@@ -379,7 +381,7 @@ public final class PeerGroup {
         Health observed = peer.health();
         if (observed instanceof Health.Drained drained && !drained.removed()) {
             long now = ticker.nanos();
-            SQLException cause = new SQLException("resumed by the operator, not asked yet");
+            SQLException cause = new SQLException("resumed by the operator, not asked yet", "08001");
             if (move(peer, observed, new Health.Down(now, cause, now), () -> events.resumed(peer))) {
                 checks.now(peer);
             }
@@ -389,6 +391,16 @@ public final class PeerGroup {
     /** Asks {@code peer} now, off this thread, unless it is being asked already; also a drained one, which stays drained. */
     public void check(Peer peer) {
         checks.now(peer);
+    }
+
+    /**
+     * Has {@code peer} asked soon, off this thread, about what a user met whom a request named: nobody else sees anything
+     * of that, for it may be that user's affair. At once, or a second after the last time; not if it is out.
+     */
+    public void askSoon(Peer peer) {
+        if (!isOut(peer)) {
+            checks.soon(peer);
+        }
     }
 
     /** Asks {@code peer} now if it lets nobody in or is down: what it is asked with has changed. */
@@ -517,7 +529,11 @@ public final class PeerGroup {
     }
 
     private void asLastResort(Peer peer, Health observed, SQLException why) {
-        if (observed instanceof Health.LastResort) {
+        if (observed instanceof Health.LastResort before) {
+            Health next = new Health.LastResort(before.since(), why);
+            if (isOtherReason(before, next)) {
+                move(peer, observed, next, () -> events.changedReason(peer, next));
+            }
             return;
         }
         long now = ticker.nanos();
@@ -546,7 +562,7 @@ public final class PeerGroup {
             refused(peer, observed, verdict, failure);
         } else if (observed instanceof Health.Probing) {
             Health next = new Health.Down(observed.since(), failure, ticker.nanos() + checks.interval());
-            move(peer, observed, next, () -> {});
+            move(peer, observed, next, () -> tellReason(peer, observed, next));
         } else if (observed instanceof Health.Down) {
             return;
         } else if (isDoubtful(verdict, failure) && moved.getAsBoolean()) {
@@ -569,10 +585,22 @@ public final class PeerGroup {
             if (observed instanceof Health.Probing) {
                 events.up(peer, now - observed.since());
             }
-            if (!(observed instanceof Health.Refusing)) {
+            if (observed instanceof Health.Refusing) {
+                tellReason(peer, observed, next);
+            } else {
                 events.refusing(peer, failure);
             }
         });
+    }
+
+    private void tellReason(Peer peer, Health before, Health now) {
+        if (isOtherReason(before, now)) {
+            events.changedReason(peer, now);
+        }
+    }
+
+    private boolean isOtherReason(Health before, Health now) {
+        return !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
     }
 
     /** A check that began in state {@code observed} was ended before it had an answer: it says nothing of the peer. */

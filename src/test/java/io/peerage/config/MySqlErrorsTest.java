@@ -138,6 +138,22 @@ class MySqlErrorsTest {
                         SOUND),
                 connect("account locked", new SQLException("Access denied, locked", "HY000", 4151), SOUND),
                 connect("account locked, MySQL", new SQLException("locked", "HY000", 3118), SOUND),
+                connect(
+                        "no TLS, CJ",
+                        ntce("08001", 0, "Public Key Retrieval is not allowed"),
+                        SOUND),
+                connect(
+                        "no TLS, MDB",
+                        mdb(-1, new SQLException("RSA public key is not available client side (option x)", "S1009")),
+                        SOUND),
+                connect("TLS required", new SQLException("insecure transport", "HY000", 3159), SOUND),
+                connect("old authentication", ntce("08004", 1251, "Client does not support"), SOUND),
+                connect("unknown plugin", new SQLException("not loaded", "HY000", 1524), SOUND),
+                connect("unknown plugin, CJ", ntce("08001", 0, "Unable to load authentication plugin 'x'."), SOUND),
+                connect(
+                        "unknown plugin, MDB",
+                        ntce("08004", 0, "Client does not support authentication protocol requested by server."),
+                        SOUND),
                 connect("max_connections", ntce("08004", 1040, "Too many connections"), FULL),
                 connect("max_user_connections", new SQLSyntaxErrorException("", "42000", 1226), SOUND),
                 connect("user limit", new SQLSyntaxErrorException("", "42000", 1203), SOUND),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.peerage.peer.AffinitySelection;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
@@ -244,6 +245,41 @@ class AcquirerTest {
         assertThat(mend).isNotNull();
     }
 
+    /** All have served before, and the password was changed on all of them. */
+    @Test
+    void doesNotWaitWhenAllPeersThatServedBeforeRefuse() {
+        List.of(a, b, c).forEach(peer -> {
+            peer.dealt();
+            peer.done(1);
+            peers.broken.put(peer, FakePeers.wrongCredentials());
+        });
+        for (int i = 0; i < 3; i++) {
+            long began = time.nanos();
+            assertThatThrownBy(() -> open(Credentials.CONFIGURED)).hasMessageContaining("every peer of shop refused");
+            assertThat(time.nanos()).isEqualTo(began);
+            time.pass(20, SECONDS);
+        }
+    }
+
+    /** Once each is known to refuse, only the first is asked; the others need not be. */
+    @Test
+    void doesNotWaitWhenAllPeersRefuseOfWhichOneServesAll() {
+        FakePeers writers = new FakePeers(time, new Random(1)::nextInt, new AffinitySelection(), 3, 30);
+        writers.group.start();
+        writers.group.peers().forEach(peer -> {
+            peer.dealt();
+            peer.done(1);
+            writers.broken.put(peer, FakePeers.wrongCredentials());
+        });
+        for (int i = 0; i < 3; i++) {
+            long began = time.nanos();
+            assertThatThrownBy(() -> acquirer(writers, true).open(Credentials.CONFIGURED, began + DEADLINE_NANOS))
+                    .hasMessageContaining("refused: Access denied");
+            assertThat(time.nanos()).isEqualTo(began);
+            time.pass(20, SECONDS);
+        }
+    }
+
     @Test
     void doesNotWaitWithAWrongUserOfOneRequest() {
         b.dealt();
@@ -253,7 +289,7 @@ class AcquirerTest {
         peers.broken.put(c, FakePeers.wrongCredentials());
         long began = time.nanos();
         assertThatThrownBy(() -> open(Credentials.of("mallory", "guessed")))
-                .hasMessageContainingAll("refused: Access denied", "p1 is down")
+                .hasMessageContainingAll("refused: Access denied", "p1 failed just now: connection refused")
                 .hasMessageNotContaining("guessed");
         assertThat(time.nanos()).isEqualTo(began);
     }

@@ -12,6 +12,7 @@ import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Probe;
 import io.peerage.peer.RandomSelection;
 import io.peerage.peer.Seat;
+import io.peerage.peer.Selection;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -57,6 +58,10 @@ final class FakePeers {
     }
 
     FakePeers(SimulatedTime time, Chance chance, int count, long checkIntervalSeconds) {
+        this(time, chance, new RandomSelection(), count, checkIntervalSeconds);
+    }
+
+    FakePeers(SimulatedTime time, Chance chance, Selection selection, int count, long checkIntervalSeconds) {
         this.time = time;
         List<PeerGroup.Member> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -64,7 +69,7 @@ final class FakePeers {
         }
         this.group = new PeerGroup(
                 members,
-                new RandomSelection(),
+                selection,
                 TimeUnit.SECONDS.toNanos(checkIntervalSeconds),
                 time,
                 chance,

@@ -64,7 +64,7 @@ class BalanceTest {
 
     private String retire(PeerGroup group) {
         Link leaving = Balance.leaving(group, bench);
-        Peer to = Balance.goal(group);
+        Peer to = Balance.goal(group, List.of());
         return leaving == null || to == null ? "none" : leaving.peer() + " to " + to;
     }
 
@@ -102,24 +102,24 @@ class BalanceTest {
     void evenMovesFromTheMostToTheFewestUntilNothingIsGained() {
         PeerGroup group = group(1, 1, 1);
         seats(group, 4, 2, 1);
-        assertThat(of(Balance.even(group, bench))).isEqualTo("p0 to p2");
+        assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("p0 to p2");
         assertThat(seats.get(0)
                         .exchange(
                                 Objects.requireNonNull(seats.get(0).resting()),
                                 new TestLink(group.peers().get(2))))
                 .isTrue();
-        assertThat(of(Balance.even(group, bench))).as("3, 2, 2").isEqualTo("none");
+        assertThat(of(Balance.even(group, bench, List.of()))).as("3, 2, 2").isEqualTo("none");
     }
 
     @Test
     void evenCountsByWeightAndOnlyPeersThatAreUp() {
         PeerGroup group = group(2, 1);
         seats(group, 4, 2);
-        assertThat(of(Balance.even(group, bench))).isEqualTo("none");
+        assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("none");
         seats(group, 3, 0);
-        assertThat(of(Balance.even(group, bench))).as("7 for 2, 2 for 1").isEqualTo("p0 to p1");
+        assertThat(of(Balance.even(group, bench, List.of()))).as("7 for 2, 2 for 1").isEqualTo("p0 to p1");
         group.drain(group.peers().get(1));
-        assertThat(of(Balance.even(group, bench))).isEqualTo("none");
+        assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("none");
     }
 
     /** Has {@code times} units drawn for the last peer served on the first seat, as when all others are at work. */
@@ -138,9 +138,9 @@ class BalanceTest {
         PeerGroup group = group(1, 1, 1);
         seats(group, 3, 3, 2);
         owe(group, Ledger.MUCH - 1);
-        assertThat(Balance.turn(group, bench)).as("not owed much yet").isNull();
+        assertThat(Balance.turn(group, bench, List.of())).as("not owed much yet").isNull();
         owe(group);
-        assertThat(Balance.turn(group, bench)).isSameAs(group.peers().get(2));
+        assertThat(Balance.turn(group, bench, List.of())).isSameAs(group.peers().get(2));
         assertThat(Balance.givers(group, bench))
                 .containsExactly(group.peers().get(0), group.peers().get(1));
     }
@@ -157,7 +157,7 @@ class BalanceTest {
         seats(group, 4, 2);
         owe(group, 3 * Ledger.MUCH);
         assertThat(group.owed(group.peers().get(1))).isGreaterThan(Ledger.MUCH);
-        assertThat(Balance.turn(group, bench)).isNull();
+        assertThat(Balance.turn(group, bench, List.of())).isNull();
         assertThat(Balance.givers(group, bench)).isEmpty();
     }
 
@@ -167,6 +167,6 @@ class BalanceTest {
         seats(group, 3, 3, 2);
         owe(group, 3 * Ledger.MUCH);
         group.drain(group.peers().get(2));
-        assertThat(Balance.turn(group, bench)).isNull();
+        assertThat(Balance.turn(group, bench, List.of())).isNull();
     }
 }

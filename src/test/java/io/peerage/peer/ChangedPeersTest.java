@@ -156,7 +156,7 @@ class ChangedPeersTest {
         assertThat(Balance.leaving(group, bench)).isNull();
         change(a);
         assertThat(Balance.leaving(group, bench)).isSameAs(link);
-        assertThat(Balance.goal(group)).isSameAs(a);
+        assertThat(Balance.goal(group, List.of())).isSameAs(a);
     }
 
     /** The new password may be what it waited for. */

@@ -58,6 +58,12 @@ final class Recorder implements PeerEvents {
     }
 
     @Override
+    public void changedReason(Peer peer, Health now) {
+        Throwable cause = now.cause();
+        lines.add("still " + now.word() + " " + peer + ": " + (cause == null ? "nothing" : cause.getMessage()));
+    }
+
+    @Override
     public void drained(Peer peer) {
         lines.add("drained " + peer);
     }

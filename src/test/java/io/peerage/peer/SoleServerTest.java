@@ -111,12 +111,12 @@ class SoleServerTest {
         for (int i = 0; i < 3; i++) {
             bench.add(new Seat(new Link(a) {}));
         }
-        assertThat(Balance.even(group, bench)).isNull();
+        assertThat(Balance.even(group, bench, List.of())).isNull();
         assertThat(Balance.leaving(group, bench)).isNull();
         group.drain(a);
         group.resume(a);
         Link left = Balance.leaving(group, bench);
         assertThat(left).isNotNull();
-        assertThat(Balance.goal(group)).isSameAs(b);
+        assertThat(Balance.goal(group, List.of())).isSameAs(b);
     }
 }
