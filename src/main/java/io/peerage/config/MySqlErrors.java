@@ -23,6 +23,7 @@ final class MySqlErrors {
     private static final String MYSQL = "MySQL Server Error Reference: ";
     private static final String MARIADB = "MariaDB Error Code Reference: ";
     private static final String MEASURED = "measured on MySQL 9.7.4 and MariaDB 11.4.5: ";
+    private static final String SETTINGS = "measured with MySQL Connector/J 9.7.0 and MariaDB Connector/J 3.5.11: ";
     private static final String PROXYSQL = "ProxySQL, lib/MySQL_Session.cpp: ";
     private static final String CONNECTOR_J = "com.mysql.cj.jdbc.exceptions.CommunicationsException";
 
@@ -35,6 +36,8 @@ final class MySqlErrors {
 
     static List<Rule> rows() {
         List<Rule> rows = new ArrayList<>();
+        rows.addAll(LinkRules.settings());
+        rows.addAll(settings());
         rows.addAll(whatLooksLikeALostLink());
         rows.addAll(noConnection());
         rows.addAll(login());
@@ -45,6 +48,44 @@ final class MySqlErrors {
         rows.addAll(MySqlStatementErrors.named());
         rows.add(LinkRules.otherwise());
         return rows;
+    }
+
+    /** What the drivers, or the server, do not take of the deployer's driver properties. */
+    private static List<Rule> settings() {
+        return List.of(
+                setting()
+                        .type("com.mysql.cj.exceptions.WrongArgumentException")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "S1009, The connection property 'x' acceptable values are, and others"),
+                setting()
+                        .type("com.mysql.cj.exceptions.InvalidConnectionAttributeException")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "01S00, useConfigs=nope"),
+                setting()
+                        .type("com.mysql.cj.exceptions.SSLParamsException")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "08000, a key store that cannot be opened, tlsVersions=TLSv9"),
+                setting()
+                        .saying("Socket factory failed to initiali[sz]ed|File not found for option"
+                                + "|Unsupported SSL (protocol|cipher)|Client restrict authentication plugin"
+                                + "|Could not read server RSA public key from file"
+                                + "|(Failed|Unable) to (read keyStore|find trustStore|load trustStore)|Failed load keyStore")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "MariaDB Connector/J, 08000, S1009, 08004/1251 and no SQLState"),
+                setting()
+                        .saying("SSL Connection required, but not provided by server"
+                                + "|Trying to connect with ssl, but ssl not enabled in the server")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "08001 and 08000, TLS is asked for and the server has none"),
+                // of sessionVariables, initSql, connectionCollation and their like
+                setting()
+                        .code(1115, 1193, 1229, 1231, 1232, 1238, 1273, 1298)
+                        .keeps(SOUND)
+                        .says(MYSQL + "1193 ER_UNKNOWN_SYSTEM_VARIABLE and its like, for what the login sets"));
+    }
+
+    private static Rule.Draft setting() {
+        return Rule.when(LinkRules.SETTING).at(CONNECT);
     }
 
     /** Must come first: class 08, or what an old driver says, where link and peer are well. */
