@@ -6,10 +6,9 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +21,25 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
 
     private static final long serialVersionUID = 1L;
 
-    /** What the settings are called of which drivers say only that it is about TLS. */
-    private static final Set<String> TLS = Set.of("sslmode", "usessl", "requiressl", "ssl");
+    /** What is said of versions and ciphers of TLS without their names, and the settings it may be about. */
+    private static final Clue CIPHERS = new Clue("versions|protocol|cipher", "tls.*|enabledSsl.*|enabledTLS.*");
+    /** Of TLS as such, likewise. */
+    private static final Clue TLS = new Clue("\\bssl\\b", "sslMode|useSSL|requireSSL|ssl");
 
-    private static final Pattern ABOUT_TLS = Pattern.compile("(?i)\\bssl\\b");
+    private static final Pattern QUOTED = Pattern.compile("['`]([\\w./:-]{3,})['`]");
     /** A shorter value, such as 10 or true, is found in many a text. */
     private static final int TELLING = 3;
+
+    private record Clue(Pattern words, Pattern keys) {
+        Clue(String words, String keys) {
+            this(Pattern.compile(words, Pattern.CASE_INSENSITIVE), Pattern.compile(keys, Pattern.CASE_INSENSITIVE));
+        }
+
+        boolean fits(List<String> said, String key) {
+            return keys.matcher(key).matches()
+                    && said.stream().anyMatch(text -> words.matcher(text).find());
+        }
+    }
 
     private UnacceptableSettingException(String message, SQLException failure) {
         super(message, failure.getSQLState(), failure.getErrorCode(), failure);
@@ -63,25 +75,36 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
                 blamed.getKey() + "=" + blamed.getValue() + " is not allowed: " + masked(text, peer), failure);
     }
 
-    /** Returns the property, with its value to show, that {@code said} is about, or null. By name first, then by value. */
+    /** Returns the property, with its value to show, that {@code said} is about, or null. */
     private static Map.@Nullable Entry<String, String> blamed(List<String> said, PeerSpec peer) {
-        Map<String, String> shown = peer.shownProperties();
-        Optional<Map.Entry<String, String>> byName = shown.entrySet().stream()
-                .filter(property -> isNamed(property.getKey(), said))
-                .max(Comparator.comparingInt(property -> property.getKey().length()));
-        return byName.or(() -> shown.entrySet().stream()
-                        .filter(property -> !Secrets.isSecret(property.getKey()))
-                        .filter(property -> property.getValue().length() >= TELLING)
-                        .filter(property -> isNamed(property.getValue(), said))
-                        .max(Comparator.comparingInt(
-                                property -> property.getValue().length())))
-                .or(() -> shown.entrySet().stream()
-                        .filter(property -> TLS.contains(property.getKey().toLowerCase(Locale.ROOT)))
-                        .filter(property -> said.stream()
-                                .anyMatch(text -> ABOUT_TLS.matcher(text).find()))
-                        .findFirst())
-                .map(property -> Map.entry(property.getKey(), property.getValue()))
-                .orElse(null);
+        List<Predicate<Map.Entry<String, String>>> clues = List.of(
+                property -> isNamed(property.getKey(), said),
+                property -> isTelling(property) && isNamed(property.getValue(), said),
+                property -> isTelling(property) && quotes(said, property.getValue()),
+                property -> CIPHERS.fits(said, property.getKey()),
+                property -> TLS.fits(said, property.getKey()));
+        for (Predicate<Map.Entry<String, String>> clue : clues) {
+            Optional<Map.Entry<String, String>> found = peer.shownProperties().entrySet().stream()
+                    .filter(clue)
+                    .max(Comparator.comparingInt(
+                            property -> (property.getKey() + property.getValue()).length()));
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return null;
+    }
+
+    private static boolean isTelling(Map.Entry<String, String> property) {
+        return !Secrets.isSecret(property.getKey()) && property.getValue().length() >= TELLING;
+    }
+
+    /** Returns whether a part of {@code value} stands in quotes: what a server did not know of a longer list. */
+    private static boolean quotes(List<String> said, String value) {
+        return said.stream()
+                .flatMap(text -> QUOTED.matcher(text).results())
+                .map(quoted -> quoted.group(1))
+                .anyMatch(value::contains);
     }
 
     private static boolean isNamed(String word, List<String> said) {
