@@ -213,7 +213,7 @@ final class Connector {
                     now,
                     now + lifetimeNanos());
             link.belongTo(target.vintage());
-            link.identify(found);
+            link.identify(found, server.idleSeconds());
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException e) {
