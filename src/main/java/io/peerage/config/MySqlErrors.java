@@ -223,11 +223,18 @@ final class MySqlErrors {
                         .loses(DOWN)
                         .says(MYSQL
                                 + "1042, 1043, 1081 (08S01) ER_BAD_HOST_ERROR, ER_HANDSHAKE_ERROR, ER_IPSOCK_ERROR"),
+                // it waited for one of its connections to a server, and all of them may be at work
+                Rule.when("proxy without a free server")
+                        .at(CONNECT)
+                        .code(9001)
+                        .loses(SUSPECT)
+                        .says(PROXYSQL + "9001 (HY000) Max connect timeout reached while reaching hostgroup; measured with"
+                                + " ProxySQL 2.7: a saturated one says so as well as one whose servers are gone"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
-                        .code(9001, 9002)
+                        .code(9002)
                         .loses(DOWN)
-                        .says(PROXYSQL + "9001, 9002 (HY000); measured with ProxySQL 2.7, thrown from getConnection"),
+                        .says(PROXYSQL + "9002 (HY000) Max connect failures while reaching hostgroup"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
                         .code(1815)

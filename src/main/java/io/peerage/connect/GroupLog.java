@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.BadSettingException;
+import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.Silence;
@@ -151,14 +152,14 @@ class GroupLog implements PeerEvents {
 
     @Override
     public void suspected(Peer peer, Throwable cause) {
+        boolean login = peer.health() instanceof Health.Suspected met && met.silent();
+        String what = Silence.in(cause)
+                ? "peer " + peer + " did not answer in time ("
+                : login ? "a login to peer " + peer + " failed (" : "a connection of peer " + peer + " broke (";
         log.log(
                 Level.INFO,
                 "PEERAGE-013",
-                (Silence.in(cause)
-                                ? "peer " + peer + " did not answer in time ("
-                                : "a connection of peer " + peer + " broke (")
-                        + AllPeersDownException.brief(cause)
-                        + "); the peer is asked");
+                what + AllPeersDownException.brief(cause) + "); the peer is asked");
     }
 
     @Override

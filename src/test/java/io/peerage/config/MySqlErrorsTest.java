@@ -153,7 +153,8 @@ class MySqlErrorsTest {
                 connect("no quorum", ntce("08S01", 1047, "WSREP has not yet prepared node"), DOWN),
                 connect("shutting down", ntce("08S01", 1053, "Server shutdown in progress"), DOWN),
                 connect("offline mode", new SQLException("offline", "HY000", 3032), DOWN),
-                connect("backends offline, CJ", new SQLException("Max connect timeout", "HY000", 9001), DOWN),
+                connect("backends offline, CJ", new SQLException("Max connect timeout", "HY000", 9001), SUSPECT),
+                connect("backends fail, CJ", new SQLException("Max connect failures", "HY000", 9002), DOWN),
                 connect(
                         "backends offline, MDB",
                         mdb(-1, new BatchUpdateException("Socket timeout error", "08000", -1, new int[0])),
