@@ -16,7 +16,9 @@ import java.util.List;
  * The exception table for MySQL and MariaDB servers and the proxies in front of them, through either driver.
  *
  * <p>A trigger or a procedure can send any number with {@code SIGNAL}. So on a connection in use a number counts for more
- * than a failed statement only with the SQLState and the words that the server sends with it. Thread-safe: stateless.
+ * than a failed statement only with the SQLState and the words that the server sends with it. A server may be set to
+ * another language ({@code lc_messages}), though: of what says that it cannot serve, number and SQLState alone are reason
+ * enough to ask it, and for no more. Thread-safe: stateless.
  */
 final class MySqlErrors {
 
@@ -24,6 +26,7 @@ final class MySqlErrors {
     private static final String MARIADB = "MariaDB Error Code Reference: ";
     private static final String MEASURED = "measured on MySQL 9.7.4 and MariaDB 11.4.5: ";
     private static final String SETTINGS = "measured with MySQL Connector/J 9.7.0 and MariaDB Connector/J 3.5.11: ";
+    private static final String LANGUAGE = "errmsg.sys of MariaDB 11.4.5, in German: ";
     private static final String PROXYSQL = "ProxySQL, lib/MySQL_Session.cpp: ";
     private static final String CONNECTOR_J = "com.mysql.cj.jdbc.exceptions.CommunicationsException";
 
@@ -43,6 +46,7 @@ final class MySqlErrors {
         rows.addAll(login());
         rows.addAll(cannotServe());
         rows.addAll(endedByTheServer());
+        rows.addAll(inOtherWords());
         rows.addAll(MySqlStatementErrors.beforeLinkRules());
         rows.addAll(LinkRules.rows());
         rows.addAll(MySqlStatementErrors.named());
@@ -355,6 +359,38 @@ final class MySqlErrors {
                         .refused()
                         .retires(SOUND)
                         .says(PROXYSQL + "9005 (HY000), 9006 (Y0000): locked to a hostgroup by SET, for good"));
+    }
+
+    /**
+     * What the rows before know by its words, in another language or forged. 1290 is not among them, for each language has
+     * the option's name in it, nor are numbers that proxies alone send, in English.
+     */
+    private static List<Rule> inOtherWords() {
+        return List.of(
+                Rule.when("perhaps too many connections")
+                        .at(USE)
+                        .code(1040)
+                        .state("08004")
+                        .retires(SUSPECT)
+                        .says(LANGUAGE + "1040 (08004) Zu viele Verbindungen"),
+                Rule.when("perhaps a server that cannot serve")
+                        .at(USE)
+                        .code(1836, 3032, 3168)
+                        .state("HY000")
+                        .keeps(SUSPECT)
+                        .says(LANGUAGE + "1836, 3032, 3168 (HY000), see the rows with words"),
+                Rule.when("perhaps shutting down")
+                        .at(USE)
+                        .code(1053)
+                        .state("08S01")
+                        .retires(SUSPECT)
+                        .says(LANGUAGE + "1053 (08S01) Der Server wird heruntergefahren"),
+                Rule.when("perhaps commit or rollback failed")
+                        .at(USE)
+                        .code(1180, 1181)
+                        .state("HY000")
+                        .keeps(SUSPECT)
+                        .says(LANGUAGE + "1180 (HY000) Fehler %M beim COMMIT"));
     }
 
     private static List<Rule> endedByTheServer() {
