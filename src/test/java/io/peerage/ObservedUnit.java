@@ -4,6 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.peerage.local.Patience;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
@@ -63,11 +64,25 @@ final class ObservedUnit implements AutoCloseable {
 
     /** Asserts that the transaction goes on and commits, and that nobody has heard of a lost connection. */
     void goesOn(String what) throws Exception {
+        commits(what);
+        soundPeer(what);
+    }
+
+    private void commits(String what) throws SQLException {
         assertThat(events.errors).as("%s: what the container heard", what).isEmpty();
         assertThat(rows()).as("%s: rows of the transaction", what).isEqualTo(1);
         connection.commit();
         assertThat(rows()).as("%s: rows after commit", what).isEqualTo(1);
-        soundPeer(what);
+    }
+
+    /** As {@link #goesOn}, but for a question to the peer, which it answers well. */
+    void goesOnAndThePeerIsAsked(String what) throws Exception {
+        commits(what);
+        Patience.await(
+                what + ": the peer to be found well",
+                () -> !log.with("PEERAGE-014").isEmpty());
+        assertThat(log.with("PEERAGE-013")).as("%s: questions", what).hasSize(1);
+        assertThat(log.with("PEERAGE-010")).as("%s: what is said of the peer", what).isEmpty();
     }
 
     /** Asserts that the container has heard of a lost connection, and nobody thinks ill of the peer. */

@@ -157,14 +157,50 @@ class SplitProxyIT {
             }
         }
 
+        /** It waited in vain for one of its connections, and the next login may find one: 9001 alone is no death. */
+        @Test
+        void aProxyThatIsSaturatedForAMomentIsAskedAgain() throws Exception {
+            PeerDataSource source = container.fill(factory, 2).dataSource(factory);
+            insert(source);
+            proxy.saturate(500);
+            LivePeers.awaitState(source, "proxied", "suspected");
+            assertThat(LivePeers.status(source, "proxied").cause()).contains("Max connect timeout");
+            proxy.relieve();
+            LivePeers.awaitState(source, "proxied", "up");
+            insert(source);
+            assertThat(log.with("PEERAGE-010")).isEmpty();
+            assertThat(log.with("PEERAGE-013"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.getMessage()).contains("a login to peer proxied failed"));
+        }
+
+        /** Those that have a backend keep it: work under way shows that the proxy lives, whoever it lets in. */
+        @Test
+        void aSaturatedProxyServesThoseItHasAndIsNotDown() throws Exception {
+            PeerDataSource source = container.fill(factory, 2).dataSource(factory);
+            proxy.saturate(500);
+            try {
+                long end = System.nanoTime() + 2_000_000_000L;
+                Patience.await("the peer to be known as one that lets nobody in", () -> {
+                    insert(source);
+                    return LivePeers.status(source, "proxied").state().equals("refusing");
+                });
+                while (System.nanoTime() - end < 0) {
+                    insert(source);
+                }
+            } finally {
+                proxy.relieve();
+            }
+            LivePeers.awaitState(source, "proxied", "up");
+            assertThat(log.with("PEERAGE-010")).isEmpty();
+        }
+
         @Test
         void aProxyWithoutBackendsIsLeftOutAndComesBack() throws Exception {
             PeerDataSource source = container.fill(factory, 2).dataSource(factory);
             insert(source);
             proxy.saturate(300);
-            Patience.await(
-                    "the peer to be out",
-                    () -> !LivePeers.status(source, "proxied").state().equals("up"));
+            LivePeers.awaitState(source, "proxied", "down");
             assertThatThrownBy(() -> insert(source)).hasMessageContaining("proxied");
             proxy.relieve();
             LivePeers.awaitState(source, "proxied", "up");

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the property {@code ConnectionProperties}: {@code name=value;name=value}, where {@code \;} is a semicolon and
- * {@code \\} a backslash. Thread-safe: stateless.
+ * Reads the property {@code ConnectionProperties}: {@code name=value;name=value}, where {@code \;} is a semicolon, {@code
+ * \&} an ampersand and {@code \\} a backslash. An ampersand needs that only in front of {@code name=}: what looks like
+ * the parameters of a URL is refused, for a driver would take all of it for one value. Thread-safe: stateless.
  */
 final class ConnectionProperties {
 
@@ -20,7 +22,13 @@ final class ConnectionProperties {
 
     static final String NAMES = "the name of a driver property consists of letters, digits and . _ -";
 
-    private static final String FORM = "name=value;name=value, with \\; for a semicolon and \\\\ for a backslash";
+    private static final String FORM =
+            "name=value;name=value, with \\; for a semicolon, \\& for an ampersand and \\\\ for a backslash";
+
+    private static final String SEMICOLON =
+            "a semicolon separates the properties: name=value;name=value; an & that belongs to a value is written \\&";
+
+    private static final Pattern NEXT_PARAMETER = Pattern.compile("&\\s*(" + NAME.pattern() + ")\\s*=");
 
     private ConnectionProperties() {}
 
@@ -83,7 +91,7 @@ final class ConnectionProperties {
             if (c == '\\') {
                 i++;
                 char escaped = i < text.length() ? text.charAt(i) : ' ';
-                if (escaped != ';' && escaped != '\\') {
+                if (escaped != ';' && escaped != '&' && escaped != '\\') {
                     throw bad("(entry " + (entries.size() + 1) + ")", FORM);
                 }
                 entry.append(escaped);
@@ -91,11 +99,32 @@ final class ConnectionProperties {
                 entries.add(entry.toString());
                 entry.setLength(0);
             } else {
+                if (c == '&' && entry.indexOf("=") > 0) {
+                    checkValue(entries, entry.toString(), text.substring(i));
+                }
                 entry.append(c);
             }
         }
         entries.add(entry.toString());
         return entries;
+    }
+
+    /** @param rest what follows {@code entry}, from an ampersand on */
+    private static void checkValue(List<String> before, String entry, String rest) {
+        Matcher next = NEXT_PARAMETER.matcher(rest);
+        if (next.lookingAt()) {
+            throw bad(shown(before, entry, next.group(1)), SEMICOLON);
+        }
+    }
+
+    /** Returns the entry in which {@code next} follows an ampersand, or where it is if it may belong to a secret. */
+    private static String shown(List<String> before, String entry, String next) {
+        boolean secret = before.stream().anyMatch(ConnectionProperties::isSecret) || isSecret(entry);
+        return secret ? "(entry " + (before.size() + 1) + ")" : entry.strip() + "&" + next + "=";
+    }
+
+    private static boolean isSecret(String entry) {
+        return Secrets.isSecret(entry.split("=", 2)[0].strip());
     }
 
     private static BadSettingException bad(String value, String allowed) {

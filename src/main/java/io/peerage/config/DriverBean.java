@@ -3,12 +3,14 @@ package io.peerage.config;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,45 @@ final class DriverBean {
         } catch (IllegalAccessException e) {
             throw new BadSettingException(origin, shown, setter + " is not accessible");
         }
+    }
+
+    /**
+     * Has the driver read {@code url}, as far as it does that before it connects.
+     *
+     * @return what it says against the URL, which may quote it; null if nothing
+     */
+    @Nullable String objection(String url) {
+        Method setter = setter("url").orElse(null);
+        if (setter == null) {
+            return null;
+        }
+        try {
+            setter.invoke(dataSource, url);
+            if (!driver.urlReader().isEmpty()) {
+                read(url);
+            }
+            return null;
+        } catch (InvocationTargetException e) {
+            return words(e.getCause() == null ? e : e.getCause());
+        } catch (SQLException | RuntimeException e) {
+            return words(e);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            // Another release of the driver: it will say what it has to say when it connects.
+            return null;
+        }
+    }
+
+    /** Drivers whose data source only keeps the URL read it where they say which properties there are. */
+    private void read(String url) throws SQLException, ReflectiveOperationException {
+        ClassLoader itsLoader = dataSource.getClass().getClassLoader();
+        Object reader = Class.forName(driver.urlReader(), true, itsLoader)
+                .getConstructor()
+                .newInstance();
+        ((Driver) reader).getPropertyInfo(url, new Properties());
+    }
+
+    private static String words(Throwable refusal) {
+        return String.valueOf(refusal.getMessage());
     }
 
     /** Returns whether the driver has a setter for {@code property}. */

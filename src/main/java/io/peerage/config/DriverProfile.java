@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Verdict;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  * @param jar what the driver's jar is called, for the message when it is missing
  * @param defaultPort 0: none known
  * @param urlPrefix what its URLs start with up to the host; empty: nothing is known of its URLs
+ * @param urlReader the driver's {@link java.sql.Driver} that reads a URL and its properties without connecting, where the
+ *     data source does not when it is told the URL; empty: none
  * @param decodesUrl whether it percent-decodes the values in its URLs
  * @param decodesHost whether it percent-decodes the host there as well: a percent sign stands before an IPv6 zone
  * @param loginBounds the driver properties that bound connecting and logging in; empty: none known
@@ -35,6 +38,7 @@ public record DriverProfile(
         String jar,
         int defaultPort,
         String urlPrefix,
+        String urlReader,
         boolean decodesUrl,
         boolean decodesHost,
         List<String> loginBounds,
@@ -48,6 +52,7 @@ public record DriverProfile(
             "mysql-connector-j-<version>.jar",
             3306,
             "jdbc:mysql://",
+            "com.mysql.cj.jdbc.NonRegisteringDriver",
             true,
             true,
             // connectTimeout ends with TCP; a frozen server is accepted by its kernel and then bound by socketTimeout
@@ -81,6 +86,7 @@ public record DriverProfile(
             "mariadb-java-client-<version>.jar",
             3306,
             "jdbc:mariadb://",
+            "",
             false,
             false,
             // here connectTimeout bounds the handshake as well, and socketTimeout alone would bound neither
@@ -101,6 +107,7 @@ public record DriverProfile(
             "postgresql-<version>.jar",
             5432,
             "jdbc:postgresql://",
+            "",
             true,
             false,
             // loginTimeout is left out: it starts a thread per connect, and the two others bound the login as well
@@ -117,13 +124,18 @@ public record DriverProfile(
             case "postgresql" -> POSTGRESQL;
             default ->
                 new DriverProfile(
-                        driver, driver, "the driver's jar", 0, "", false, false, List.of(), SECONDS, Map.of(), false);
+                        driver, driver, "the driver's jar", 0, "", "", false, false, List.of(), SECONDS, Map.of(), false);
         };
     }
 
     /** Returns the sorter for this driver's exceptions, unless the deployer names another. */
     public ExceptionSorter exceptionSorter() {
         return speaksMySql ? MySqlErrors.table() : SqlStateErrors.table();
+    }
+
+    /** Returns whether {@code verdict}, of {@link #exceptionSorter}, is on a connect that failed of the peer's settings. */
+    public static boolean isOfSettings(Verdict verdict) {
+        return verdict.fault().equals(LinkRules.SETTING);
     }
 
     /**

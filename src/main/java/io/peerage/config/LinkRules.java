@@ -7,13 +7,21 @@ import static io.peerage.peer.Verdict.Standing.DOWN;
 import static io.peerage.peer.Verdict.Standing.SOUND;
 import static io.peerage.peer.Verdict.Standing.SUSPECT;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UnsupportedEncodingException;
 import java.net.ConnectException;
+import java.net.MalformedURLException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.NoSuchFileException;
+import java.security.KeyStoreException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
+import java.time.DateTimeException;
 import java.util.List;
 
 /**
@@ -24,10 +32,45 @@ final class LinkRules {
 
     private static final String LINK =
             "measured with MySQL Connector/J 9.7.0 and MariaDB Connector/J 3.5.11: what they throw when no connection comes to be";
+    private static final String MEASURED =
+            "measured with MySQL Connector/J 9.7.0, MariaDB Connector/J 3.5.11 and pgJDBC 42.7.14: ";
     private static final String DESIGN = "no connection came to be, for a reason nobody knows";
     private static final String STANDARD = "ISO/IEC 9075-2, SQLSTATE class ";
 
     private LinkRules() {}
+
+    /** The verdict on a connect that fails of the peer's settings, whatever the state of the peer. */
+    static final String SETTING = "unacceptable setting";
+
+    /**
+     * Returns the rows about settings that a driver does not take, to stand first: drivers wrap some of them in what looks
+     * like a lost link. No waiting mends that, and the peer may be as well as can be.
+     */
+    static List<Rule> settings() {
+        return List.of(
+                setting(UnacceptableSettingException.class)
+                        .says("io.peerage.config: the driver has refused a setting before it connected"),
+                setting(DateTimeException.class)
+                        .says(MEASURED + "connectionTimeZone=Mars/Olympus: ZoneRulesException below 08001 or no SQLState"),
+                setting(ClassNotFoundException.class)
+                        .says(MEASURED + "socketFactory, queryInterceptors and others that name a class"),
+                setting(FileNotFoundException.class).says(MEASURED + "a key store or certificate that is not there"),
+                setting(NoSuchFileException.class).says(MEASURED + "serverRsaPublicKeyFile that is not there"),
+                setting(MalformedURLException.class).says(MEASURED + "trustCertificateKeyStoreUrl=nope"),
+                setting(KeyStoreException.class).says(MEASURED + "keyStoreType=NOPE, trustCertificateKeyStoreType=NOPE"),
+                setting(UnsupportedEncodingException.class).says(MEASURED + "characterEncoding=klingon"),
+                setting(UnsupportedCharsetException.class).says("java.nio.charset: a character set the JVM lacks"),
+                setting(IllegalCharsetNameException.class).says("java.nio.charset: no name of a character set"),
+                Rule.when(SETTING)
+                        .at(CONNECT)
+                        .saying("No appropriate protocol")
+                        .keeps(SOUND)
+                        .says(MEASURED + "tlsCiphersuites=NOPE: SSLHandshakeException of the JVM's own, nothing was sent"));
+    }
+
+    private static Rule.Draft setting(Class<? extends Throwable> type) {
+        return Rule.when(SETTING).at(CONNECT).type(type).keeps(SOUND);
+    }
 
     /** Returns the row that ends a table: it fits everything. */
     static Rule otherwise() {

@@ -16,13 +16,17 @@ import java.util.List;
  * The exception table for MySQL and MariaDB servers and the proxies in front of them, through either driver.
  *
  * <p>A trigger or a procedure can send any number with {@code SIGNAL}. So on a connection in use a number counts for more
- * than a failed statement only with the SQLState and the words that the server sends with it. Thread-safe: stateless.
+ * than a failed statement only with the SQLState and the words that the server sends with it. A server may be set to
+ * another language ({@code lc_messages}), though: of what says that it cannot serve, number and SQLState alone are reason
+ * enough to ask it, and for no more. Thread-safe: stateless.
  */
 final class MySqlErrors {
 
     private static final String MYSQL = "MySQL Server Error Reference: ";
     private static final String MARIADB = "MariaDB Error Code Reference: ";
     private static final String MEASURED = "measured on MySQL 9.7.4 and MariaDB 11.4.5: ";
+    private static final String SETTINGS = "measured with MySQL Connector/J 9.7.0 and MariaDB Connector/J 3.5.11: ";
+    private static final String LANGUAGE = "errmsg.sys of MariaDB 11.4.5, in German: ";
     private static final String PROXYSQL = "ProxySQL, lib/MySQL_Session.cpp: ";
     private static final String CONNECTOR_J = "com.mysql.cj.jdbc.exceptions.CommunicationsException";
 
@@ -35,16 +39,57 @@ final class MySqlErrors {
 
     static List<Rule> rows() {
         List<Rule> rows = new ArrayList<>();
+        rows.addAll(LinkRules.settings());
+        rows.addAll(settings());
         rows.addAll(whatLooksLikeALostLink());
         rows.addAll(noConnection());
         rows.addAll(login());
         rows.addAll(cannotServe());
         rows.addAll(endedByTheServer());
+        rows.addAll(inOtherWords());
         rows.addAll(MySqlStatementErrors.beforeLinkRules());
         rows.addAll(LinkRules.rows());
         rows.addAll(MySqlStatementErrors.named());
         rows.add(LinkRules.otherwise());
         return rows;
+    }
+
+    /** What the drivers, or the server, do not take of the deployer's driver properties. */
+    private static List<Rule> settings() {
+        return List.of(
+                setting()
+                        .type("com.mysql.cj.exceptions.WrongArgumentException")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "S1009, The connection property 'x' acceptable values are, and others"),
+                setting()
+                        .type("com.mysql.cj.exceptions.InvalidConnectionAttributeException")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "01S00, useConfigs=nope"),
+                setting()
+                        .type("com.mysql.cj.exceptions.SSLParamsException")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "08000, a key store that cannot be opened, tlsVersions=TLSv9"),
+                setting()
+                        .saying("Socket factory failed to initiali[sz]ed|File not found for option"
+                                + "|Unsupported SSL (protocol|cipher)|Client restrict authentication plugin"
+                                + "|Could not read server RSA public key from file"
+                                + "|(Failed|Unable) to (read keyStore|find trustStore|load trustStore)|Failed load keyStore")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "MariaDB Connector/J, 08000, S1009, 08004/1251 and no SQLState"),
+                setting()
+                        .saying("SSL Connection required, but not provided by server"
+                                + "|Trying to connect with ssl, but ssl not enabled in the server")
+                        .keeps(SOUND)
+                        .says(SETTINGS + "08001 and 08000, TLS is asked for and the server has none"),
+                // of sessionVariables, initSql, connectionCollation and their like
+                setting()
+                        .code(1115, 1193, 1229, 1231, 1232, 1238, 1273, 1298)
+                        .keeps(SOUND)
+                        .says(MYSQL + "1193 ER_UNKNOWN_SYSTEM_VARIABLE and its like, for what the login sets"));
+    }
+
+    private static Rule.Draft setting() {
+        return Rule.when(LinkRules.SETTING).at(CONNECT);
     }
 
     /** Must come first: class 08, or what an old driver says, where link and peer are well. */
@@ -182,11 +227,18 @@ final class MySqlErrors {
                         .loses(DOWN)
                         .says(MYSQL
                                 + "1042, 1043, 1081 (08S01) ER_BAD_HOST_ERROR, ER_HANDSHAKE_ERROR, ER_IPSOCK_ERROR"),
+                // it waited for one of its connections to a server, and all of them may be at work
+                Rule.when("proxy without a free server")
+                        .at(CONNECT)
+                        .code(9001)
+                        .loses(SUSPECT)
+                        .says(PROXYSQL + "9001 (HY000) Max connect timeout reached while reaching hostgroup; measured with"
+                                + " ProxySQL 2.7: a saturated one says so as well as one whose servers are gone"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
-                        .code(9001, 9002)
+                        .code(9002)
                         .loses(DOWN)
-                        .says(PROXYSQL + "9001, 9002 (HY000); measured with ProxySQL 2.7, thrown from getConnection"),
+                        .says(PROXYSQL + "9002 (HY000) Max connect failures while reaching hostgroup"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
                         .code(1815)
@@ -331,6 +383,38 @@ final class MySqlErrors {
                         .refused()
                         .retires(SOUND)
                         .says(PROXYSQL + "9005 (HY000), 9006 (Y0000): locked to a hostgroup by SET, for good"));
+    }
+
+    /**
+     * What the rows before know by its words, in another language or forged. 1290 is not among them, for each language has
+     * the option's name in it, nor are numbers that proxies alone send, in English.
+     */
+    private static List<Rule> inOtherWords() {
+        return List.of(
+                Rule.when("perhaps too many connections")
+                        .at(USE)
+                        .code(1040)
+                        .state("08004")
+                        .retires(SUSPECT)
+                        .says(LANGUAGE + "1040 (08004) Zu viele Verbindungen"),
+                Rule.when("perhaps a server that cannot serve")
+                        .at(USE)
+                        .code(1836, 3032, 3168)
+                        .state("HY000")
+                        .keeps(SUSPECT)
+                        .says(LANGUAGE + "1836, 3032, 3168 (HY000), see the rows with words"),
+                Rule.when("perhaps shutting down")
+                        .at(USE)
+                        .code(1053)
+                        .state("08S01")
+                        .retires(SUSPECT)
+                        .says(LANGUAGE + "1053 (08S01) Der Server wird heruntergefahren"),
+                Rule.when("perhaps commit or rollback failed")
+                        .at(USE)
+                        .code(1180, 1181)
+                        .state("HY000")
+                        .keeps(SUSPECT)
+                        .says(LANGUAGE + "1180 (HY000) Fehler %M beim COMMIT"));
     }
 
     private static List<Rule> endedByTheServer() {

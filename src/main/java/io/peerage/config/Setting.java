@@ -40,7 +40,7 @@ public enum Setting {
             "ConnectionProperties",
             "",
             text(),
-            "Driver properties for all peers: name=value;name=value. A semicolon or a backslash within a value has a"
+            "Driver properties for all peers: name=value;name=value. A semicolon, a backslash, or an ampersand in front of name= within a value has a"
                     + " backslash in front. Empty: only those that Peerage sets itself."),
     PEERS_FILE(
             "PeersFile",

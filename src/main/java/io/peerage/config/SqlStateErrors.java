@@ -17,6 +17,7 @@ import java.util.List;
  */
 final class SqlStateErrors {
 
+    private static final String PGJDBC = "measured with pgJDBC 42.7.14: ";
     private static final String POSTGRESQL = "PostgreSQL manual, appendix A: ";
 
     private SqlStateErrors() {}
@@ -26,8 +27,37 @@ final class SqlStateErrors {
         return new RuleTable(rows());
     }
 
+    /** What the driver does not take of the deployer's driver properties. */
+    private static List<Rule> settings() {
+        return List.of(
+                setting().state("22023").keeps(SOUND).says(PGJDBC + "22023, prepareThreshold=abc and others"),
+                setting()
+                        .saying("^Invalid \\w+ value: ")
+                        .keeps(SOUND)
+                        .says(PGJDBC + "08001, sslmode=FOO, gssEncMode, channelBinding"),
+                setting()
+                        .saying("class provided .* could not be instantiated")
+                        .keeps(SOUND)
+                        .says(PGJDBC + "08006, socketFactory, sslfactory"),
+                setting()
+                        .state("99999")
+                        .over(IllegalArgumentException.class)
+                        .keeps(SOUND)
+                        .says(PGJDBC + "99999, autosave=nope"),
+                setting()
+                        .saying("The server does not support SSL")
+                        .keeps(SOUND)
+                        .says(PGJDBC + "08004, TLS is asked for and the server has none"));
+    }
+
+    private static Rule.Draft setting() {
+        return Rule.when(LinkRules.SETTING).at(CONNECT);
+    }
+
     static List<Rule> rows() {
-        List<Rule> rows = new ArrayList<>(List.of(
+        List<Rule> rows = new ArrayList<>(LinkRules.settings());
+        rows.addAll(settings());
+        rows.addAll(List.of(
                 Rule.when("too many connections")
                         .state("53300")
                         .refused()

@@ -40,12 +40,33 @@ public final class XaDataSources {
             properties.putAll(driver.loginBounds(settings.connectTimeout()));
             setSecrets(bean, properties);
             String url = driver.url(peer.host(), peer.port(), peer.database(), properties);
-            bean.set(Setting.PEERS, "url", url, !peer.hidden().isEmpty());
+            if (bean.objection(url) != null) {
+                blame(peer, properties, driver, loader);
+                bean.set(Setting.PEERS, "url", url, !peer.hidden().isEmpty());
+            }
         }
         if (driver.loginBounds().isEmpty()) {
             bean.loginTimeout(settings.connectTimeout());
         }
         return bean.dataSource();
+    }
+
+    /** Finds the property that the driver objects to by telling it each one alone. */
+    private static void blame(
+            PeerSpec peer, SortedMap<String, String> properties, DriverProfile driver, ClassLoader loader) {
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            String key = property.getKey();
+            SortedMap<String, String> alone = new TreeMap<>(Map.of(key, property.getValue()));
+            String objection =
+                    new DriverBean(driver, loader).objection(driver.url(peer.host(), peer.port(), "", alone));
+            if (objection != null && !peer.hidden().contains(key)) {
+                boolean secret = Secrets.isSecret(key);
+                throw new BadSettingException(
+                        key,
+                        Secrets.show(key, property.getValue()),
+                        secret ? "the driver refuses it" : "the driver says: " + Secrets.maskPeers(objection));
+            }
+        }
     }
 
     /**

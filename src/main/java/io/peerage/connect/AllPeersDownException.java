@@ -79,7 +79,7 @@ public final class AllPeersDownException extends SQLTransientConnectionException
         return root == cause ? text : text + " (" + root.getClass().getSimpleName() + ": " + firstLine(root) + ")";
     }
 
-    private static String firstLine(Throwable cause) {
+    static String firstLine(Throwable cause) {
         String message = cause.getMessage();
         return message == null
                 ? cause.getClass().getSimpleName()

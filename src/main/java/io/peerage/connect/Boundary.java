@@ -28,6 +28,9 @@ final class Boundary {
     /** What a look at an idle connection finds is known here; the sorter is for what drivers and servers say. */
     private static final Verdict ENDED = new Verdict("idle connection ended", true, Verdict.Standing.SUSPECT, true);
 
+    /** A server that ends what nobody has used for so long is as well as ever: nothing to ask it about. */
+    private static final Verdict IDLE = new Verdict("idle too long", true, Verdict.Standing.SOUND, true);
+
     private static final Verdict SILENT = new Verdict("no answer to a ping", true, Verdict.Standing.SUSPECT, true);
 
     private final PeerGroup group;
@@ -178,7 +181,7 @@ final class Boundary {
             if (!link.isClosed()) {
                 failed(
                         link,
-                        ENDED,
+                        ended(link, ENDED),
                         new SQLNonTransientConnectionException("the server has ended this idle connection", "08003"));
             }
             return false;
@@ -205,15 +208,20 @@ final class Boundary {
             if (ticker.nanos() - began >= TimeUnit.SECONDS.toNanos(pingTimeoutSeconds)) {
                 group.silent(link.peer(), link.generation(), SILENT, failure);
             } else {
-                failed(link, SILENT, failure);
+                failed(link, ended(link, SILENT), failure);
             }
         } catch (SQLException e) {
-            failed(link, sorter.sort(e, Phase.USE), e);
+            failed(link, ended(link, sorter.sort(e, Phase.USE)), e);
         } catch (RuntimeException | Error e) {
             // A defect of the driver, or an error of the JVM amid an answer: who reads on reads rubbish.
             failed(link, SILENT, Unforeseen.of(e));
         }
         return false;
+    }
+
+    /** Returns what the end of an idle connection means: what {@code otherwise} says, if it was not idle for too long. */
+    private Verdict ended(PhysicalConnection link, Verdict otherwise) {
+        return otherwise.peer() == Verdict.Standing.SUSPECT && link.isIdleTooLong(ticker.nanos()) ? IDLE : otherwise;
     }
 
     private void failed(PhysicalConnection link, Verdict verdict, SQLException failure) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.BadSettingException;
 import io.peerage.config.DriverProfile;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.Settings;
@@ -13,7 +14,9 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
@@ -47,6 +50,7 @@ final class Connector {
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
+    private final Explanation explanation;
     private final HostAddresses addresses;
     private final Passwords passwords = new Passwords();
     private final GroupLog log;
@@ -59,6 +63,8 @@ final class Connector {
         this.loader = loader;
         this.driver = settings.driver();
         this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
+        this.explanation = new Explanation(
+                settings.driver().exceptionSorter(), settings.connectTimeout().toMillis());
         this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();
         this.maxLifetimeNanos = settings.maxLifetime().toNanos();
         int checkSeconds =
@@ -76,12 +82,35 @@ final class Connector {
     /**
      * Returns how to connect to the peer that {@code spec} describes. Connects to nothing.
      *
-     * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
+     * @throws BadSettingException if the driver cannot be had, or refuses a setting
      */
     Target target(PeerSpec spec) {
         SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
         XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
-        return new Target(spec, source, choice.obstacle(), new XaCapability(), new Vintage());
+        return new Target(
+                spec, source::getXAConnection, null, choice.obstacle(), new XaCapability(), new Vintage());
+    }
+
+    /**
+     * Returns how to connect to each of the peers that {@code specs} describe, in their order. One whose settings the
+     * driver refuses lets nobody in, as long as the driver can connect to another.
+     *
+     * @throws BadSettingException if the driver cannot be had, or refuses a setting of each peer: of the first one
+     */
+    List<Target> targets(List<PeerSpec> specs) {
+        List<Target> targets = new ArrayList<>();
+        for (PeerSpec spec : specs) {
+            try {
+                targets.add(target(spec));
+            } catch (BadSettingException e) {
+                targets.add(Target.refused(spec, e));
+            }
+        }
+        BadSettingException first = targets.get(0).refusal();
+        if (first != null && targets.stream().allMatch(target -> target.refusal() != null)) {
+            throw first;
+        }
+        return targets;
     }
 
     /** Connects to {@code peer} by {@code target} from now on; returns how it was connected to before, or null. */
@@ -157,7 +186,7 @@ final class Connector {
             passwords.accepted(peer, credentials);
         } catch (SQLException e) {
             avoid(capture, credentials);
-            throw KeyRetrieval.explained(e);
+            throw explanation.of(KeyRetrieval.explained(e), spec);
         } catch (RuntimeException | Error e) {
             avoid(capture, credentials);
             throw e;
@@ -184,10 +213,14 @@ final class Connector {
                     now,
                     now + lifetimeNanos());
             link.belongTo(target.vintage());
-            link.identify(found);
+            link.identify(found, server.idleSeconds());
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException e) {
+            avoid(capture, credentials);
+            closeAfter(opened, e);
+            throw explanation.of(e, spec);
+        } catch (RuntimeException | Error e) {
             avoid(capture, credentials);
             closeAfter(opened, e);
             throw e;

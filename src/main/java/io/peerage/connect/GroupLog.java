@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.BadSettingException;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
@@ -58,6 +59,19 @@ class GroupLog implements PeerEvents {
                         + peersByReason.entrySet().stream()
                                 .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
                                 .collect(Collectors.joining("; ")));
+    }
+
+    /** PEERAGE-027: the driver does not take a setting of some peers, so that they serve nobody. */
+    void refusedByDriver(List<Target> targets) {
+        for (Target target : targets) {
+            BadSettingException refusal = target.refusal();
+            if (refusal != null) {
+                log.log(
+                        Level.ERROR,
+                        "PEERAGE-027",
+                        "peer " + target.spec().name() + " cannot be connected to: " + refusal.getMessage());
+            }
+        }
     }
 
     /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
@@ -138,14 +152,14 @@ class GroupLog implements PeerEvents {
 
     @Override
     public void suspected(Peer peer, Throwable cause) {
+        boolean login = peer.health() instanceof Health.Suspected met && met.silent();
+        String what = Silence.in(cause)
+                ? "peer " + peer + " did not answer in time ("
+                : login ? "a login to peer " + peer + " failed (" : "a connection of peer " + peer + " broke (";
         log.log(
                 Level.INFO,
                 "PEERAGE-013",
-                (Silence.in(cause)
-                                ? "peer " + peer + " did not answer in time ("
-                                : "a connection of peer " + peer + " broke (")
-                        + AllPeersDownException.brief(cause)
-                        + "); the peer is asked");
+                what + AllPeersDownException.brief(cause) + "); the peer is asked");
     }
 
     @Override

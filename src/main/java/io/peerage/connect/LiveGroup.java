@@ -124,11 +124,12 @@ public final class LiveGroup {
                 background,
                 new GroupProbe(connector, this::seatings, ticker),
                 sorter);
-        List<Target> targets = specs.stream().map(connector::target).toList();
+        List<Target> targets = connector.targets(specs);
         for (int i = 0; i < targets.size(); i++) {
             connector.lead(group.peers().get(i), targets.get(i));
         }
         log.unpeekable(targets);
+        log.refusedByDriver(targets);
         LoginPauses pauses = new LoginPauses(ticker);
         this.membership = new Membership(group, connector, pauses, log);
         declared.follow(membership::change);

@@ -35,6 +35,7 @@ record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
             "wsrep_on",
             "wsrep_reject_queries",
             "pxc_maint_mode",
+            "wait_timeout",
             "version",
             "pseudo_thread_id");
     private static final List<String> STATUS =

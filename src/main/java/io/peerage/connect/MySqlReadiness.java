@@ -4,6 +4,7 @@ package io.peerage.connect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,10 @@ final class MySqlReadiness implements Readiness {
             GroupMembership.check(connection);
         }
         String why = lastResort == null ? emergency : lastResort;
-        return new Found(number(values, "pseudo_thread_id"), why == null ? null : Readiness.lastResort(why));
+        return new Found(
+                number(values, "pseudo_thread_id"),
+                why == null ? null : Readiness.lastResort(why),
+                TimeUnit.SECONDS.toMillis(number(values, "wait_timeout")));
     }
 
     /** Returns why the node should serve only as the last resort, or null. */

@@ -114,6 +114,15 @@ final class MySqlStatus implements ServerStatus {
         return variables == null ? "" : variables;
     }
 
+    @Override
+    public long idleSeconds() {
+        try {
+            return Long.parseLong(variable("wait_timeout"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
     /** Returns what the driver read at the login. */
     private String variable(String name) {
         String value = session.getServerVariable(name);

@@ -5,6 +5,7 @@ import io.peerage.jdbc.Session;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.XAConnection;
@@ -21,6 +22,8 @@ public final class PhysicalConnection extends Link {
     private static final long NONE = Long.MIN_VALUE;
     /** How long to wait for the server while leaving it. */
     private static final int GOODBYE_MILLIS = 500;
+    /** A tenth: how much of the server's limit may have passed between its last statement and the end of the unit. */
+    private static final int IDLE_SLACK = 10;
 
     private final XAConnection xaConnection;
     private final XAResource xaResource;
@@ -33,6 +36,11 @@ public final class PhysicalConnection extends Link {
     private volatile long generation;
 
     private volatile long provenAtNanos;
+    /** When the server was last known to have been asked something, at the latest. */
+    private volatile long askedAtNanos;
+    /** After how long without being asked the server ends the session; 0 = not known. Written as the following. */
+    private volatile long idleLimitNanos;
+
     private final long openedAtNanos;
     /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
     private volatile long sessionId;
@@ -74,13 +82,27 @@ public final class PhysicalConnection extends Link {
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
+        this.askedAtNanos = now;
         this.openedAtNanos = now;
         this.expiresAtNanos = expiresAtNanos;
     }
 
-    void identify(Readiness.Found found) {
+    /** @param idleSeconds after how long the server ends an idle session, unless {@code found} says so; 0 = not known */
+    void identify(Readiness.Found found, long idleSeconds) {
         this.sessionId = found.session();
         this.lastResort = found.lastResort();
+        this.idleLimitNanos = found.idleMillis() > 0
+                ? TimeUnit.MILLISECONDS.toNanos(found.idleMillis())
+                : TimeUnit.SECONDS.toNanos(idleSeconds);
+    }
+
+    /**
+     * Returns whether it has been idle for about as long as its server lets sessions be. About, for the server counts from
+     * the last statement, and here what counts is the end of the unit of work.
+     */
+    boolean isIdleTooLong(long now) {
+        long limit = idleLimitNanos;
+        return limit > 0 && now - askedAtNanos >= limit - limit / IDLE_SLACK;
     }
 
     /** Returns why its peer should have served only as the last resort when this was opened, or null. */
@@ -151,6 +173,7 @@ public final class PhysicalConnection extends Link {
     void proven(long generation, long now) {
         this.generation = generation;
         this.provenAtNanos = now;
+        this.askedAtNanos = now;
     }
 
     /** Counts the beginning of a unit of work. */
@@ -163,6 +186,9 @@ public final class PhysicalConnection extends Link {
     /** Counts the end of a unit of work that ended well, which proves the connection. */
     void end(long now) {
         provenAtNanos = now;
+        if (!isUntouched()) {
+            askedAtNanos = now;
+        }
         long began = unitBegan.getAndSet(NONE);
         if (began != NONE) {
             peer().done(now - began);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 interface Readiness {
 
     /** What a check returns that learned nothing but that the peer can serve. */
-    Found NOTHING = new Found(0, null);
+    Found NOTHING = new Found(0, null, 0);
 
     /**
      * What is known of a peer that can serve, and of the session that asked. Immutable.
@@ -24,8 +24,9 @@ interface Readiness {
      * @param session the server's number for the session, which a check that reads the server's variables gets for
      *     nothing; 0 = not known
      * @param lastResort why the peer should serve only while no other can, or null
+     * @param idleMillis after how long without use the server ends the session, likewise; 0 = never, or not known
      */
-    record Found(long session, @Nullable SQLException lastResort) {}
+    record Found(long session, @Nullable SQLException lastResort, long idleMillis) {}
 
     /**
      * Returns if the peer behind {@code connection} can serve.
@@ -43,7 +44,7 @@ interface Readiness {
                     yield new MySqlReadiness();
                 }
                 yield driver.key().equals("postgresql")
-                        ? new QueryReadiness("SELECT NOT pg_is_in_recovery()", timeoutSeconds)
+                        ? new PostgreSqlReadiness(timeoutSeconds)
                         : connection -> ping(connection, timeoutSeconds);
             }
             default -> new QueryReadiness(setting, timeoutSeconds);

@@ -1,18 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
-import javax.sql.XADataSource;
+import io.peerage.config.UnacceptableSettingException;
+import java.sql.SQLException;
+import javax.sql.XAConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one peer is connected to, as it is configured at the moment. Immutable, its parts thread-safe.
  *
- * @param source the driver's, without user and password
+ * @param source logs in by the driver
+ * @param refusal what the driver does not take, so that nobody can connect; null if it takes all
  * @param obstacle why its sockets cannot be looked at; empty if they can
  * @param capability looks once whether the server can do XA
  * @param vintage of the connections it opens
  */
-record Target(PeerSpec spec, XADataSource source, String obstacle, XaCapability capability, Vintage vintage) {
+record Target(
+        PeerSpec spec,
+        Login source,
+        @Nullable BadSettingException refusal,
+        String obstacle,
+        XaCapability capability,
+        Vintage vintage) {
+
+    /** Connects and logs in; see {@link javax.sql.XADataSource#getXAConnection(String, String)}. */
+    @FunctionalInterface
+    interface Login {
+        XAConnection getXAConnection(String user, String password) throws SQLException;
+    }
+
+    /** Returns how a peer is not connected to whose settings the driver refuses. */
+    static Target refused(PeerSpec spec, BadSettingException refusal) {
+        Login nobody = (user, password) -> {
+            throw new UnacceptableSettingException(refusal);
+        };
+        return new Target(spec, nobody, refusal, "", new XaCapability(), new Vintage());
+    }
 
     /** Returns whether {@code other} is the same server under the same name. */
     boolean leadsTo(PeerSpec other) {
@@ -30,6 +55,6 @@ record Target(PeerSpec spec, XADataSource source, String obstacle, XaCapability 
     /** Returns this target for another user, password or weight. */
     Target with(PeerSpec other) {
         boolean sameUser = spec.user().equals(other.user());
-        return new Target(other, source, obstacle, capability, sameUser ? vintage : new Vintage());
+        return new Target(other, source, refusal, obstacle, capability, sameUser ? vintage : new Vintage());
     }
 }

@@ -42,6 +42,14 @@ public interface ServerStatus {
      */
     boolean takeChange(boolean withLimits);
 
+    /**
+     * Returns after how many seconds without use the server ends the session, as it told the driver at the login; 0 if that
+     * is not known.
+     */
+    default long idleSeconds() {
+        return 0;
+    }
+
     /** Returns whether the flags are those of the last answer also where that was an error. */
     boolean tellsWithErrors();
 

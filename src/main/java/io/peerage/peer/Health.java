@@ -34,8 +34,8 @@ public sealed interface Health {
      * One of its connections broke, which the kill of a single session also does: others are dealt first until a probe
      * has answered. Or nothing was heard of it in time, which a slow login also does.
      *
-     * @param silent whether it was silence that led to this: if the next probe meets it too, and no established
-     *     connection moved meanwhile, the peer is down
+     * @param silent whether it was silence that led to this, or a login that failed for a reason that may pass: if the
+     *     next probe meets it too, and no established connection moved meanwhile, the peer is down
      */
     record Suspected(long since, Throwable cause, boolean silent) implements Health {
         @Override

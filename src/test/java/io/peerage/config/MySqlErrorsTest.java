@@ -14,6 +14,7 @@ import io.peerage.peer.Verdict;
 import io.peerage.peer.Verdict.Fate;
 import io.peerage.peer.Verdict.Standing;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -29,6 +30,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
+import java.time.zone.ZoneRulesException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ class MySqlErrorsTest {
             return what + " [" + failure.getSQLState() + "/" + failure.getErrorCode() + "] at " + phase;
         }
     }
+
+    /** With the server's own SQLState, which is HY000: in another language it would say the same. */
+    private static final List<Integer> ASKED = List.of(1180, 1181, 1836, 3032, 3168);
 
     /** For each row that looks at the text, one that it is about. */
     private static final List<String> WORDS = List.of(
@@ -115,6 +120,18 @@ class MySqlErrorsTest {
 
     private static Stream<Situation> connecting() {
         return Stream.of(
+                connect(
+                        "unknown time zone, CJ",
+                        new SQLNonTransientConnectionException(
+                                "Could not create connection to database server.",
+                                "08001",
+                                new ZoneRulesException("Unknown time-zone ID: Mars/Olympus")),
+                        SOUND),
+                connect("unknown time zone, MDB", new SQLException("Unknown zoneId", new ZoneRulesException("x")), SOUND),
+                connect("no class, MDB", mdb(0, new IOException("x", new ClassNotFoundException("no.Such"))), SOUND),
+                connect("no key store, MDB", mdb(-1, new FileNotFoundException("/nope")), SOUND),
+                connect("no TLS, CJ", ntce("08001", 0, "SSL Connection required, but not provided by server."), SOUND),
+                connect("unknown variable", new SQLException("Unknown system variable", "HY000", 1193), SOUND),
                 connect("refused, CJ", cj(new ConnectException("Connection refused")), DOWN),
                 connect("refused, MDB", mdb(0, new ConnectException("Connection refused")), DOWN),
                 connect("unknown host, CJ", cj(new UnknownHostException("x")), DOWN),
@@ -169,7 +186,8 @@ class MySqlErrorsTest {
                 connect("no quorum", ntce("08S01", 1047, "WSREP has not yet prepared node"), DOWN),
                 connect("shutting down", ntce("08S01", 1053, "Server shutdown in progress"), DOWN),
                 connect("offline mode", new SQLException("offline", "HY000", 3032), DOWN),
-                connect("backends offline, CJ", new SQLException("Max connect timeout", "HY000", 9001), DOWN),
+                connect("backends offline, CJ", new SQLException("Max connect timeout", "HY000", 9001), SUSPECT),
+                connect("backends fail, CJ", new SQLException("Max connect failures", "HY000", 9002), DOWN),
                 connect(
                         "backends offline, MDB",
                         mdb(-1, new BatchUpdateException("Socket timeout error", "08000", -1, new int[0])),
@@ -269,6 +287,11 @@ class MySqlErrorsTest {
 
     private static Stream<Situation> bySource() {
         return Stream.of(
+                asked("shutting down, German", Fate.RETIRED, ntce("08S01", 1053, "Der Server wird heruntergefahren")),
+                asked("commit failed, German", Fate.KEPT, new SQLException("Fehler 6 beim COMMIT", "HY000", 1180)),
+                asked("offline, in other words", Fate.KEPT, new SQLException("aus", "HY000", 3032)),
+                asked("read-only, in other words", Fate.KEPT, new SQLException("zu", "HY000", 1836)),
+                kept("the number alone", new SQLException("zu", "45000", 1836)),
                 doubted("packet too large", ntce("08S01", 1153, "Got a packet bigger"), SOUND),
                 kept("packet too large, seen by CJ", new SQLException("Packet for query is too large", "S1000", 0)),
                 doubted("killed", ntce("08S01", 1080, "Forcing close"), SOUND),
@@ -386,7 +409,8 @@ class MySqlErrorsTest {
                     SQLException forged = new SQLException("a word of the application", state, code);
                     Verdict verdict = MySqlErrors.table().sort(forged, USE);
                     assertThat(verdict.connection()).as("%s", forged).isEqualTo(Fate.KEPT);
-                    assertThat(verdict.peer()).as("%s", forged).isEqualTo(SOUND);
+                    boolean asked = state.equals("HY000") && ASKED.contains(code);
+                    assertThat(verdict.peer()).as("%s", forged).isEqualTo(asked ? SUSPECT : SOUND);
                     assertThat(verdict.refused()).as("%s", forged).isFalse();
                 }));
     }
@@ -405,6 +429,10 @@ class MySqlErrorsTest {
 
     private static Situation retired(String what, SQLException failure, boolean refused) {
         return new Situation(what, failure, USE, Fate.RETIRED, DOWN, refused);
+    }
+
+    private static Situation asked(String what, Fate connection, SQLException failure) {
+        return new Situation(what, failure, USE, connection, SUSPECT, false);
     }
 
     private static Situation kept(String what, SQLException failure) {

@@ -83,6 +83,45 @@ class BoundaryTest {
                 .isEqualTo(1);
     }
 
+    /** A server that ends what nobody uses is as well as ever; here it ends a session after a minute. */
+    @Test
+    void replacesAConnectionThatWasIdleForTooLongAndAsksNobody() throws SQLException {
+        peers.idleMillis = 60_000;
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection dead = resting(seat);
+        peers.driver(dead).onPing(() -> false);
+        time.pass(59, SECONDS);
+        assertThat(pass(seat)).isNotSameAs(dead);
+        assertThat(dead.isClosed()).isTrue();
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+    }
+
+    /** One that ends sooner was killed, or its server has crashed. */
+    @Test
+    void suspectsThePeerOfAConnectionThatWasNotIdleForSoLong() throws SQLException {
+        peers.idleMillis = 60_000;
+        Seat seat = peers.seat(bench, a);
+        peers.driver(resting(seat)).onPing(() -> false);
+        time.pass(50, SECONDS);
+        pass(seat);
+        assertThat(a.health()).isInstanceOf(Health.Suspected.class);
+    }
+
+    /** Borrowed and given back without a word, it has been idle for its server all the while. */
+    @Test
+    void countsIdlenessFromTheLastWordToTheServer() throws SQLException {
+        peers.idleMillis = 60_000;
+        Seat seat = peers.seat(bench, a);
+        PhysicalConnection link = resting(seat);
+        assertThat(link.isIdleTooLong(time.nanos())).isFalse();
+        link.begin(time.nanos());
+        time.pass(60, SECONDS);
+        link.end(time.nanos());
+        assertThat(link.isIdleTooLong(time.nanos())).isTrue();
+        link.proven(link.generation(), time.nanos());
+        assertThat(link.isIdleTooLong(time.nanos())).isFalse();
+    }
+
     /** A server that killed one session has not lost the others: they are asked, and stay. */
     @Test
     void keepsAConnectionOfASuspectedPeerThatAnswers() throws SQLException {

@@ -43,6 +43,9 @@ final class FakePeers {
     /** Why each server serves only as the last resort, by its peer. */
     final Map<Peer, SQLException> lastResorts = new HashMap<>();
 
+    /** After how long without use the servers end a session; 0 = never. */
+    long idleMillis;
+
     /** Whether established connections move while a peer is asked. */
     boolean moves;
 
@@ -126,7 +129,7 @@ final class FakePeers {
                 new Socketing(null),
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));
-        link.identify(new Readiness.Found(0, lastResorts.get(peer)));
+        link.identify(new Readiness.Found(0, lastResorts.get(peer), idleMillis), 0);
         drivers.put(link, driver);
         return link;
     }

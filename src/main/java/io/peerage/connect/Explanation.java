@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.config.DriverProfile;
+import io.peerage.config.PeerSpec;
+import io.peerage.config.UnacceptableSettingException;
+import io.peerage.peer.Causes;
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Phase;
+import io.peerage.peer.Silence;
+import java.net.NoRouteToHostException;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+
+/**
+ * Says in the deployer's words why a connect failed, where drivers do not: which setting bounds a wait that was in vain, and
+ * which property is not allowed. What a failure means stays as it was. Immutable.
+ *
+ * @param sorter the driver's own
+ * @param connectTimeoutMillis the property ConnectTimeoutMillis
+ */
+record Explanation(ExceptionSorter sorter, long connectTimeoutMillis) {
+
+    /** Returns {@code failure} to connect to {@code peer}, or one that says more and has it as its cause. */
+    SQLException of(SQLException failure, PeerSpec peer) {
+        if (failure instanceof UnacceptableSettingException) {
+            return failure;
+        }
+        if (DriverProfile.isOfSettings(sorter.sort(failure, Phase.CONNECT))) {
+            return UnacceptableSettingException.of(failure, peer);
+        }
+        return timedOut(failure) ? late(failure) : failure;
+    }
+
+    /** A server that is not reachable at all, or that ended a statement after a while, has answered. */
+    private static boolean timedOut(SQLException failure) {
+        return Silence.in(failure)
+                && Causes.find(failure, NoRouteToHostException.class) == null
+                && failure.getErrorCode() <= 0;
+    }
+
+    private SQLException late(SQLException failure) {
+        return new SQLTimeoutException(
+                "no answer within ConnectTimeoutMillis=" + connectTimeoutMillis + ": "
+                        + AllPeersDownException.firstLine(failure),
+                failure.getSQLState(),
+                failure.getErrorCode(),
+                failure);
+    }
+}
