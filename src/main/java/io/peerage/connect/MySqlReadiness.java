@@ -38,7 +38,7 @@ final class MySqlReadiness implements Readiness {
             GroupMembership.check(connection);
         }
         String why = lastResort == null ? emergency : lastResort;
-        return new Found(number(values, "pseudo_thread_id"), why == null ? null : Readiness.lastResort(why));
+        return new Found(facts.session(), why == null ? null : Readiness.lastResort(why), facts.server());
     }
 
     /** Returns why the node should serve only as the last resort, or null. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 interface Readiness {
 
     /** What a check returns that learned nothing but that the peer can serve. */
-    Found NOTHING = new Found(0, null);
+    Found NOTHING = new Found(0, null, null);
 
     /**
      * What is known of a peer that can serve, and of the session that asked. Immutable.
@@ -24,8 +24,16 @@ interface Readiness {
      * @param session the server's number for the session, which a check that reads the server's variables gets for
      *     nothing; 0 = not known
      * @param lastResort why the peer should serve only while no other can, or null
+     * @param server which server it is, where the check learned that
      */
-    record Found(long session, @Nullable SQLException lastResort) {}
+    record Found(
+            long session, @Nullable SQLException lastResort, @Nullable ServerId server) {
+
+        /** Returns this with what was learned of the session besides. */
+        Found with(long otherSession, @Nullable ServerId otherServer) {
+            return new Found(otherSession, lastResort, otherServer);
+        }
+    }
 
     /**
      * Returns if the peer behind {@code connection} can serve.
@@ -43,7 +51,7 @@ interface Readiness {
                     yield new MySqlReadiness();
                 }
                 yield driver.key().equals("postgresql")
-                        ? new QueryReadiness("SELECT NOT pg_is_in_recovery()", timeoutSeconds)
+                        ? new PostgreSqlReadiness(timeoutSeconds)
                         : connection -> ping(connection, timeoutSeconds);
             }
             default -> new QueryReadiness(setting, timeoutSeconds);

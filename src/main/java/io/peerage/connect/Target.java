@@ -10,9 +10,16 @@ import javax.sql.XADataSource;
  * @param source the driver's, without user and password
  * @param obstacle why its sockets cannot be looked at; empty if they can
  * @param capability looks once whether the server can do XA
+ * @param servers those that its address led to
  * @param vintage of the connections it opens
  */
-record Target(PeerSpec spec, XADataSource source, String obstacle, XaCapability capability, Vintage vintage) {
+record Target(
+        PeerSpec spec,
+        XADataSource source,
+        String obstacle,
+        XaCapability capability,
+        ServersSeen servers,
+        Vintage vintage) {
 
     /** Returns whether {@code other} is the same server under the same name. */
     boolean leadsTo(PeerSpec other) {
@@ -30,6 +37,6 @@ record Target(PeerSpec spec, XADataSource source, String obstacle, XaCapability 
     /** Returns this target for another user, password or weight. */
     Target with(PeerSpec other) {
         boolean sameUser = spec.user().equals(other.user());
-        return new Target(other, source, obstacle, capability, sameUser ? vintage : new Vintage());
+        return new Target(other, source, obstacle, capability, servers, sameUser ? vintage : new Vintage());
     }
 }

@@ -42,6 +42,9 @@ public interface ServerStatus {
      */
     boolean takeChange(boolean withLimits);
 
+    /** Returns the number that the login gave this session, where the driver keeps one; 0 = none. */
+    long loginSession();
+
     /** Returns whether the flags are those of the last answer also where that was an error. */
     boolean tellsWithErrors();
 

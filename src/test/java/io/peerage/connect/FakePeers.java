@@ -121,7 +121,7 @@ final class FakePeers {
                 new Socketing(null),
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));
-        link.identify(new Readiness.Found(0, lastResorts.get(peer)));
+        link.identify(new Readiness.Found(0, lastResorts.get(peer), null));
         drivers.put(link, driver);
         return link;
     }

@@ -3,8 +3,12 @@ package io.peerage.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.connect.Credentials;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,9 +20,11 @@ class PeerScansTest {
 
     private final FakeServers servers = new FakeServers(2);
     private final Peer peer = servers.peers.get(0);
+    private final Set<ServerId> known = new HashSet<>();
     private final PeerScans scans = new PeerScans(
             () -> servers.peers,
             servers,
+            peer -> known,
             Set.of(),
             servers.time,
             servers.time,
