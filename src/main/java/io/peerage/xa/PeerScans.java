@@ -143,7 +143,7 @@ final class PeerScans {
     }
 
     /** Asks the servers behind the address of {@code peer}: as many as are known there, but for most there is one. */
-    private Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
+    Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
         Set<ServerId> wanted = new LinkedHashSet<>(known.apply(peer));
         Set<ServerId> met = new LinkedHashSet<>();
         List<Scan.Share> shares = new ArrayList<>();
