@@ -149,6 +149,7 @@ final class Finisher {
     private void attempt(Credentials credentials, List<Decision> todo) {
         List<Decision> left = todo;
         Set<ServerId> met = new LinkedHashSet<>();
+        boolean lent = false;
         for (int i = 0; i < PeerScans.MOST_CONNECTIONS && !left.isEmpty(); i++) {
             try (Branches branches = opener.open(peer, credentials)) {
                 Reached reached = branches.reached();
@@ -158,6 +159,7 @@ final class Finisher {
                     return;
                 }
                 deliverElsewhere(left, branches);
+                lent = reached.lent();
                 if (reached.server() == null) {
                     break;
                 }
@@ -172,14 +174,18 @@ final class Finisher {
             }
         }
         for (Decision decision : left) {
-            ServerId wanted = decision.server();
-            met(
-                    decision,
-                    wanted == null
-                            ? new SQLException("a proxy before peer " + peer + " lends sessions of servers: which of them"
-                                    + " has the branch, if any, cannot be told")
-                            : PeerScans.elsewhere(Set.of(wanted), peer, met));
+            met(decision, elsewhere(decision.server(), met, lent));
         }
+    }
+
+    private SQLException elsewhere(@Nullable ServerId wanted, Set<ServerId> met, boolean lent) {
+        if (lent) {
+            return new SQLException("a proxy before peer " + peer
+                    + " lends sessions of servers: which of them has the branch, if any, cannot be told");
+        }
+        return wanted == null
+                ? new SQLException("the address of peer " + peer + " leads to " + met)
+                : PeerScans.elsewhere(Set.of(wanted), peer, met);
     }
 
     /** Returns those of {@code decisions} that the server reached can, or cannot, tell the end of. */
@@ -266,8 +272,18 @@ final class Finisher {
         } else if (isUnknown(refusal[0]) && !branches.prepared().contains(decision.xid())) {
             absent(decision, uncertain);
         } else {
-            met(decision, refusal[0]);
+            met(decision, uncertain && isUnknown(refusal[0]) ? inHand(decision, refusal[0]) : refusal[0]);
         }
+    }
+
+    private static XAException inHand(Decision decision, XAException answer) {
+        return XaFailure.of(
+                answer.errorCode,
+                decision.verb().name(),
+                decision.xid(),
+                "a session has the branch in hand that cannot be told from a stranger's, so it was not ended: it ends by"
+                        + " itself, or by hand",
+                answer);
     }
 
     /**

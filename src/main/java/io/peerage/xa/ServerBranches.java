@@ -179,7 +179,8 @@ final class ServerBranches implements Branches {
 
     /** Returns what stands behind the last colon, or nothing. */
     private static String port(String host) {
-        return host.substring(host.lastIndexOf(':') + 1).equals(host) ? "" : host.substring(host.lastIndexOf(':') + 1);
+        int colon = host.lastIndexOf(':');
+        return colon < 0 ? "" : host.substring(colon + 1);
     }
 
     /**
