@@ -71,7 +71,9 @@ class LentSessionIT {
             ManagedConnection stranger = factory.createManagedConnection(null, null);
             long lent = number(managed);
             proxy.swap();
-            assertThat(number(stranger)).as("the number of the stranger's session").isEqualTo(lent);
+            assertThat(number(stranger))
+                    .as("the number of the stranger's session")
+                    .isEqualTo(lent);
 
             Branch branch = new Branch("global", driver);
             XAResource resource = managed.getXAResource();

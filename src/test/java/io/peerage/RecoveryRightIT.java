@@ -39,7 +39,7 @@ class RecoveryRightIT {
         return factory;
     }
 
-    private static XAResource prepare(PeerManagedConnectionFactory factory, Branch branch, LocalPeer peer)
+    private static ManagedConnection prepare(PeerManagedConnectionFactory factory, Branch branch, LocalPeer peer)
             throws Exception {
         peer.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, v INT); INSERT INTO shop.t VALUES (1, 0)");
         Patience.await("the server to be older than its connections", () -> peer.status("Uptime") > 3);
@@ -51,7 +51,7 @@ class RecoveryRightIT {
         }
         resource.end(branch, XAResource.TMSUCCESS);
         resource.prepare(branch);
-        return resource;
+        return managed;
     }
 
     @Test
@@ -79,7 +79,7 @@ class RecoveryRightIT {
             PeerManagedConnectionFactory factory = factory(relay.address());
             try {
                 Branch branch = new Branch("global", "one");
-                XAResource resource = prepare(factory, branch, peer);
+                XAResource resource = prepare(factory, branch, peer).getXAResource();
                 relay.reset();
                 resource.commit(branch, false);
                 assertThat(peer.execute("SELECT v FROM shop.t")).isEqualTo("7");
@@ -100,7 +100,7 @@ class RecoveryRightIT {
             factory.setAcquireTimeoutMillis(20_000);
             try {
                 Branch branch = new Branch("global", "one");
-                XAResource resource = prepare(factory, branch, peer);
+                XAResource resource = prepare(factory, branch, peer).getXAResource();
                 relay.stallExisting();
                 resource.rollback(branch);
                 assertThat(peer.execute("SELECT v FROM shop.t FOR UPDATE NOWAIT"))
@@ -121,7 +121,7 @@ class RecoveryRightIT {
             factory.setAcquireTimeoutMillis(20_000);
             try {
                 Branch branch = new Branch("global", "one");
-                XAResource resource = prepare(factory, branch, peer);
+                XAResource resource = prepare(factory, branch, peer).getXAResource();
                 relay.stallToClient();
                 Thread passing = new Thread(() -> {
                     try {
@@ -150,10 +150,9 @@ class RecoveryRightIT {
             PeerManagedConnectionFactory factory = factory(peer.address());
             try {
                 Branch branch = new Branch("global", "one");
-                XAResource resource = prepare(factory, branch, peer);
-                peer.execute("SELECT id FROM information_schema.processlist WHERE user = '" + LocalPeer.USER + "'")
-                        .lines()
-                        .forEach(session -> peer.execute("KILL " + session));
+                ManagedConnection managed = prepare(factory, branch, peer);
+                XAResource resource = managed.getXAResource();
+                managed.destroy();
                 Patience.await(
                         "the branch to be in nobody's hand",
                         () -> rolledBack(peer, "XA ROLLBACK 'global','one'," + branch.getFormatId()));

@@ -49,7 +49,6 @@ interface SharedAddressContract extends Contract {
         Prepared prepared = prepare();
         prepared.relay().leadTo(other().port());
         prepared.relay().reset();
-        prepared.factory().setRecoveryWaitSeconds(0);
         try (GlobalTransaction.Recovery recovery = GlobalTransaction.recovery(prepared.factory())) {
             assertThatThrownBy(recovery::list)
                     .isInstanceOfSatisfying(
@@ -122,6 +121,7 @@ interface SharedAddressContract extends Contract {
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(86_400);
         factory.setAcquireTimeoutMillis(3_000);
+        factory.setRecoveryWaitSeconds(0);
         leftovers().add(() -> LivePeers.stop(factory));
         Patience.await(
                 "the server to be older than its connections",

@@ -231,7 +231,8 @@ final class Connector {
                     ? found.with(0, postgreSql.identify(connection).server())
                     : found;
         } catch (SQLException e) {
-            // What does not know the question cannot be told from others; if the connection broke, its next use says so.
+            // What does not know the question cannot be told from others; if the connection broke, its next use says
+            // so.
             return found;
         }
     }

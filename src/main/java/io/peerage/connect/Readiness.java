@@ -27,7 +27,9 @@ interface Readiness {
      * @param server which server it is, where the check learned that
      */
     record Found(
-            long session, @Nullable SQLException lastResort, @Nullable ServerId server) {
+            long session,
+            @Nullable SQLException lastResort,
+            @Nullable ServerId server) {
 
         /** Returns this with what was learned of the session besides. */
         Found with(long otherSession, @Nullable ServerId otherServer) {

@@ -92,7 +92,8 @@ final class XaCapability {
             lends = true;
             return "it is MaxScale, which cannot complete a branch on another connection";
         }
-        // exactly these bytes: ProxySQL answers them itself, and sends all else, also in capitals, to a server behind it
+        // exactly these bytes: ProxySQL answers them itself, and sends all else, also in capitals, to a server behind
+        // it
         if (read(connection, "select @@version_comment limit 1", 1)
                 .toLowerCase(Locale.ROOT)
                 .contains("proxysql")) {

@@ -297,10 +297,10 @@ final class Finisher {
             end(decision, Decision.Outcome.DONE);
         } else if (!isUnknown(refusal[0])) {
             met(decision, refusal[0]);
-        } else if (uncertain || !decision.isSessionEnded()) {
-            met(decision, listing);
+        } else if (decision.isUnvoted() || (!uncertain && decision.isSessionEnded())) {
+            absent(decision, uncertain);
         } else {
-            absent(decision, false);
+            met(decision, listing);
         }
     }
 
@@ -319,7 +319,8 @@ final class Finisher {
             throw e;
         } catch (XAException e) {
             if (XaFailure.isRollback(e.errorCode)) {
-                // Nothing can be rolled back of a prepared branch but by a decision. MariaDB says this (1402) of one that
+                // Nothing can be rolled back of a prepared branch but by a decision. MariaDB says this (1402) of one
+                // that
                 // changed nothing, which it does not keep when its session ends, and lists all the same.
                 return true;
             }

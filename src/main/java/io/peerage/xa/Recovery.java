@@ -85,7 +85,15 @@ public final class Recovery {
         this.ticker = ticker;
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
-                peers, opener, peer -> known(peer, seen), lost, background, ticker, log, recoveryWait.toNanos(), completeWait.toNanos());
+                peers,
+                opener,
+                peer -> known(peer, seen),
+                lost,
+                background,
+                ticker,
+                log,
+                recoveryWait.toNanos(),
+                completeWait.toNanos());
         this.finisherMaker = peer -> new Finisher(peer, opener, this::isLost, decisions, background, log);
     }
 
@@ -164,9 +172,7 @@ public final class Recovery {
             }
         });
         Set<BranchXid> all = new LinkedHashSet<>();
-        result.answers()
-                .values()
-                .forEach(holding -> holding.shares().forEach(share -> all.addAll(share.prepared())));
+        result.answers().values().forEach(holding -> holding.shares().forEach(share -> all.addAll(share.prepared())));
         for (BranchXid xid : all) {
             Holder holder = holders.get(xid);
             if (holder == null) {
@@ -336,8 +342,10 @@ public final class Recovery {
             throw PeerScans.missing(verb.name(), xid, result);
         }
         for (Map.Entry<Peer, Scan.Holding> answer : result.answers().entrySet()) {
-            if (answer.getValue().shares().stream().anyMatch(share -> share.reached().lent())) {
-                String why = "peer " + answer.getKey() + " does not list it, but a proxy lends it the sessions of servers";
+            if (answer.getValue().shares().stream()
+                    .anyMatch(share -> share.reached().lent())) {
+                String why =
+                        "peer " + answer.getKey() + " does not list it, but a proxy lends it the sessions of servers";
                 throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, why, null);
             }
         }

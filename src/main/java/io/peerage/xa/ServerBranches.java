@@ -172,8 +172,7 @@ final class ServerBranches implements Branches {
         }
         // Where the server sees our own port, nothing is in between that changes ports.
         List<String> own = row(ONE_SESSION + "CONNECTION_ID()", 4);
-        boolean direct =
-                !own.isEmpty() && port(own.get(1)).equals(Integer.toString(link.localPort()));
+        boolean direct = !own.isEmpty() && port(own.get(1)).equals(Integer.toString(link.localPort()));
         return !direct || port(row.host()).equals(Integer.toString(session.localPort()));
     }
 

@@ -61,6 +61,7 @@ class ServersSeenTest {
         assertThat(reached.isOn(SECOND)).isFalse();
         assertThat(new Reached(null, 0, false).isOn(FIRST)).isFalse();
         assertThat(new Reached(null, 0, true).isOn(null)).isFalse();
-        assertThat(new Reached(new ServerId("first", true), 0, false).isOn(null)).isFalse();
+        assertThat(new Reached(new ServerId("first", true), 0, false).isOn(null))
+                .isFalse();
     }
 }

@@ -130,6 +130,8 @@ class XaCapabilityTest {
         assertThat(capability.compare(1_000_001, 9)).contains("lends", "1000001", "9");
         assertThat(capability.compare(1_000_002, 8)).as("said once").isEmpty();
         assertThat(capability.compare(8, 8)).isEmpty();
-        assertThat(capability.lends()).as("by chance the same, and lent all the same").isTrue();
+        assertThat(capability.lends())
+                .as("by chance the same, and lent all the same")
+                .isTrue();
     }
 }

@@ -128,8 +128,7 @@ final class FakeServers implements Branches.Opener {
 
         One(Peer peer) {
             this.peer = peer;
-            this.reached = new Reached(
-                    behind.isEmpty() ? null : behind.get(connections++ % behind.size()), 0, lent);
+            this.reached = new Reached(behind.isEmpty() ? null : behind.get(connections++ % behind.size()), 0, lent);
         }
 
         private Set<BranchXid> here() {

@@ -213,7 +213,9 @@ class FinisherTest {
     }
 
     private long connects() {
-        return servers.told.stream().filter(words -> words.equals("p0: connect")).count();
+        return servers.told.stream()
+                .filter(words -> words.equals("p0: connect"))
+                .count();
     }
 
     /** One that does not list the branch does not know what became of it, nor whose session has that number there. */

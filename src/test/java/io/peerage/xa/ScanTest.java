@@ -120,7 +120,8 @@ class ScanTest {
         Scan.Holding replica = holding(true, xid);
         Scan.Holding none = holding(false);
 
-        assertThat(Origin.of(xid, Map.of(first, holding, second, none))).isEqualTo(new Origin(new Holder(first, null), List.of(first)));
+        assertThat(Origin.of(xid, Map.of(first, holding, second, none)))
+                .isEqualTo(new Origin(new Holder(first, null), List.of(first)));
         assertThat(Origin.of(xid, Map.of(first, replica, second, holding)))
                 .isEqualTo(new Origin(new Holder(second, null), List.of(first, second)));
         assertThat(Origin.of(xid, Map.of(second, holding, first, holding)))

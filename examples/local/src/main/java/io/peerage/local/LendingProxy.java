@@ -153,7 +153,9 @@ public final class LendingProxy implements AutoCloseable {
                 Backend own = backend;
                 own.socket.connect(loopback(targetPort));
                 Packet greeting = Packet.read(new DataInputStream(own.socket.getInputStream()));
-                Packet.withoutTls(greeting).withSession(numbers.getAndIncrement()).writeTo(socket.getOutputStream());
+                Packet.withoutTls(greeting)
+                        .withSession(numbers.getAndIncrement())
+                        .writeTo(socket.getOutputStream());
                 Thread unused = ProxySession.startThread("backend", own::pump);
                 byte[] chunk = new byte[CHUNK_BYTES];
                 int length;
