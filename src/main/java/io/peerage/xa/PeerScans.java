@@ -142,9 +142,13 @@ final class PeerScans {
         }
     }
 
-    /** Asks the servers behind the address of {@code peer}: as many as are known there, but for most there is one. */
+    /**
+     * Asks the servers behind the address of {@code peer}: as many as are known there, but for most there is one. Where none
+     * is known, as after a restart of the JVM, a second connection looks whether it leads to another one than the first.
+     */
     Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
         Set<ServerId> wanted = new LinkedHashSet<>(known.apply(peer));
+        int least = wanted.isEmpty() ? 2 : 1;
         Set<ServerId> met = new LinkedHashSet<>();
         List<Scan.Share> shares = new ArrayList<>();
         for (int i = 0; i < MOST_CONNECTIONS; i++) {
@@ -156,7 +160,7 @@ final class PeerScans {
                 if (server != null) {
                     wanted.remove(server);
                 }
-                if (server == null || wanted.isEmpty()) {
+                if (server == null || (wanted.isEmpty() && i + 1 >= least)) {
                     return new Scan.Holding(List.copyOf(shares));
                 }
                 branches.avoidAddress();

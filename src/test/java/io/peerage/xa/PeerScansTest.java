@@ -102,4 +102,15 @@ class PeerScansTest {
         assertThat(scans.ask(peer, Credentials.CONFIGURED, true).shares()).hasSize(1);
         assertThat(servers.told).containsExactly("p0: connect", "p0: list");
     }
+
+    /** A balancer, after a restart of the JVM. */
+    @Test
+    void whereNoneIsKnownASecondConnectionLooksForAnother() throws Exception {
+        servers.behind.addAll(List.of(FIRST, SECOND));
+        assertThat(scans.ask(peer, Credentials.CONFIGURED, true).shares()).hasSize(2);
+        servers.told.clear();
+        servers.behind.remove(SECOND);
+        assertThat(scans.ask(peer, Credentials.CONFIGURED, true).shares()).hasSize(1);
+        assertThat(servers.told).containsExactly("p0: connect", "p0: list", "p0: avoid", "p0: connect");
+    }
 }
