@@ -16,6 +16,7 @@ abstract class ContractCase
                 TransactionContract,
                 LostAnswerContract,
                 RecoveryContract,
+                SharedAddressContract,
                 StatementCountContract {
 
     private final Leftovers leftovers = new Leftovers();

@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What the adapter logs about one pool, from debug on. Thread-safe. */
-final class RecordedLog extends Handler {
+final class RecordedLog extends Handler implements AutoCloseable {
 
     private final Logger logger = Logger.getLogger("io.peerage");
     private final Level before = logger.getLevel();

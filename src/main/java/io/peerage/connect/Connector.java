@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.WeakHashMap;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
@@ -51,7 +52,13 @@ final class Connector {
     private final boolean usesXa;
 
     private final Explanation explanation;
+    private final boolean twoPhase;
+    private final PostgreSqlReadiness postgreSql;
+
     private final HostAddresses addresses;
+    /** Of the connections for branches, which look for a certain server: where others go is none of their business. */
+    private final HostAddresses branchAddresses;
+
     private final Passwords passwords = new Passwords();
     private final GroupLog log;
     private final Ticker ticker;
@@ -59,6 +66,7 @@ final class Connector {
 
     Connector(Settings settings, ClassLoader loader, Resolver resolver, Ticker ticker, Chance chance, GroupLog log) {
         this.addresses = new HostAddresses(resolver, ticker);
+        this.branchAddresses = new HostAddresses(resolver, ticker);
         this.settings = settings;
         this.loader = loader;
         this.driver = settings.driver();
@@ -70,8 +78,10 @@ final class Connector {
         int checkSeconds =
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
+        this.postgreSql = new PostgreSqlReadiness(checkSeconds);
         this.branchReadiness =
                 settings.driver().speaksMySql() ? GroupMembership::checkIfMember : connection -> Readiness.NOTHING;
+        this.twoPhase = settings.twoPhaseCommit();
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
         this.log = log;
@@ -88,7 +98,7 @@ final class Connector {
         SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
         XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
         return new Target(
-                spec, source::getXAConnection, null, choice.obstacle(), new XaCapability(), new Vintage());
+                spec, source::getXAConnection, null, choice.obstacle(), new XaCapability(), new ServersSeen(), new Vintage());
     }
 
     /**
@@ -129,7 +139,7 @@ final class Connector {
      * @throws SQLException what the driver says; nothing is left open then, and the reservation is the caller's again
      */
     PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
-        return open(peer, credentials, readiness, socketTimeoutMillis);
+        return open(peer, credentials, readiness, addresses, socketTimeoutMillis);
     }
 
     /**
@@ -165,21 +175,22 @@ final class Connector {
     private PhysicalConnection openOnceForRecovery(Peer peer, Credentials credentials) throws SQLException {
         peer.reserve();
         try {
-            return open(peer, credentials, branchReadiness, recoveryTimeoutMillis);
+            return open(peer, credentials, branchReadiness, branchAddresses, recoveryTimeoutMillis);
         } catch (SQLException | RuntimeException | Error e) {
             peer.release();
             throw e;
         }
     }
 
-    private PhysicalConnection open(Peer peer, Credentials credentials, Readiness readiness, int timeoutMillis)
+    private PhysicalConnection open(
+            Peer peer, Credentials credentials, Readiness readiness, HostAddresses among, int timeoutMillis)
             throws SQLException {
         long generation = peer.generation();
         Target target = target(peer);
         PeerSpec spec = target.spec();
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
-        SocketCapture capture = SocketCapture.begin(addresses);
+        SocketCapture capture = SocketCapture.begin(among);
         XAConnection opened;
         try {
             opened = target.source().getXAConnection(user, password);
@@ -198,7 +209,7 @@ final class Connector {
             ServerStatus server = ServerStatuses.of(driver, connection);
             server.begin();
             look(peer, target.capability(), connection);
-            Readiness.Found found = readiness.check(connection);
+            Readiness.Found found = identified(readiness.check(connection), connection);
             if (restoresSocketTimeout) {
                 connection.setNetworkTimeout(Runnable::run, timeoutMillis);
             }
@@ -214,6 +225,10 @@ final class Connector {
                     now + lifetimeNanos());
             link.belongTo(target.vintage());
             link.identify(found, server.idleSeconds());
+            link.lead(
+                    reached(peer, target, server.loginSession(), found, now),
+                    capture.localPort(),
+                    () -> avoid(capture, credentials));
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException e) {
@@ -239,8 +254,60 @@ final class Connector {
             String obstacle = capability.obstacle(connection);
             if (!obstacle.isEmpty()) {
                 log.cannotDoXa(peer, obstacle);
+                return;
+            }
+            String grant = capability.missingRight(connection);
+            if (!grant.isEmpty()) {
+                log.cannotList(peer, grant);
             }
         }
+    }
+
+    /** Returns what is known of the server and the session, after asking if the check did not learn it. */
+    private Readiness.Found identified(Readiness.Found found, Connection connection) {
+        if (!twoPhase || found.server() != null) {
+            return found;
+        }
+        try {
+            if (usesXa) {
+                MySqlFacts facts = MySqlFacts.ask(connection);
+                return found.with(facts.session(), facts.server());
+            }
+            return driver.key().equals("postgresql")
+                    ? found.with(0, postgreSql.identify(connection).server())
+                    : found;
+        } catch (SQLException e) {
+            // What does not know the question cannot be told from others; if the connection broke, its next use says
+            // so.
+            return found;
+        }
+    }
+
+    private Reached reached(Peer peer, Target target, long login, Readiness.Found found, long now) {
+        if (!twoPhase) {
+            return Reached.UNKNOWN;
+        }
+        long own = found.session();
+        String lending = target.capability().compare(login, own);
+        if (!lending.isEmpty()) {
+            log.cannotDoXa(peer, lending);
+        }
+        ServerId server = found.server();
+        if (target.capability().lends()) {
+            return new Reached(null, 0, true);
+        }
+        if (server != null) {
+            Set<ServerId> several = target.servers().met(server, now);
+            if (!several.isEmpty()) {
+                log.sharesAddress(peer, several);
+            }
+        }
+        return new Reached(server, login == 0 ? 0 : own, false);
+    }
+
+    /** Returns the servers that the address of {@code peer} has led to lately. */
+    Set<ServerId> serversSeen(Peer peer) {
+        return target(peer).servers().lately();
     }
 
     /** The configured life less up to a tenth, so that connections opened together do not end together. */

@@ -83,6 +83,25 @@ class GroupLog implements PeerEvents {
                         + "; set TwoPhaseCommit to false for this pool");
     }
 
+    /** PEERAGE-026: the user may not list the branches of a peer, as recovery must. Once for each peer. */
+    void cannotList(Peer peer, String grant) {
+        log.log(
+                Level.WARNING,
+                "PEERAGE-026",
+                "peer " + peer + " lets this user list no prepared branches (error 1401), so recovery after a restart"
+                        + " finishes none there: " + grant + ", or set TwoPhaseCommit to false for this pool");
+    }
+
+    /** PEERAGE-027: one address leads to several servers. Once for each peer. */
+    void sharesAddress(Peer peer, Set<ServerId> servers) {
+        log.log(
+                Level.WARNING,
+                "PEERAGE-027",
+                "the address of peer " + peer + " leads to several servers, " + servers
+                        + ": a branch is completed only on the one that prepared it, once that is reached; better list each"
+                        + " of them as a peer of its own");
+    }
+
     /** PEERAGE-004: a class that the deployer named is broken. Once for each. */
     @Override
     public void broken(String part, String instead, Throwable failure) {

@@ -53,14 +53,11 @@ final class GroupMembership {
      * it takes no part in its group, the group does not get, and never lets that member in again.
      */
     static Readiness.Found checkIfMember(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SHOW VARIABLES LIKE 'group_replication_group_name'")) {
-            if (!row.next() || row.getString(2).isEmpty()) {
-                return Readiness.NOTHING;
-            }
+        MySqlFacts facts = MySqlFacts.ask(connection);
+        if (!facts.values().getOrDefault("group_replication_group_name", "").isEmpty()) {
+            check(connection);
         }
-        check(connection);
-        return Readiness.NOTHING;
+        return new Readiness.Found(facts.session(), null, facts.server(), 0);
     }
 
     /** Returns the member's state in words if this user may read it, which needs SELECT on that table. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -278,6 +279,11 @@ public final class LiveGroup {
     /** Returns what a request meets that finds every peer unable to serve, or null if one can serve now. */
     public @Nullable SQLException nobodyServes() {
         return group.draw() == null ? AllPeersDownException.of(name, group.peers(), Map.of(), ticker.nanos(), 0) : null;
+    }
+
+    /** Returns the servers that the address of {@code peer} has led to lately, of a pool with TwoPhaseCommit. */
+    public Set<ServerId> serversSeen(Peer peer) {
+        return connector.serversSeen(peer);
     }
 
     /**

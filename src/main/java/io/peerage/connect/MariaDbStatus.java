@@ -65,6 +65,11 @@ final class MariaDbStatus extends UntoldStatus {
     }
 
     @Override
+    public long loginSession() {
+        return context.getThreadId();
+    }
+
+    @Override
     public @Nullable String database() {
         return context.getDatabase();
     }

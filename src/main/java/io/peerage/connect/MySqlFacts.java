@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Variables and status of a MySQL or MariaDB server, read by one statement that needs no rights and locks nothing.
@@ -37,7 +38,13 @@ record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
             "pxc_maint_mode",
             "wait_timeout",
             "version",
-            "pseudo_thread_id");
+            "pseudo_thread_id",
+            "server_uuid",
+            "server_uid",
+            "hostname",
+            "port",
+            "datadir",
+            "server_id");
     private static final List<String> STATUS =
             List.of("wsrep_ready", "wsrep_cluster_status", "wsrep_local_state", "wsrep_local_state_comment");
 
@@ -82,6 +89,20 @@ record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
             }
             return new MySqlFacts(values, false);
         }
+    }
+
+    /** Returns the server's number for the session that asked; 0 = not known. */
+    long session() {
+        try {
+            return Long.parseLong(values.getOrDefault("pseudo_thread_id", "0"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** Returns which server answered, or null. */
+    @Nullable ServerId server() {
+        return ServerId.ofMySql(values);
     }
 
     /** Returns the failure of a server that cannot serve, with a hint if it may not have been the one that was asked. */

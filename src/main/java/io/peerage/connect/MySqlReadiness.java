@@ -40,8 +40,9 @@ final class MySqlReadiness implements Readiness {
         }
         String why = lastResort == null ? emergency : lastResort;
         return new Found(
-                number(values, "pseudo_thread_id"),
+                facts.session(),
                 why == null ? null : Readiness.lastResort(why),
+                facts.server(),
                 TimeUnit.SECONDS.toMillis(number(values, "wait_timeout")));
     }
 

@@ -176,6 +176,11 @@ final class MySqlStatus implements ServerStatus {
     }
 
     @Override
+    public long loginSession() {
+        return connection.getSession().getThreadId();
+    }
+
+    @Override
     public boolean tellsWithErrors() {
         return false;
     }

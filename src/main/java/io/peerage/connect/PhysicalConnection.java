@@ -42,8 +42,12 @@ public final class PhysicalConnection extends Link {
     private volatile long idleLimitNanos;
 
     private final long openedAtNanos;
-    /** The server's own number for this session; 0 = not known. Written once, before the connection is handed out. */
-    private volatile long sessionId;
+    /** Written once, before the connection is handed out. */
+    private volatile Reached reached = Reached.UNKNOWN;
+    /** Written once, before the connection is handed out. */
+    private volatile int localPort;
+    /** Written once, before the connection is handed out. */
+    private volatile Runnable avoidance = () -> {};
     /** Written once, before the connection is handed out. */
     private volatile @Nullable SQLException lastResort;
     /** Written once, before the connection is handed out. */
@@ -89,7 +93,6 @@ public final class PhysicalConnection extends Link {
 
     /** @param idleSeconds after how long the server ends an idle session, unless {@code found} says so; 0 = not known */
     void identify(Readiness.Found found, long idleSeconds) {
-        this.sessionId = found.session();
         this.lastResort = found.lastResort();
         this.idleLimitNanos = found.idleMillis() > 0
                 ? TimeUnit.MILLISECONDS.toNanos(found.idleMillis())
@@ -103,6 +106,28 @@ public final class PhysicalConnection extends Link {
     boolean isIdleTooLong(long now) {
         long limit = idleLimitNanos;
         return limit > 0 && now - askedAtNanos >= limit - limit / IDLE_SLACK;
+    }
+
+    /** Takes what it leads to, and what has the next connection go to another address of its peer, if there is one. */
+    void lead(Reached where, int ownPort, Runnable avoid) {
+        this.reached = where;
+        this.localPort = ownPort;
+        this.avoidance = avoid;
+    }
+
+    /** Returns what this connection leads to, as far as it is certain; nothing is known without TwoPhaseCommit. */
+    public Reached reached() {
+        return reached;
+    }
+
+    /** Returns this side's TCP port; 0 = not known. */
+    public int localPort() {
+        return localPort;
+    }
+
+    /** Has the next connection of the same kind try other addresses of its peer first, where the name has several. */
+    public void avoidAddress() {
+        avoidance.run();
     }
 
     /** Returns why its peer should have served only as the last resort when this was opened, or null. */
@@ -123,11 +148,6 @@ public final class PhysicalConnection extends Link {
     /** Returns the URL as the deployer wrote it; null if only the driver's is known. */
     public @Nullable String url() {
         return url;
-    }
-
-    /** Returns the number by which the server knows this session, as KILL takes it; 0 if it is not known. */
-    public long sessionId() {
-        return sessionId;
     }
 
     /** Returns when this connection was opened, by the group's ticker. */

@@ -18,20 +18,15 @@ record QueryReadiness(String query, int timeoutSeconds) implements Readiness {
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(timeoutSeconds);
             try (ResultSet row = statement.executeQuery(query)) {
-                accept(row);
+                if (!row.next()) {
+                    throw Readiness.notReady("the readiness query returned no row");
+                }
+                String answer = row.getString(1);
+                if (answer == null || NO.contains(answer.toLowerCase(Locale.ROOT))) {
+                    throw Readiness.notReady("the readiness query returned " + answer);
+                }
             }
         }
         return NOTHING;
-    }
-
-    /** Goes to the first of {@code row}, and returns if it says yes. */
-    static void accept(ResultSet row) throws SQLException {
-        if (!row.next()) {
-            throw Readiness.notReady("the readiness query returned no row");
-        }
-        String answer = row.getString(1);
-        if (answer == null || NO.contains(answer.toLowerCase(Locale.ROOT))) {
-            throw Readiness.notReady("the readiness query returned " + answer);
-        }
     }
 }

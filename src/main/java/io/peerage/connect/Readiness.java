@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 interface Readiness {
 
     /** What a check returns that learned nothing but that the peer can serve. */
-    Found NOTHING = new Found(0, null, 0);
+    Found NOTHING = new Found(0, null, null, 0);
 
     /**
      * What is known of a peer that can serve, and of the session that asked. Immutable.
@@ -24,9 +24,20 @@ interface Readiness {
      * @param session the server's number for the session, which a check that reads the server's variables gets for
      *     nothing; 0 = not known
      * @param lastResort why the peer should serve only while no other can, or null
-     * @param idleMillis after how long without use the server ends the session, likewise; 0 = never, or not known
+     * @param server which server it is, where the check learned that
+     * @param idleMillis after how long without use the server ends the session, as the number; 0 = never, or not known
      */
-    record Found(long session, @Nullable SQLException lastResort, long idleMillis) {}
+    record Found(
+            long session,
+            @Nullable SQLException lastResort,
+            @Nullable ServerId server,
+            long idleMillis) {
+
+        /** Returns this with what was learned of the session besides. */
+        Found with(long otherSession, @Nullable ServerId otherServer) {
+            return new Found(otherSession, lastResort, otherServer, idleMillis);
+        }
+    }
 
     /**
      * Returns if the peer behind {@code connection} can serve.

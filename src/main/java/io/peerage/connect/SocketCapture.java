@@ -87,6 +87,12 @@ final class SocketCapture {
         }
     }
 
+    /** Returns this side's port of the connection just made; 0 = not known. */
+    int localPort() {
+        ChannelSocket opened = socket;
+        return opened == null ? 0 : Math.max(0, opened.getLocalPort());
+    }
+
     /** Returns the socket of the connection just made. */
     Socketing socketing() {
         ChannelSocket opened = socket;

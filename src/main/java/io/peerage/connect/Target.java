@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal what the driver does not take, so that nobody can connect; null if it takes all
  * @param obstacle why its sockets cannot be looked at; empty if they can
  * @param capability looks once whether the server can do XA
+ * @param servers those that its address led to
  * @param vintage of the connections it opens
  */
 record Target(
@@ -23,6 +24,7 @@ record Target(
         @Nullable BadSettingException refusal,
         String obstacle,
         XaCapability capability,
+        ServersSeen servers,
         Vintage vintage) {
 
     /** Connects and logs in; see {@link javax.sql.XADataSource#getXAConnection(String, String)}. */
@@ -36,7 +38,7 @@ record Target(
         Login nobody = (user, password) -> {
             throw new UnacceptableSettingException(refusal);
         };
-        return new Target(spec, nobody, refusal, "", new XaCapability(), new Vintage());
+        return new Target(spec, nobody, refusal, "", new XaCapability(), new ServersSeen(), new Vintage());
     }
 
     /** Returns whether {@code other} is the same server under the same name. */
@@ -55,6 +57,7 @@ record Target(
     /** Returns this target for another user, password or weight. */
     Target with(PeerSpec other) {
         boolean sameUser = spec.user().equals(other.user());
-        return new Target(other, source, refusal, obstacle, capability, sameUser ? vintage : new Vintage());
+        return new Target(
+                other, source, refusal, obstacle, capability, servers, sameUser ? vintage : new Vintage());
     }
 }

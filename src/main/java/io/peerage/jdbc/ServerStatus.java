@@ -50,6 +50,9 @@ public interface ServerStatus {
         return 0;
     }
 
+    /** Returns the number that the login gave this session, where the driver keeps one; 0 = none. */
+    long loginSession();
+
     /** Returns whether the flags are those of the last answer also where that was an error. */
     boolean tellsWithErrors();
 

@@ -21,6 +21,11 @@ public class UntoldStatus implements ServerStatus {
     }
 
     @Override
+    public long loginSession() {
+        return 0;
+    }
+
+    @Override
     public boolean tellsWithErrors() {
         return false;
     }

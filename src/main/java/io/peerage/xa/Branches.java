@@ -2,6 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
+import io.peerage.connect.Reached;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import java.util.Set;
@@ -24,6 +25,22 @@ interface Branches extends AutoCloseable {
         Branches open(Peer peer, Credentials credentials) throws SQLException;
     }
 
+    /** What is known of a session that was lost from here. */
+    enum Fate {
+        /** It is certainly gone. */
+        GONE,
+        /** It was still there, and has been told to end: ask again soon. */
+        ENDING,
+        /** It may be the one that has its number now, or not, so nothing was done to that. */
+        UNCERTAIN
+    }
+
+    /** Returns which server this connection leads to; costs nothing. */
+    Reached reached();
+
+    /** Has the next connection to the peer try its other addresses first, where its name has several. */
+    void avoidAddress();
+
     /** Returns the branches that are prepared, also those a living session still has in hand. */
     Set<BranchXid> prepared() throws SQLException, XAException;
 
@@ -39,11 +56,9 @@ interface Branches extends AutoCloseable {
 
     /**
      * Ends a session that was lost from here and may not know it yet: its branches, and words on their way to it, are in
-     * its hand until it has ended.
-     *
-     * @return whether it is gone; if not, ask again soon
+     * its hand until it has ended. To be asked on the server of the session only; none is ended that may be a stranger's.
      */
-    boolean ended(LostSession session) throws SQLException;
+    Fate end(LostSession session) throws SQLException;
 
     @Override
     void close();

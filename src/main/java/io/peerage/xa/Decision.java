@@ -2,6 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,29 +32,58 @@ final class Decision {
 
     private final BranchXid xid;
     private final Verb verb;
-    private volatile Peer peer;
+    private volatile Holder holder;
     private final Credentials credentials;
     private final @Nullable LostSession session;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     /** Whether the peer may have got the verb: a branch that it does not list any more was then finished by it. */
     private volatile boolean sent;
 
+    /** Whether the branch may be prepared yet, late, by words on their way to the session that was lost. */
+    private final boolean unvoted;
+    /** How often that could not be ruled out. Confined to the attempts, which follow each other. */
+    private volatile int looks;
+
     private volatile boolean sessionEnded;
     private final AtomicBoolean announced = new AtomicBoolean();
     private volatile @Nullable Exception obstacle;
 
     /**
+     * Makes a decision for a branch that has voted.
+     *
      * @param session the session that had the branch in hand, if it was one of ours
      * @param sent whether the verb was sent on that session and its answer lost
      */
     Decision(
-            BranchXid xid, Verb verb, Peer peer, Credentials credentials, @Nullable LostSession session, boolean sent) {
+            BranchXid xid,
+            Verb verb,
+            Holder holder,
+            Credentials credentials,
+            @Nullable LostSession session,
+            boolean sent) {
+        this(xid, verb, holder, credentials, session, sent, false);
+    }
+
+    private Decision(
+            BranchXid xid,
+            Verb verb,
+            Holder holder,
+            Credentials credentials,
+            @Nullable LostSession session,
+            boolean sent,
+            boolean unvoted) {
         this.xid = xid;
         this.verb = verb;
-        this.peer = peer;
+        this.holder = holder;
         this.credentials = credentials;
         this.session = session;
         this.sent = sent;
+        this.unvoted = unvoted;
+    }
+
+    /** Rolls back what {@code session} was told to prepare, which it may have done, or may do yet. */
+    static Decision unvoted(BranchXid xid, Holder holder, Credentials credentials, LostSession session) {
+        return new Decision(xid, Verb.ROLLBACK, holder, credentials, session, false, true);
     }
 
     BranchXid xid() {
@@ -66,14 +96,19 @@ final class Decision {
 
     /** Returns the peer that holds the branch. */
     Peer peer() {
-        return peer;
+        return holder.peer();
+    }
+
+    /** Returns the server that holds the branch; null: not known. */
+    @Nullable ServerId server() {
+        return holder.server();
     }
 
     /** Has it delivered to {@code other}, where the branch was found: its server has got another address. */
-    void moveTo(Peer other) {
+    void moveTo(Holder other) {
         // The number of a session means something on the server of then only.
         sessionEnded = true;
-        peer = other;
+        holder = other;
     }
 
     Credentials credentials() {
@@ -85,8 +120,25 @@ final class Decision {
         return sessionEnded ? null : session;
     }
 
+    /** Returns whether it is known that no session of ours has the branch in hand any more. */
+    boolean isSessionEnded() {
+        return sessionEnded;
+    }
+
     void sessionEnded() {
         sessionEnded = true;
+    }
+
+    /** Returns whether the branch may be prepared yet, as long as its session may live. */
+    boolean isUnvoted() {
+        return unvoted;
+    }
+
+    /** Counts an attempt that could not rule that out; returns how many there have been. */
+    int looked() {
+        int counted = looks + 1;
+        looks = counted;
+        return counted;
     }
 
     boolean isSent() {

@@ -2,17 +2,21 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
+import io.peerage.connect.Reached;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Unforeseen;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * are, until the peer has heard them all.
  *
  * <p>A verb is sent only for a branch that the peer lists as prepared, so never again after it has run. The server
- * answers XAER_NOTA also while another session has the branch in hand; that counts only if the list agrees.
+ * answers XAER_NOTA also while another session has the branch in hand; that counts only if the list agrees. To a server
+ * that lists none for this user the verb is sent at once: it finds the branch, or does nothing.
+ *
+ * <p>That a branch is gone, only the server knows that prepared it. The peer's address may lead to others: then some more
+ * connections look for it, and the decision is kept until one finds it.
  *
  * <p>Thread-safe.
  */
@@ -30,6 +38,9 @@ final class Finisher {
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MOST_DOUBLINGS = 6;
+
+    /** How often a branch that may be prepared late is looked for: within a minute and a half. */
+    private static final int MOST_LOOKS = 20;
 
     private final Peer peer;
     private final Branches.Opener opener;
@@ -136,55 +147,197 @@ final class Finisher {
     }
 
     private void attempt(Credentials credentials, List<Decision> todo) {
-        try (Branches branches = opener.open(peer, credentials)) {
-            for (Decision decision : todo) {
-                LostSession session = decision.session();
-                if (session != null && branches.ended(session)) {
-                    decision.sessionEnded();
+        List<Decision> left = todo;
+        Set<ServerId> met = new LinkedHashSet<>();
+        boolean lent = false;
+        for (int i = 0; i < PeerScans.MOST_CONNECTIONS && !left.isEmpty(); i++) {
+            try (Branches branches = opener.open(peer, credentials)) {
+                Reached reached = branches.reached();
+                deliver(on(reached, left, true), branches);
+                left = on(reached, left, false);
+                if (left.isEmpty()) {
+                    return;
                 }
-            }
-            // Only now: the words of a session that has ended have all had their effect.
-            Set<BranchXid> prepared = branches.prepared();
-            for (Decision decision : todo) {
-                if (decision.session() == null) {
-                    finish(decision, branches, prepared);
+                deliverElsewhere(left, branches);
+                lent = reached.lent();
+                if (reached.server() == null) {
+                    break;
                 }
+                met.add(reached.server());
+                branches.avoidAddress();
+            } catch (SQLException | XAException | RuntimeException e) {
+                met(left, e);
+                return;
+            } catch (Error e) {
+                met(left, Unforeseen.of(e));
+                return;
             }
-        } catch (SQLException | XAException | RuntimeException e) {
-            met(todo, e);
-        } catch (Error e) {
-            met(todo, Unforeseen.of(e));
+        }
+        for (Decision decision : left) {
+            met(decision, elsewhere(decision.server(), met, lent));
         }
     }
 
-    private void finish(Decision decision, Branches branches, Set<BranchXid> prepared)
-            throws SQLException, XAException {
-        if (!prepared.contains(decision.xid())) {
-            end(decision, decision.isSent() ? Decision.Outcome.DONE : Decision.Outcome.GONE);
+    private SQLException elsewhere(@Nullable ServerId wanted, Set<ServerId> met, boolean lent) {
+        if (lent) {
+            return new SQLException("a proxy before peer " + peer
+                    + " lends sessions of servers: which of them has the branch, if any, cannot be told");
+        }
+        return wanted == null
+                ? new SQLException("the address of peer " + peer + " leads to " + met)
+                : PeerScans.elsewhere(Set.of(wanted), peer, met);
+    }
+
+    /** Returns those of {@code decisions} that the server reached can, or cannot, tell the end of. */
+    private static List<Decision> on(Reached reached, List<Decision> decisions, boolean can) {
+        return decisions.stream()
+                .filter(decision -> !decision.outcome().isDone() && reached.isOn(decision.server()) == can)
+                .toList();
+    }
+
+    private void deliver(List<Decision> todo, Branches branches) throws SQLException, XAException {
+        if (todo.isEmpty()) {
             return;
         }
+        Set<Decision> ending = new HashSet<>();
+        Set<Decision> uncertain = new HashSet<>();
+        for (Decision decision : todo) {
+            LostSession session = decision.session();
+            if (session != null) {
+                switch (branches.end(session)) {
+                    case GONE -> decision.sessionEnded();
+                    case ENDING -> ending.add(decision);
+                    case UNCERTAIN -> uncertain.add(decision);
+                }
+            }
+        }
+        // Only now: the words of a session that has ended have all had their effect.
+        Set<BranchXid> prepared;
+        try {
+            prepared = branches.prepared();
+        } catch (XAException e) {
+            if (!XaFailure.isListingRefused(e)) {
+                throw e;
+            }
+            for (Decision decision : todo) {
+                if (!ending.contains(decision)) {
+                    finishUnlisted(decision, branches, uncertain.contains(decision), e);
+                }
+            }
+            return;
+        }
+        for (Decision decision : todo) {
+            if (!ending.contains(decision)) {
+                finish(decision, branches, prepared, uncertain.contains(decision));
+            }
+        }
+    }
+
+    /**
+     * Delivers what another server than the one that prepared it lists as well, and takes writes: it has the branch by
+     * replication, and has taken the place of its origin. What it does not list, it knows nothing of.
+     */
+    private void deliverElsewhere(List<Decision> todo, Branches branches) throws SQLException, XAException {
+        Set<BranchXid> prepared;
+        try {
+            prepared = branches.prepared();
+        } catch (XAException e) {
+            if (XaFailure.isListingRefused(e)) {
+                return;
+            }
+            throw e;
+        }
+        List<Decision> listed = todo.stream()
+                .filter(decision -> prepared.contains(decision.xid()))
+                .toList();
+        if (listed.isEmpty() || branches.isReadOnly()) {
+            return;
+        }
+        for (Decision decision : listed) {
+            if (tell(decision, branches, answer -> met(decision, answer))) {
+                end(decision, Decision.Outcome.DONE);
+            }
+        }
+    }
+
+    private void finish(Decision decision, Branches branches, Set<BranchXid> prepared, boolean uncertain)
+            throws SQLException, XAException {
+        if (!prepared.contains(decision.xid())) {
+            absent(decision, uncertain);
+            return;
+        }
+        XAException[] refusal = new XAException[1];
+        if (tell(decision, branches, answer -> refusal[0] = answer)) {
+            end(decision, Decision.Outcome.DONE);
+        } else if (isUnknown(refusal[0]) && !branches.prepared().contains(decision.xid())) {
+            absent(decision, uncertain);
+        } else {
+            met(decision, uncertain && isUnknown(refusal[0]) ? inHand(decision, refusal[0]) : refusal[0]);
+        }
+    }
+
+    private static XAException inHand(Decision decision, XAException answer) {
+        return XaFailure.of(
+                answer.errorCode,
+                decision.verb().name(),
+                decision.xid(),
+                "a session has the branch in hand that cannot be told from a stranger's, so it was not ended: it ends by"
+                        + " itself, or by hand",
+                answer);
+    }
+
+    /**
+     * Delivers a decision to a server that lists no branches for this user: it takes the verb all the same. Then XAER_NOTA
+     * says that there is no such branch only if no session can have it in hand.
+     */
+    private void finishUnlisted(Decision decision, Branches branches, boolean uncertain, XAException listing)
+            throws SQLException {
+        XAException[] refusal = new XAException[1];
+        if (tell(decision, branches, answer -> refusal[0] = answer)) {
+            end(decision, Decision.Outcome.DONE);
+        } else if (!isUnknown(refusal[0])) {
+            met(decision, refusal[0]);
+        } else if (decision.isUnvoted() || (!uncertain && decision.isSessionEnded())) {
+            absent(decision, uncertain);
+        } else {
+            met(decision, listing);
+        }
+    }
+
+    private static boolean isUnknown(XAException answer) {
+        return answer.errorCode == XAException.XAER_NOTA;
+    }
+
+    /** Sends the verb; returns whether it is done, having passed what else the server answers to {@code refused}. */
+    private static boolean tell(Decision decision, Branches branches, Consumer<XAException> refused)
+            throws SQLException {
         try {
             branches.complete(decision.xid(), decision.verb());
-            end(decision, Decision.Outcome.DONE);
+            return true;
         } catch (SQLException e) {
             decision.sent();
             throw e;
         } catch (XAException e) {
-            refused(decision, branches, e);
+            if (XaFailure.isRollback(e.errorCode)) {
+                // Nothing can be rolled back of a prepared branch but by a decision. MariaDB says this (1402) of one
+                // that
+                // changed nothing, which it does not keep when its session ends, and lists all the same.
+                return true;
+            }
+            refused.accept(e);
+            return false;
         }
     }
 
-    private void refused(Decision decision, Branches branches, XAException answer) throws SQLException, XAException {
-        if (XaFailure.isRollback(answer.errorCode)) {
-            // Nothing can be rolled back of a prepared branch but by a decision. MariaDB says this (1402) of one that
-            // changed nothing, which it does not keep when its session ends, and lists all the same.
-            end(decision, Decision.Outcome.DONE);
-        } else if (answer.errorCode == XAException.XAER_NOTA
-                && !branches.prepared().contains(decision.xid())) {
-            end(decision, decision.isSent() ? Decision.Outcome.DONE : Decision.Outcome.GONE);
-        } else {
-            met(decision, answer);
+    /** The server of the branch does not have it, at the moment. */
+    private void absent(Decision decision, boolean uncertain) {
+        if (uncertain && decision.isUnvoted()) {
+            if (decision.looked() < MOST_LOOKS) {
+                return;
+            }
+            log.mayBePreparedLate(decision);
         }
+        end(decision, decision.isSent() ? Decision.Outcome.DONE : Decision.Outcome.GONE);
     }
 
     private void end(Decision decision, Decision.Outcome outcome) {

@@ -6,14 +6,16 @@ import io.peerage.connect.PhysicalConnection;
 /**
  * A session of a server whose connection was lost. Immutable.
  *
- * @param id the server's number for it
+ * @param id the server's number for it; 0 = not known for certain
  * @param openedAtNanos when it began, by the group's ticker: a server that has started since then has ended it, and may
  *     have given its number to another
+ * @param localPort the TCP port it had on this side, which the server knows it by where nothing is in between; 0 = not
+ *     known
  */
-record LostSession(long id, long openedAtNanos) {
+record LostSession(long id, long openedAtNanos, int localPort) {
 
-    /** Returns the session behind {@code link}; its id is 0 where it is not known. */
+    /** Returns the session behind {@code link}. */
     static LostSession of(PhysicalConnection link) {
-        return new LostSession(link.sessionId(), link.openedAtNanos());
+        return new LostSession(link.reached().session(), link.openedAtNanos(), link.localPort());
     }
 }

@@ -13,19 +13,21 @@ import org.jspecify.annotations.Nullable;
  * its origin, and finishing one there would break the replication. The only holder that takes writes is the origin;
  * nothing is guessed where there are several, or none. Immutable.
  *
- * @param peer the origin, or null if that cannot be told
- * @param holders all that list the branch, in the order of the configuration
+ * @param holder the origin, or null if that cannot be told
+ * @param holders the peers that list the branch, in the order of the configuration; a peer as often as servers behind it do
  */
-record Origin(@Nullable Peer peer, List<Peer> holders) {
+record Origin(@Nullable Holder holder, List<Peer> holders) {
 
     static Origin of(BranchXid xid, Map<Peer, Scan.Holding> answers) {
         List<Peer> holders = new ArrayList<>();
-        List<Peer> writable = new ArrayList<>();
+        List<Holder> writable = new ArrayList<>();
         answers.forEach((peer, holding) -> {
-            if (holding.prepared().contains(xid)) {
-                holders.add(peer);
-                if (!holding.readOnly()) {
-                    writable.add(peer);
+            for (Scan.Share share : holding.shares()) {
+                if (share.prepared().contains(xid)) {
+                    holders.add(peer);
+                    if (!share.readOnly()) {
+                        writable.add(new Holder(peer, share.reached().server()));
+                    }
                 }
             }
         });

@@ -2,10 +2,13 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +32,12 @@ final class PeerScans {
     /** Each attempt is bounded by the connector; this is for the case that the threads have been ended meanwhile. */
     private static final long ENDED_THREADS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** How many connections in a row look for a certain server behind an address. */
+    static final int MOST_CONNECTIONS = 4;
+
     private final Supplier<List<Peer>> peers;
     private final Branches.Opener opener;
+    private final Function<Peer, Set<ServerId>> known;
     private final Set<Peer> lost;
     private final Background background;
     private final Ticker ticker;
@@ -42,6 +51,7 @@ final class PeerScans {
 
     /**
      * @param peers those there are at the moment
+     * @param known the servers that are to be asked behind the address of a peer, besides the one that it leads to
      * @param lost those declared lost; read live
      * @param waitNanos how long a patient scan waits for a peer
      * @param attemptNanos how long an answer may take
@@ -49,6 +59,7 @@ final class PeerScans {
     PeerScans(
             Supplier<List<Peer>> peers,
             Branches.Opener opener,
+            Function<Peer, Set<ServerId>> known,
             Set<Peer> lost,
             Background background,
             Ticker ticker,
@@ -57,6 +68,7 @@ final class PeerScans {
             long attemptNanos) {
         this.peers = peers;
         this.opener = opener;
+        this.known = known;
         this.lost = lost;
         this.background = background;
         this.ticker = ticker;
@@ -65,14 +77,18 @@ final class PeerScans {
         this.attemptNanos = attemptNanos;
     }
 
-    /** Asks each peer, and waits for those that cannot be asked. */
-    Scan.Result patient(Credentials credentials) throws XAException {
-        return scan(credentials, patience(), waitNanos, "RECOVER", null);
+    /**
+     * Asks each peer, and waits for those that cannot be asked.
+     *
+     * @param strict whether a peer counts as missing if its address does not lead to all of its servers that are known
+     */
+    Scan.Result patient(Credentials credentials, boolean strict) throws XAException {
+        return scan(credentials, patience(), strict, waitNanos, "RECOVER", null);
     }
 
     /** Asks each peer once, for {@code xid}. */
     Scan.Result once(Credentials credentials, String verb, BranchXid xid) throws XAException {
-        return scan(credentials, new Impatient(), 0, verb, xid);
+        return scan(credentials, new Impatient(), true, 0, verb, xid);
     }
 
     /** Returns how long a patient scan that begins now waits for each peer. */
@@ -104,11 +120,16 @@ final class PeerScans {
     }
 
     private Scan.Result scan(
-            Credentials credentials, Scan.Patience patience, long nanos, String verb, @Nullable BranchXid xid)
+            Credentials credentials,
+            Scan.Patience patience,
+            boolean strict,
+            long nanos,
+            String verb,
+            @Nullable BranchXid xid)
             throws XAException {
         List<Peer> asked =
                 peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
-        Scan scan = new Scan(asked, peer -> ask(peer, credentials), patience, background, ticker);
+        Scan scan = new Scan(asked, peer -> ask(peer, credentials, strict), patience, background, ticker);
         underWay.add(scan);
         try {
             // Declared lost while the scan was not known yet.
@@ -121,11 +142,51 @@ final class PeerScans {
         }
     }
 
-    private Scan.Holding ask(Peer peer, Credentials credentials) throws SQLException, XAException {
-        try (Branches branches = opener.open(peer, credentials)) {
-            Set<BranchXid> prepared = branches.prepared();
-            return new Scan.Holding(prepared, !prepared.isEmpty() && branches.isReadOnly());
+    /**
+     * Asks the servers behind the address of {@code peer}: as many as are known there, but for most there is one. Where none
+     * is known, as after a restart of the JVM, a second connection looks whether it leads to another one than the first.
+     */
+    Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
+        Set<ServerId> wanted = new LinkedHashSet<>(known.apply(peer));
+        int least = wanted.isEmpty() ? 2 : 1;
+        Set<ServerId> met = new LinkedHashSet<>();
+        List<Scan.Share> shares = new ArrayList<>();
+        for (int i = 0; i < MOST_CONNECTIONS; i++) {
+            try (Branches branches = opener.open(peer, credentials)) {
+                ServerId server = branches.reached().server();
+                if (server == null || met.add(server)) {
+                    shares.add(share(branches));
+                }
+                if (server != null) {
+                    wanted.remove(server);
+                }
+                if (server == null || (wanted.isEmpty() && i + 1 >= least)) {
+                    return new Scan.Holding(List.copyOf(shares));
+                }
+                branches.avoidAddress();
+            }
         }
+        if (strict) {
+            throw elsewhere(wanted, peer, met);
+        }
+        return new Scan.Holding(List.copyOf(shares));
+    }
+
+    private static Scan.Share share(Branches branches) throws SQLException, XAException {
+        Set<BranchXid> prepared = branches.prepared();
+        return new Scan.Share(branches.reached(), prepared, !prepared.isEmpty() && branches.isReadOnly());
+    }
+
+    /** Returns the failure of an address that leads to others than the servers that were {@code wanted}. */
+    static SQLException elsewhere(Set<ServerId> wanted, Peer peer, Set<ServerId> met) {
+        return new SQLException(
+                "could not reach the server " + join(wanted) + " behind peer " + peer + ": its address leads to "
+                        + (met.isEmpty() ? "one that cannot be told from others" : join(met)),
+                "08001");
+    }
+
+    private static String join(Set<ServerId> servers) {
+        return servers.stream().map(ServerId::toString).collect(Collectors.joining(" and "));
     }
 
     /** Waits for no peer. */

@@ -166,7 +166,7 @@ public final class PeerXaResource implements TransactionResource {
         } else {
             phase = Phase.PREPARED;
             prepared = new PreparedBranch(unit, recovery, link);
-            recovery.prepared(BranchXid.of(xid), link.peer());
+            recovery.prepared(BranchXid.of(xid), link);
         }
         return vote;
     }

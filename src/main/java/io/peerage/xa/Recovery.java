@@ -6,6 +6,7 @@ import io.peerage.config.Settings;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
@@ -39,8 +40,8 @@ public final class Recovery {
     private final Set<Peer> lost = ConcurrentHashMap.newKeySet();
     private final PeerScans scans;
     private final Ticker ticker;
-    /** The peer that holds a branch: since it was prepared there, or recovery found it there. */
-    private final Map<BranchXid, Peer> holders = new ConcurrentHashMap<>();
+    /** What holds a branch: since it was prepared there, or recovery found it there. */
+    private final Map<BranchXid, Holder> holders = new ConcurrentHashMap<>();
 
     private final Decisions decisions = new Decisions();
     private final Function<Peer, Finisher> finisherMaker;
@@ -54,6 +55,7 @@ public final class Recovery {
                         group,
                         group.openForRecovery(peer, credentials),
                         settings.driver().speaksMySql()),
+                group::serversSeen,
                 group.background(),
                 group.ticker(),
                 group.name(),
@@ -64,10 +66,14 @@ public final class Recovery {
         group.listen(this::removed, this::resume);
     }
 
-    /** @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached */
+    /**
+     * @param seen the servers that the address of a peer has led to lately
+     * @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached
+     */
     Recovery(
             Supplier<List<Peer>> peers,
             Branches.Opener opener,
+            Function<Peer, Set<ServerId>> seen,
             Background background,
             Ticker ticker,
             String group,
@@ -79,8 +85,27 @@ public final class Recovery {
         this.ticker = ticker;
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
-                peers, opener, lost, background, ticker, log, recoveryWait.toNanos(), completeWait.toNanos());
+                peers,
+                opener,
+                peer -> known(peer, seen),
+                lost,
+                background,
+                ticker,
+                log,
+                recoveryWait.toNanos(),
+                completeWait.toNanos());
         this.finisherMaker = peer -> new Finisher(peer, opener, this::isLost, decisions, background, log);
+    }
+
+    /** Returns the servers behind the address of {@code peer} that hold branches, as far as is known, or may. */
+    private Set<ServerId> known(Peer peer, Function<Peer, Set<ServerId>> seen) {
+        Set<ServerId> known = new LinkedHashSet<>(seen.apply(peer));
+        for (Holder holder : holders.values()) {
+            if (holder.peer() == peer && holder.server() != null) {
+                known.add(holder.server());
+            }
+        }
+        return known;
     }
 
     /** Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. */
@@ -115,9 +140,9 @@ public final class Recovery {
         return lost.contains(peer);
     }
 
-    /** Records that {@code xid} is prepared on {@code peer}. */
-    void prepared(BranchXid xid, Peer peer) {
-        holders.put(xid, peer);
+    /** Records that {@code xid} is prepared on the other end of {@code link}. */
+    void prepared(BranchXid xid, PhysicalConnection link) {
+        holders.put(xid, Holder.of(link));
     }
 
     /** Records that {@code xid} is completed. */
@@ -131,28 +156,28 @@ public final class Recovery {
      * @throws XAException XAER_RMFAIL if a peer could not be asked, unless the policy is to go on without it
      */
     BranchXid[] recover(Credentials credentials) throws XAException {
-        Map<BranchXid, Peer> before = Map.copyOf(holders);
-        Scan.Result result = scans.patient(credentials);
+        Map<BranchXid, Holder> before = Map.copyOf(holders);
+        Scan.Result result = scans.patient(credentials, strict);
         if (!result.missing().isEmpty()) {
             log.gaveUp(result.missing().keySet(), strict);
             if (strict) {
                 throw PeerScans.missing("RECOVER", null, result);
             }
         }
-        before.forEach((xid, peer) -> {
-            Scan.Holding holding = result.answers().get(peer);
-            if (holding != null && !holding.prepared().contains(xid)) {
+        before.forEach((xid, holder) -> {
+            Scan.Holding holding = result.answers().get(holder.peer());
+            if (holding != null && !holding.contains(xid) && holding.covers(holder.server())) {
                 // Finished by somebody else.
-                holders.remove(xid, peer);
+                holders.remove(xid, holder);
             }
         });
         Set<BranchXid> all = new LinkedHashSet<>();
-        result.answers().values().forEach(holding -> all.addAll(holding.prepared()));
+        result.answers().values().forEach(holding -> holding.shares().forEach(share -> all.addAll(share.prepared())));
         for (BranchXid xid : all) {
-            Peer holder = holders.get(xid);
+            Holder holder = holders.get(xid);
             if (holder == null) {
                 remember(xid, Origin.of(xid, result.answers()));
-            } else if (holder.isRemoved()) {
+            } else if (holder.peer().isRemoved()) {
                 follow(xid, Origin.of(xid, result.answers()));
             }
         }
@@ -160,8 +185,8 @@ public final class Recovery {
     }
 
     private void remember(BranchXid xid, Origin origin) {
-        if (origin.peer() != null) {
-            holders.putIfAbsent(xid, origin.peer());
+        if (origin.holder() != null) {
+            holders.putIfAbsent(xid, origin.holder());
         } else {
             log.ambiguous(xid, origin);
         }
@@ -172,7 +197,7 @@ public final class Recovery {
      * was: a server that got another address is another peer.
      */
     private void follow(BranchXid xid, Origin origin) {
-        Peer found = origin.peer();
+        Holder found = origin.holder();
         if (found == null) {
             return;
         }
@@ -182,7 +207,7 @@ public final class Recovery {
                 && standing.peer().isRemoved()
                 && finisher(standing.peer()).release(standing)) {
             standing.moveTo(found);
-            finisher(found).add(standing);
+            finisher(found.peer()).add(standing);
         }
     }
 
@@ -194,13 +219,14 @@ public final class Recovery {
      */
     void complete(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
         Decision standing = decisions.find(xid);
-        Peer known = standing == null ? holders.get(xid) : standing.peer();
+        Holder held = holders.get(xid);
+        Peer known = standing != null ? standing.peer() : held == null ? null : held.peer();
         if (known != null && known.isRemoved() && !isLost(known)) {
             follow(xid, Origin.of(xid, scans.once(credentials, verb.name(), xid).answers()));
         }
         if (standing == null) {
-            Peer holder = holders.get(xid);
-            if (holder == null || isLost(holder)) {
+            Holder holder = holders.get(xid);
+            if (holder == null || isLost(holder.peer())) {
                 holder = locate(xid, verb, credentials);
             }
             standing = submit(new Decision(xid, verb, holder, credentials, null, false));
@@ -221,7 +247,7 @@ public final class Recovery {
     void finish(BranchXid xid, Decision.Verb verb, Credentials credentials, PhysicalConnection link, boolean sent)
             throws XAException {
         link.abort();
-        Decision standing = submit(new Decision(xid, verb, link.peer(), credentials, LostSession.of(link), sent));
+        Decision standing = submit(new Decision(xid, verb, Holder.of(link), credentials, LostSession.of(link), sent));
         if (carriedOut(standing, verb) == Decision.Outcome.GONE && verb == Decision.Verb.COMMIT) {
             throw XaFailure.of(
                     XAException.XAER_NOTA,
@@ -238,9 +264,7 @@ public final class Recovery {
      */
     void rollBackLater(BranchXid xid, Credentials credentials, PhysicalConnection link) {
         link.abort();
-        Decision decision =
-                new Decision(xid, Decision.Verb.ROLLBACK, link.peer(), credentials, LostSession.of(link), false);
-        submit(decision);
+        submit(Decision.unvoted(xid, Holder.of(link), credentials, LostSession.of(link)));
     }
 
     /** Forgets what became of {@code xid}. The servers keep nothing to be forgotten. */
@@ -304,18 +328,26 @@ public final class Recovery {
     }
 
     /** Asks all peers, once, which of them holds {@code xid}. */
-    private Peer locate(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
+    private Holder locate(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
         Scan.Result result = scans.once(credentials, verb.name(), xid);
         Origin origin = Origin.of(xid, result.answers());
-        if (origin.peer() != null) {
-            holders.put(xid, origin.peer());
-            return origin.peer();
+        if (origin.holder() != null) {
+            holders.put(xid, origin.holder());
+            return origin.holder();
         }
         if (!origin.holders().isEmpty()) {
             throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, origin.problem(), null);
         }
         if (!result.missing().isEmpty()) {
             throw PeerScans.missing(verb.name(), xid, result);
+        }
+        for (Map.Entry<Peer, Scan.Holding> answer : result.answers().entrySet()) {
+            if (answer.getValue().shares().stream()
+                    .anyMatch(share -> share.reached().lent())) {
+                String why =
+                        "peer " + answer.getKey() + " does not list it, but a proxy lends it the sessions of servers";
+                throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, why, null);
+            }
         }
         throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, "no peer has such a branch", null);
     }

@@ -64,6 +64,16 @@ final class RecoveryLog {
                 "peer " + peer + " is declared lost by the operator; its branches are given up");
     }
 
+    /** PEERAGE-028: a rollback was given up, as far as it may still be needed. */
+    void mayBePreparedLate(Decision decision) {
+        log.log(
+                Level.WARNING,
+                "PEERAGE-028",
+                decision + ": peer " + decision.peer() + " has no such branch; the session that was told to prepare it"
+                        + " cannot be told from others, so it was not ended, and might prepare it late: if the server"
+                        + " lists it in an hour, roll it back by hand");
+    }
+
     /** PEERAGE-025: a branch has no clear origin. */
     void ambiguous(BranchXid xid, Origin origin) {
         log.log(Level.ERROR, "PEERAGE-025", xid + ": " + origin.problem());

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
+import io.peerage.connect.Reached;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Background;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks peers for their prepared branches, some at the same time, and those that cannot be asked again and again until
@@ -31,11 +34,29 @@ final class Scan {
     private static final int MOST_AT_ONCE = 8;
 
     /**
-     * What one peer holds. Immutable.
+     * What one server holds. Immutable.
      *
-     * @param readOnly whether the peer takes no writes; not asked for, and false, where it holds nothing
+     * @param reached which server that is
+     * @param readOnly whether it takes no writes; not asked for, and false, where it holds nothing
      */
-    record Holding(Set<BranchXid> prepared, boolean readOnly) {}
+    record Share(Reached reached, Set<BranchXid> prepared, boolean readOnly) {}
+
+    /**
+     * What the servers behind the address of one peer hold; most have one. Immutable.
+     *
+     * @param shares of each that was asked
+     */
+    record Holding(List<Share> shares) {
+
+        /** Returns whether a branch that is prepared on {@code server} would be among these. */
+        boolean covers(@Nullable ServerId server) {
+            return shares.stream().anyMatch(share -> share.reached().isOn(server));
+        }
+
+        boolean contains(BranchXid xid) {
+            return shares.stream().anyMatch(share -> share.prepared().contains(xid));
+        }
+    }
 
     /**
      * What came out. Immutable.

@@ -129,7 +129,7 @@ final class FakePeers {
                 new Socketing(null),
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));
-        link.identify(new Readiness.Found(0, lastResorts.get(peer), idleMillis), 0);
+        link.identify(new Readiness.Found(0, lastResorts.get(peer), null, idleMillis), 0);
         drivers.put(link, driver);
         return link;
     }

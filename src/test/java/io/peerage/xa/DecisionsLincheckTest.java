@@ -17,7 +17,7 @@ class DecisionsLincheckTest {
     private static final BranchXid XID = FakeServers.xid("x");
 
     private static Decision decision() {
-        return new Decision(XID, Verb.COMMIT, PEER, Credentials.CONFIGURED, null, false);
+        return new Decision(XID, Verb.COMMIT, new Holder(PEER, null), Credentials.CONFIGURED, null, false);
     }
 
     private static void check(boolean holds, String what) {

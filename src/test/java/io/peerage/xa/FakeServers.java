@@ -2,6 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
+import io.peerage.connect.Reached;
+import io.peerage.connect.ServerId;
 import io.peerage.connect.SimulatedTime;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
@@ -40,6 +42,18 @@ final class FakeServers implements Branches.Opener {
     final Map<Long, BranchXid> inHand = new HashMap<>();
     /** How often a session is still there after it was told to end. */
     int killsNeeded;
+    /** Whether no session can be told from others. */
+    boolean uncertain;
+    /** Whether the user may not list branches. */
+    boolean listsNothing;
+    /** Whether a proxy lends sessions. */
+    boolean lent;
+    /** Which server each connection to an address leads to, one after the other; none: one that does not say. */
+    final List<ServerId> behind = new ArrayList<>();
+
+    private int connections;
+    /** What the servers behind an address hold, where they differ. */
+    final Map<ServerId, Set<BranchXid>> held = new HashMap<>();
 
     /** What the next verb meets instead of being carried out, and whether it is carried out all the same. */
     @Nullable Exception nextFailure;
@@ -110,14 +124,29 @@ final class FakeServers implements Branches.Opener {
     private final class One implements Branches {
         private final Peer peer;
 
+        private final Reached reached;
+
         One(Peer peer) {
             this.peer = peer;
+            this.reached = new Reached(behind.isEmpty() ? null : behind.get(connections++ % behind.size()), 0, lent);
+        }
+
+        private Set<BranchXid> here() {
+            ServerId server = reached.server();
+            return server == null
+                    ? prepared.getOrDefault(peer, Set.of())
+                    : held.computeIfAbsent(server, any -> new LinkedHashSet<>());
         }
 
         @Override
-        public Set<BranchXid> prepared() {
+        public Set<BranchXid> prepared() throws XAException {
             told.add(peer + ": list");
-            return Set.copyOf(prepared.getOrDefault(peer, Set.of()));
+            if (listsNothing) {
+                XAException refused = answer(XAException.XAER_RMERR);
+                refused.initCause(new SQLException("refused", "XAE03", 1401));
+                throw refused;
+            }
+            return Set.copyOf(here());
         }
 
         @Override
@@ -133,8 +162,12 @@ final class FakeServers implements Branches.Opener {
             }
             Exception failure = nextFailure;
             nextFailure = null;
+            boolean done = false;
             if (failure == null || carriedOutAllTheSame) {
-                prepared.getOrDefault(peer, Set.of()).remove(xid);
+                done = here().remove(xid);
+            }
+            if (listsNothing && !done && failure == null) {
+                throw answer(XAException.XAER_NOTA);
             }
             if (failure instanceof SQLException lost) {
                 throw lost;
@@ -145,13 +178,26 @@ final class FakeServers implements Branches.Opener {
         }
 
         @Override
-        public boolean ended(LostSession session) {
+        public Fate end(LostSession session) {
             told.add(peer + ": end " + session.id());
+            if (uncertain) {
+                return Fate.UNCERTAIN;
+            }
             if (killsNeeded-- > 0) {
-                return false;
+                return Fate.ENDING;
             }
             inHand.remove(session.id());
-            return true;
+            return Fate.GONE;
+        }
+
+        @Override
+        public Reached reached() {
+            return reached;
+        }
+
+        @Override
+        public void avoidAddress() {
+            told.add(peer + ": avoid");
         }
 
         @Override

@@ -4,11 +4,13 @@ package io.peerage.xa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.connect.Credentials;
+import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
 import io.peerage.xa.Decision.Outcome;
 import io.peerage.xa.Decision.Verb;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
@@ -22,12 +24,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How decisions reach the peer that holds the branch, whatever stands in the way. */
 class FinisherTest {
 
+    private static final LostSession LOST = new LostSession(7, 0, 0);
+    private static final ServerId FIRST = new ServerId("first", false);
+    private static final ServerId SECOND = new ServerId("second", false);
+
     private final FakeServers servers = new FakeServers(1);
     private final Peer peer = servers.peers.get(0);
     private final Set<Peer> lost = new HashSet<>();
     private final Finisher finisher = new Finisher(
             peer, servers, lost::contains, new Decisions(), servers.time, new RecoveryLog("finisher-under-test"));
     private final BranchXid xid = FakeServers.xid("x");
+    private Holder holder = new Holder(peer, null);
 
     @AfterEach
     void nothingIsLeftOpen() {
@@ -35,7 +42,7 @@ class FinisherTest {
     }
 
     private Decision decide(Verb verb, @Nullable LostSession session, boolean sent) {
-        Decision decision = new Decision(xid, verb, peer, Credentials.CONFIGURED, session, sent);
+        Decision decision = new Decision(xid, verb, holder, Credentials.CONFIGURED, session, sent);
         finisher.add(decision);
         servers.time.settle();
         return decision;
@@ -86,7 +93,7 @@ class FinisherTest {
         for (int i = 0; i < 100; i++) {
             BranchXid other = FakeServers.xid("x" + i);
             servers.preparedOn(0).add(other);
-            finisher.add(new Decision(other, Verb.COMMIT, peer, Credentials.CONFIGURED, null, false));
+            finisher.add(new Decision(other, Verb.COMMIT, holder, Credentials.CONFIGURED, null, false));
         }
         servers.time.settle();
         servers.unreachable.clear();
@@ -102,7 +109,7 @@ class FinisherTest {
         BranchXid other = FakeServers.xid("other");
         servers.preparedOn(0).add(xid);
         servers.preparedOn(0).add(other);
-        finisher.add(new Decision(other, Verb.ROLLBACK, peer, new Credentials("eve", "pw"), null, false));
+        finisher.add(new Decision(other, Verb.ROLLBACK, holder, new Credentials("eve", "pw"), null, false));
         decide(Verb.COMMIT, null, false);
         assertThat(servers.preparedOn(0)).isEmpty();
         assertThat(servers.told.stream().filter(words -> words.equals("p0: connect")))
@@ -140,7 +147,7 @@ class FinisherTest {
         servers.preparedOn(0).add(xid);
         servers.inHand.put(7L, xid);
         servers.killsNeeded = 1;
-        Decision decision = decide(Verb.COMMIT, new LostSession(7, 0), true);
+        Decision decision = decide(Verb.COMMIT, LOST, true);
         assertThat(servers.told).containsExactly("p0: connect", "p0: end 7", "p0: list");
         servers.time.pass(100, TimeUnit.MILLISECONDS);
         assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
@@ -151,7 +158,7 @@ class FinisherTest {
     @Test
     void aRollbackIsNotDoneWhileThePrepareMayStillArrive() {
         servers.killsNeeded = 1;
-        Decision decision = decide(Verb.ROLLBACK, new LostSession(7, 0), false);
+        Decision decision = decide(Verb.ROLLBACK, LOST, false);
         assertThat(decision.outcome()).isNotDone();
         servers.preparedOn(0).add(xid);
         servers.time.pass(100, TimeUnit.MILLISECONDS);
@@ -198,5 +205,135 @@ class FinisherTest {
         finisher.hurry();
         servers.time.settle();
         assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+
+    private void preparedOn(ServerId server) {
+        holder = new Holder(peer, server);
+        servers.held.computeIfAbsent(server, any -> new HashSet<>()).add(xid);
+    }
+
+    private long connects() {
+        return servers.told.stream()
+                .filter(words -> words.equals("p0: connect"))
+                .count();
+    }
+
+    /** One that does not list the branch does not know what became of it, nor whose session has that number there. */
+    @ParameterizedTest
+    @EnumSource
+    void anotherServerBehindTheAddressSaysNothingOfTheBranch(Verb verb) {
+        preparedOn(FIRST);
+        servers.behind.add(SECOND);
+        Decision decision = decide(verb, LOST, true);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(decision.obstacle())
+                .hasMessageContaining("could not reach the server first behind peer p0")
+                .hasMessageContaining("leads to second");
+        assertThat(servers.told).doesNotContain("p0: end 7");
+        assertThat(connects()).isEqualTo(PeerScans.MOST_CONNECTIONS);
+
+        servers.behind.set(0, FIRST);
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.held.get(FIRST)).isEmpty();
+    }
+
+    @Test
+    void aBalancerIsAskedUntilItLeadsToTheServer() {
+        preparedOn(FIRST);
+        servers.behind.addAll(List.of(SECOND, SECOND, FIRST));
+        assertThat(outcome(decide(Verb.COMMIT, null, false))).isEqualTo(Outcome.DONE);
+        assertThat(servers.held.get(FIRST)).isEmpty();
+        assertThat(servers.told.stream().filter(words -> words.equals("p0: avoid")))
+                .hasSize(2);
+    }
+
+    @Test
+    void goneIsWhatTheServerOfTheBranchSays() {
+        holder = new Holder(peer, FIRST);
+        servers.behind.addAll(List.of(SECOND, FIRST));
+        assertThat(outcome(decide(Verb.COMMIT, null, false))).isEqualTo(Outcome.GONE);
+        assertThat(connects()).isEqualTo(2);
+    }
+
+    /** A replica that has taken its origin's place, and its address. */
+    @Test
+    void aServerThatTookTheOriginsPlaceFinishesWhatItLists() {
+        holder = new Holder(peer, FIRST);
+        servers.behind.add(SECOND);
+        servers.held.computeIfAbsent(SECOND, any -> new HashSet<>()).add(xid);
+        servers.readOnly.add(peer);
+        Decision decision = decide(Verb.COMMIT, null, false);
+        assertThat(decision.outcome()).isNotDone();
+        servers.readOnly.clear();
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.held.get(SECOND)).isEmpty();
+    }
+
+    /** What one statement does not find may be on the server that answers the next. */
+    @Test
+    void throughAProxyThatLendsSessionsNothingIsCalledGone() {
+        servers.lent = true;
+        Decision decision = decide(Verb.COMMIT, LOST, true);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(decision.obstacle()).hasMessageContaining("lends sessions");
+        assertThat(servers.told).doesNotContain("p0: end 7");
+        servers.preparedOn(0).add(xid);
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+
+    /** MySQL without XA_RECOVER_ADMIN. */
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatListsNothingIsToldAllTheSame(Verb verb) {
+        servers.listsNothing = true;
+        servers.preparedOn(0).add(xid);
+        assertThat(outcome(decide(verb, LOST, false))).isEqualTo(Outcome.DONE);
+        assertThat(servers.preparedOn(0)).isEmpty();
+        assertThat(servers.told).endsWith("p0: end 7", "p0: list", "p0: " + verb);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itsUnknownBranchIsGoneOnceTheSessionIs(boolean sent) {
+        servers.listsNothing = true;
+        servers.killsNeeded = 1;
+        Decision decision = decide(Verb.COMMIT, LOST, sent);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(servers.told).doesNotContain("p0: COMMIT");
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(sent ? Outcome.DONE : Outcome.GONE);
+    }
+
+    /** Another session may have it in hand. */
+    @Test
+    void itsUnknownBranchIsKeptWhileASessionMayHaveIt() {
+        servers.listsNothing = true;
+        servers.uncertain = true;
+        Decision decision = decide(Verb.COMMIT, LOST, true);
+        servers.time.pass(1, TimeUnit.MINUTES);
+        assertThat(decision.outcome()).isNotDone();
+        servers.preparedOn(0).add(xid);
+        servers.time.pass(7, TimeUnit.SECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+
+    /** A session that was told to prepare, and cannot be told from others: it is looked for once more, and given up. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatMayBePreparedLateIsLookedForAWhile(boolean late) {
+        servers.uncertain = true;
+        Decision decision = Decision.unvoted(xid, holder, Credentials.CONFIGURED, LOST);
+        finisher.add(decision);
+        servers.time.settle();
+        assertThat(decision.outcome()).isNotDone();
+        if (late) {
+            servers.preparedOn(0).add(xid);
+        }
+        servers.time.pass(5, TimeUnit.MINUTES);
+        assertThat(outcome(decision)).isEqualTo(late ? Outcome.DONE : Outcome.GONE);
+        assertThat(servers.preparedOn(0)).isEmpty();
     }
 }

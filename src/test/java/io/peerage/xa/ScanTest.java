@@ -3,6 +3,7 @@ package io.peerage.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.connect.Reached;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class ScanTest {
 
     private static final long WAIT = TimeUnit.SECONDS.toNanos(10);
+
+    private static final Reached NOWHERE = new Reached(null, 0, false);
 
     private final FakeServers servers = new FakeServers(20);
     private final Peer first = servers.peers.get(0);
@@ -39,12 +42,16 @@ class ScanTest {
         }
     }
 
+    private static Scan.Holding holding(boolean readOnly, BranchXid... prepared) {
+        return new Scan.Holding(List.of(new Scan.Share(NOWHERE, Set.of(prepared), readOnly)));
+    }
+
     private Scan.Holding ask(Peer peer) throws SQLException {
         asked.add(peer);
         if (servers.unreachable.contains(peer)) {
             throw new SQLException("connection refused", "08001");
         }
-        return new Scan.Holding(Set.of(FakeServers.xid(peer.name())), false);
+        return holding(false, FakeServers.xid(peer.name()));
     }
 
     @Test
@@ -109,16 +116,17 @@ class ScanTest {
     void theOriginIsTheOnlyHolderThatTakesWrites() {
         BranchXid xid = FakeServers.xid("x");
         Peer second = servers.peers.get(1);
-        Scan.Holding holding = new Scan.Holding(Set.of(xid), false);
-        Scan.Holding replica = new Scan.Holding(Set.of(xid), true);
-        Scan.Holding none = new Scan.Holding(Set.of(), false);
+        Scan.Holding holding = holding(false, xid);
+        Scan.Holding replica = holding(true, xid);
+        Scan.Holding none = holding(false);
 
-        assertThat(Origin.of(xid, Map.of(first, holding, second, none))).isEqualTo(new Origin(first, List.of(first)));
+        assertThat(Origin.of(xid, Map.of(first, holding, second, none)))
+                .isEqualTo(new Origin(new Holder(first, null), List.of(first)));
         assertThat(Origin.of(xid, Map.of(first, replica, second, holding)))
-                .isEqualTo(new Origin(second, List.of(first, second)));
+                .isEqualTo(new Origin(new Holder(second, null), List.of(first, second)));
         assertThat(Origin.of(xid, Map.of(second, holding, first, holding)))
                 .isEqualTo(new Origin(null, List.of(first, second)));
-        assertThat(Origin.of(xid, Map.of(first, replica)).peer()).isNull();
+        assertThat(Origin.of(xid, Map.of(first, replica)).holder()).isNull();
         assertThat(Origin.of(xid, Map.of(first, none))).isEqualTo(new Origin(null, List.of()));
     }
 }

@@ -11,6 +11,8 @@ final class Packet {
 
     private static final int HEADER_BYTES = 4;
     private static final int TLS = 0x800;
+    /** The session's number of four bytes, eight bytes of a challenge, and a 0. */
+    private static final int SESSION_TO_CAPABILITIES = 4 + 8 + 1;
 
     private final int sequence;
     private final byte[] payload;
@@ -51,13 +53,23 @@ final class Packet {
         return new Packet(greeting.sequence, payload);
     }
 
+    /** Returns a server's greeting as one that gives the session this number. */
+    Packet withSession(int number) {
+        byte[] changed = payload.clone();
+        int begin = capabilities(changed) - SESSION_TO_CAPABILITIES;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            changed[begin + i] = (byte) (number >> (Byte.SIZE * i));
+        }
+        return new Packet(sequence, changed);
+    }
+
     /** Returns where the lower flags of a greeting begin: behind version, session, eight bytes of a challenge, and a 0. */
     static int capabilities(byte[] greeting) {
         int end = 1;
         while (greeting[end] != 0) {
             end++;
         }
-        return end + 1 + 4 + 8 + 1;
+        return end + 1 + SESSION_TO_CAPABILITIES;
     }
 
     int sequence() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay implements AutoCloseable {
 
-    private final int targetPort;
+    /** Where new connections are led, in turn; never empty. */
+    private volatile List<Integer> targetPorts;
+
+    private final AtomicInteger led = new AtomicInteger();
     private final int port;
     /** The last one is that of new connections; those before it are of connections that were cut off. */
     private final List<Valve> valves = new CopyOnWriteArrayList<>(List.of(new Valve()));
@@ -34,7 +38,7 @@ public final class Relay implements AutoCloseable {
     private volatile boolean closed;
 
     private Relay(int targetPort) {
-        this.targetPort = targetPort;
+        this.targetPorts = List.of(targetPort);
         this.port = Ports.free();
     }
 
@@ -48,6 +52,25 @@ public final class Relay implements AutoCloseable {
     /** Returns the relay's own port on 127.0.0.1. */
     public int port() {
         return port;
+    }
+
+    /**
+     * Leads new connections to these ports of 127.0.0.1 from now on, one after the other, as a balancer does or an address
+     * that has moved; open ones go on.
+     *
+     * @param ports at least one
+     */
+    public void leadTo(Integer... ports) {
+        if (ports.length == 0) {
+            throw new IllegalArgumentException("no port to lead to");
+        }
+        led.set(0);
+        targetPorts = List.of(ports);
+    }
+
+    private int nextTarget() {
+        List<Integer> ports = targetPorts;
+        return ports.get(Math.floorMod(led.getAndIncrement(), ports.size()));
     }
 
     /** Returns {@code 127.0.0.1:port}. */
@@ -145,7 +168,7 @@ public final class Relay implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "relay " + port + " to " + targetPort;
+        return "relay " + port + " to " + targetPorts;
     }
 
     private Valve current() {
@@ -201,7 +224,7 @@ public final class Relay implements AutoCloseable {
 
     private void serve(Socket client) {
         RelayedConnection connection =
-                new RelayedConnection(client, loopback(targetPort), current(), connections::remove);
+                new RelayedConnection(client, loopback(nextTarget()), current(), connections::remove);
         connections.add(connection);
         connection.start();
         if (closed) {

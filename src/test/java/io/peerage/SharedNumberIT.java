@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
+import io.peerage.local.Relay;
+import jakarta.resource.spi.ManagedConnection;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two servers give the same number to a session each: the one that was lost is ended, never the stranger's. */
+@Timeout(120)
+class SharedNumberIT {
+
+    private static LivePeers live;
+    private final List<ManagedConnection> made = new ArrayList<>();
+    private final List<PeerManagedConnectionFactory> factories = new ArrayList<>();
+
+    @BeforeAll
+    static void startPeers() {
+        live = new LivePeers(2);
+    }
+
+    @AfterAll
+    static void stopPeers() {
+        live.close();
+    }
+
+    @BeforeEach
+    void makeTables() {
+        for (LocalPeer peer : live.peers) {
+            peer.execute("CREATE OR REPLACE TABLE shop.t (id INT PRIMARY KEY, v INT)");
+            peer.execute("INSERT INTO shop.t VALUES (1, 0)");
+        }
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        for (ManagedConnection managed : made) {
+            managed.destroy();
+        }
+        factories.forEach(LivePeers::stop);
+    }
+
+    private PeerManagedConnectionFactory at(String address, String driver) {
+        PeerManagedConnectionFactory factory = live.factory();
+        factory.setPeers("shared@" + address);
+        factory.setDriver(driver);
+        factory.setCheckIntervalSeconds(86_400);
+        factory.setAcquireTimeoutMillis(2_000);
+        factories.add(factory);
+        return factory;
+    }
+
+    private static long number(ManagedConnection managed) throws Exception {
+        try (Connection connection = (Connection) managed.getConnection(null, null);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
+            assertThat(row.next()).isTrue();
+            return row.getLong(1);
+        } finally {
+            managed.cleanup();
+        }
+    }
+
+    /** Opens connections until one has this number. */
+    private ManagedConnection numbered(PeerManagedConnectionFactory factory, long wanted) throws Exception {
+        while (true) {
+            ManagedConnection managed = factory.createManagedConnection(null, null);
+            long number = number(managed);
+            assertThat(number).isLessThanOrEqualTo(wanted);
+            if (number == wanted) {
+                made.add(managed);
+                return managed;
+            }
+            managed.destroy();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql", "mariadb"})
+    void aStrangersSessionWithTheSameNumberLives(String driver) throws Exception {
+        for (LocalPeer peer : live.peers) {
+            Patience.await("the server to be older than its connections", () -> peer.status("Uptime") > 3);
+        }
+        try (Relay relay = Relay.to(live.peer(1).port())) {
+            PeerManagedConnectionFactory first = at(live.peer(1).address(), driver);
+            PeerManagedConnectionFactory second = at(live.peer(2).address(), driver);
+            // the second server has given fewer numbers away than the first one
+            long given = latest(second);
+            while (latest(first) < given + 20) {
+                assertThat(given).isPositive();
+            }
+            PeerManagedConnectionFactory shared = at(relay.address(), driver);
+            ManagedConnection managed = shared.createManagedConnection(null, null);
+            made.add(managed);
+            ManagedConnection stranger = numbered(second, number(managed));
+            Branch branch = new Branch("global", driver);
+            XAResource resource = managed.getXAResource();
+            resource.start(branch, XAResource.TMNOFLAGS);
+            try (Connection connection = (Connection) managed.getConnection(null, null)) {
+                Site.change(connection, 7);
+            }
+            resource.end(branch, XAResource.TMSUCCESS);
+            resource.prepare(branch);
+            long number = number(stranger);
+
+            relay.stallExisting();
+            relay.leadTo(live.peer(2).port());
+            relay.reset();
+            XAException refused = catchThrowableOfType(XAException.class, () -> resource.commit(branch, false));
+            assertThat(number(stranger)).as("the stranger's session").isEqualTo(number);
+            assertThat(refused).as("the failure of the commit").isNotNull();
+            assertThat(refused.errorCode).isEqualTo(XAException.XAER_RMFAIL);
+
+            relay.leadTo(live.peer(1).port());
+            Patience.await(
+                    "the branch to be committed",
+                    () -> live.peer(1).execute("SELECT v FROM shop.t").equals("7"));
+            assertThat(live.peer(1).execute("XA RECOVER")).isEmpty();
+            assertThat(number(stranger)).as("the stranger's session").isEqualTo(number);
+        }
+    }
+
+    private static long latest(PeerManagedConnectionFactory factory) throws Exception {
+        ManagedConnection managed = factory.createManagedConnection(null, null);
+        try {
+            return number(managed);
+        } finally {
+            managed.destroy();
+        }
+    }
+}

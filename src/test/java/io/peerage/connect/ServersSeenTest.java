@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which servers an address leads to, and how they are told from each other. */
+class ServersSeenTest {
+
+    private static final ServerId FIRST = new ServerId("first", false);
+    private static final ServerId SECOND = new ServerId("second", false);
+
+    private final ServersSeen servers = new ServersSeen();
+
+    @Test
+    void severalAreSaidOnce() {
+        assertThat(servers.met(FIRST, 0)).isEmpty();
+        assertThat(servers.met(FIRST, 1)).isEmpty();
+        assertThat(servers.met(SECOND, 2)).containsExactly(FIRST, SECOND);
+        assertThat(servers.met(FIRST, 3)).isEmpty();
+        assertThat(servers.lately()).containsExactlyInAnyOrder(FIRST, SECOND);
+    }
+
+    @Test
+    void oneThatIsNotMetForLongHasLeft() {
+        assertThat(servers.met(FIRST, 0)).isEmpty();
+        assertThat(servers.lately()).containsExactly(FIRST);
+        assertThat(servers.met(SECOND, ServersSeen.LATELY_NANOS + 1)).isEmpty();
+        assertThat(servers.lately()).containsExactly(SECOND);
+    }
+
+    /** It becomes the one that it repeats. */
+    @Test
+    void aStandbyDoesNotCount() {
+        assertThat(servers.met(new ServerId("first", true), 0)).isEmpty();
+        assertThat(servers.lately()).isEmpty();
+    }
+
+    @Test
+    void mySqlKeepsItsUuidWithItsData() {
+        Map<String, String> here = Map.of("server_uuid", "u", "hostname", "a", "port", "3306");
+        Map<String, String> there = Map.of("server_uuid", "u", "hostname", "b", "port", "3307");
+        assertThat(ServerId.ofMySql(here)).isEqualTo(ServerId.ofMySql(there)).isNotNull();
+    }
+
+    @Test
+    void mariaDbIsToldByWhereItListens() {
+        Map<String, String> here = Map.of("hostname", "a", "port", "3306", "server_id", "1");
+        Map<String, String> there = Map.of("hostname", "a", "port", "3307", "server_id", "1");
+        assertThat(ServerId.ofMySql(here)).isNotNull().isNotEqualTo(ServerId.ofMySql(there));
+        assertThat(ServerId.ofMySql(Map.of("version", "5"))).isNull();
+    }
+
+    @Test
+    void aServerAnswersForItsOwnBranchesOnly() {
+        Reached reached = new Reached(FIRST, 7, false);
+        assertThat(reached.isOn(FIRST)).isTrue();
+        assertThat(reached.isOn(null)).isTrue();
+        assertThat(reached.isOn(SECOND)).isFalse();
+        assertThat(new Reached(null, 0, false).isOn(FIRST)).isFalse();
+        assertThat(new Reached(null, 0, true).isOn(null)).isFalse();
+        assertThat(new Reached(new ServerId("first", true), 0, false).isOn(null))
+                .isFalse();
+    }
+}
