@@ -5,6 +5,7 @@ import io.peerage.connect.PhysicalConnection;
 import io.peerage.peer.Causes;
 import java.sql.SQLException;
 import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * TwoPhaseCommit=false}): a transaction in which this is the only resource is committed in one phase; one that needs
  * two is refused. Nothing is ever prepared, so there is nothing to recover.
  */
-public final class OnePhaseXaResource implements TransactionResource {
+public final class OnePhaseXaResource implements TransactionResource, UnbornBranch.Holder {
 
     private static final Xid[] NOTHING = {};
 
@@ -27,10 +28,11 @@ public final class OnePhaseXaResource implements TransactionResource {
 
     private final UnitOfWork unit;
     private final Worker worker = new Worker();
+    private final UnbornBranch unborn = new UnbornBranch();
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
-    /** Whether the connection was lost before the transaction began: nothing can ever run in it. */
-    private boolean unborn;
+    /** What {@link #isSameRM} said yes to last: the next call may join it. */
+    private @Nullable UnbornBranch free;
 
     private volatile boolean active;
 
@@ -45,11 +47,30 @@ public final class OnePhaseXaResource implements TransactionResource {
 
     @Override
     public boolean isPending() {
-        return phase != Phase.NONE || unborn;
+        return phase != Phase.NONE || unborn.exists();
+    }
+
+    @Override
+    public UnbornBranch unborn() {
+        return unborn;
     }
 
     /**
-     * Begins a local transaction, or goes on with the one ended last (TMJOIN, TMRESUME). Sends nothing by itself.
+     * Of itself; and of one whose branch could not be started, by which that branch may be joined here. Else a transaction
+     * in which only this connection works would need two phases, and be refused.
+     */
+    @Override
+    public boolean isSameRM(XAResource other) {
+        if (this == other) {
+            return true;
+        }
+        free = isPending() ? null : UnbornBranch.free(other);
+        return free != null;
+    }
+
+    /**
+     * Begins a local transaction, or goes on with the one ended last (TMJOIN, TMRESUME); or begins that of a branch which
+     * could not be started elsewhere (TMJOIN, after {@link #isSameRM}). Sends nothing by itself.
      *
      * @throws XAException as {@link PeerXaResource#start}
      */
@@ -66,12 +87,29 @@ public final class OnePhaseXaResource implements TransactionResource {
     }
 
     private void beginOrGoOn(Xid xid, int flags) throws XAException {
+        UnbornBranch joined = free;
+        free = null;
         if (flags == TMNOFLAGS && phase == Phase.NONE) {
+            beginOrKeep(xid);
+        } else if (flags == TMJOIN && !isPending() && joined != null && joined.is(xid)) {
             begin(xid);
+            joined.joinedBy(this);
         } else if (flags != TMNOFLAGS && phase == Phase.ENDED && isOwn(xid)) {
             phase = Phase.ACTIVE;
         } else {
             throw XaFailure.of(XAException.XAER_PROTO, "START", xid, "not possible on this connection now", null);
+        }
+    }
+
+    private void beginOrKeep(Xid xid) throws XAException {
+        unborn.forget();
+        try {
+            begin(xid);
+        } catch (XAException e) {
+            if (unit.isLost()) {
+                unborn.keep(xid);
+            }
+            throw e;
         }
     }
 
@@ -80,10 +118,6 @@ public final class OnePhaseXaResource implements TransactionResource {
         try {
             link = unit.begin();
         } catch (SQLException e) {
-            if (unit.isLost()) {
-                own = BranchXid.of(xid);
-                unborn = true;
-            }
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
         }
         try {
@@ -92,14 +126,13 @@ public final class OnePhaseXaResource implements TransactionResource {
             throw XaFailure.of(XAException.XAER_OUTSIDE, "START", xid, String.valueOf(e.getMessage()), e);
         }
         own = BranchXid.of(xid);
-        unborn = false;
         phase = Phase.ACTIVE;
         active = true;
     }
 
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        if (unborn && isOwn(xid)) {
+        if (unborn.is(xid)) {
             return;
         }
         if (phase == Phase.NONE || !isOwn(xid)) {
@@ -115,9 +148,8 @@ public final class OnePhaseXaResource implements TransactionResource {
      */
     @Override
     public int prepare(Xid xid) throws XAException {
-        if (unborn && isOwn(xid)) {
-            forget();
-            return XA_RDONLY;
+        if (unborn.is(xid)) {
+            return unborn.prepare(xid);
         }
         requireEnded("PREPARE", xid);
         PhysicalConnection link = unit.serving();
@@ -143,8 +175,8 @@ public final class OnePhaseXaResource implements TransactionResource {
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        if (unborn && isOwn(xid)) {
-            forget();
+        if (unborn.is(xid)) {
+            unborn.commit(xid, onePhase);
             return;
         }
         if (!isOwn(xid)) {
@@ -195,16 +227,19 @@ public final class OnePhaseXaResource implements TransactionResource {
     /** Rolls back; on a lost connection the server has done so. */
     @Override
     public void rollback(Xid xid) throws XAException {
+        if (unborn.is(xid)) {
+            unborn.rollback(xid);
+            return;
+        }
         if (!isOwn(xid)) {
             String why = "TwoPhaseCommit is false: nothing is prepared";
             throw XaFailure.of(XAException.XAER_NOTA, "ROLLBACK", xid, why, null);
         }
         PhysicalConnection link = unit.serving();
-        boolean begun = !unborn;
         forget();
         if (worker.mayGoOn(unit)) {
             unit.revoke();
-        } else if (link != null && begun) {
+        } else if (link != null) {
             try {
                 link.session().endLocal(false);
             } catch (SQLException e) {
@@ -240,7 +275,6 @@ public final class OnePhaseXaResource implements TransactionResource {
     private void forget() {
         phase = Phase.NONE;
         own = null;
-        unborn = false;
         active = false;
     }
 }

@@ -4,6 +4,7 @@ package io.peerage.xa;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.peer.Causes;
 import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The end of an association is not told to the server until the branch is prepared, committed or rolled back: MySQL
  * and MariaDB can neither suspend nor join a branch, and this way both cost nothing on the same resource.
  */
-public final class PeerXaResource implements TransactionResource {
+public final class PeerXaResource implements TransactionResource, UnbornBranch.Holder {
 
     private static final Xid[] NONE_LEFT = {};
 
     private enum Phase {
         /** No branch of this connection's own. */
         NONE,
-        /** The connection was lost before the branch was started: nothing can ever run in it. */
-        UNBORN,
         /** Statements run in the branch. */
         ACTIVE,
         /** Ended or suspended for the transaction manager, still active for the server. */
@@ -41,6 +40,7 @@ public final class PeerXaResource implements TransactionResource {
     private final BranchStart starting;
     private final Recovery recovery;
     private final Worker worker = new Worker();
+    private final UnbornBranch unborn = new UnbornBranch();
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
     /** {@link #own}, while it is prepared. */
@@ -61,7 +61,21 @@ public final class PeerXaResource implements TransactionResource {
 
     @Override
     public boolean isPending() {
-        return phase != Phase.NONE;
+        return phase != Phase.NONE || unborn.exists();
+    }
+
+    @Override
+    public UnbornBranch unborn() {
+        return unborn;
+    }
+
+    /**
+     * Of itself; and, once the connection is lost, of another whose branch could not be started: two that can do nothing
+     * count as one, which cannot be joined here.
+     */
+    @Override
+    public boolean isSameRM(XAResource other) {
+        return this == other || (!isPending() && unit.isLost() && UnbornBranch.free(other) != null);
     }
 
     /**
@@ -69,7 +83,7 @@ public final class PeerXaResource implements TransactionResource {
      * TMRESUME). Postconditions: statements on this connection run in {@code xid}.
      *
      * <p>A branch that could not be started because the connection is lost holds nothing, for no statement can run here
-     * any more: completing it does nothing, and succeeds.
+     * any more: completing it does nothing, and succeeds, unless another connection has joined it.
      *
      * @throws XAException XAER_RMFAIL if no peer can serve or the connection is lost: the transaction manager may take
      *     another connection; XAER_OUTSIDE if the application left a transaction of its own open; XAER_PROTO if a
@@ -92,6 +106,8 @@ public final class PeerXaResource implements TransactionResource {
             startNew(xid);
         } else if (phase == Phase.ENDED && isOwn(xid)) {
             phase = Phase.ACTIVE;
+        } else if (phase == Phase.NONE && unit.isLost()) {
+            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: it was lost", null);
         } else {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "nothing to join or resume on this connection", null);
@@ -103,13 +119,13 @@ public final class PeerXaResource implements TransactionResource {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
+        unborn.forget();
         try {
             starting.start(xid);
         } catch (XAException e) {
             if (unit.isLost()) {
-                // Payara and GlassFish complete what they could not start: UserTransaction.begin() enlists again what a
-                // failed unit of work left behind in the same request, only logs that it fails, and asks it to prepare.
-                become(Phase.UNBORN, xid);
+                forgetBranch();
+                unborn.keep(xid);
             }
             throw e;
         }
@@ -123,7 +139,7 @@ public final class PeerXaResource implements TransactionResource {
      */
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        if (is(Phase.UNBORN, xid)) {
+        if (unborn.is(xid)) {
             return;
         }
         if (!is(Phase.ACTIVE, xid) && !is(Phase.ENDED, xid)) {
@@ -141,9 +157,8 @@ public final class PeerXaResource implements TransactionResource {
      */
     @Override
     public int prepare(Xid xid) throws XAException {
-        if (is(Phase.UNBORN, xid)) {
-            forgetBranch();
-            return XA_RDONLY;
+        if (unborn.is(xid)) {
+            return unborn.prepare(xid);
         }
         PhysicalConnection link = completing("PREPARE", xid);
         int vote;
@@ -181,8 +196,8 @@ public final class PeerXaResource implements TransactionResource {
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        if (is(Phase.UNBORN, xid)) {
-            forgetBranch();
+        if (unborn.is(xid)) {
+            unborn.commit(xid, onePhase);
         } else if (onePhase) {
             commitOnePhase(xid);
         } else if (!isOwn(xid)) {
@@ -219,6 +234,10 @@ public final class PeerXaResource implements TransactionResource {
      */
     @Override
     public void rollback(Xid xid) throws XAException {
+        if (unborn.is(xid)) {
+            unborn.rollback(xid);
+            return;
+        }
         if (!isOwn(xid)) {
             recovery.complete(BranchXid.of(xid), Decision.Verb.ROLLBACK, unit.credentials());
             return;
@@ -232,7 +251,7 @@ public final class PeerXaResource implements TransactionResource {
 
     private void rollbackUnprepared(Xid xid) throws XAException {
         PhysicalConnection link = unit.serving();
-        if (link == null || phase == Phase.UNBORN || phase == Phase.ABANDONED) {
+        if (link == null || phase == Phase.ABANDONED) {
             forgetBranch();
             return;
         }

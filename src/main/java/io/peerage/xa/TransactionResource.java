@@ -17,7 +17,7 @@ public interface TransactionResource extends XAResource {
     /** Returns whether a branch has started and not been completed, wherever it stands. */
     boolean isPending();
 
-    /** Only of itself: a branch cannot be joined on another connection, let alone on another peer. */
+    /** Only of itself: a branch that has begun cannot be joined on another connection, let alone on another peer. */
     @Override
     default boolean isSameRM(XAResource other) {
         return this == other;

@@ -12,6 +12,7 @@ import io.peerage.local.LocalPeer;
 import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
+import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
@@ -270,6 +271,53 @@ abstract class ContainerContract {
             insertInTransaction(source);
         }
         assertThat(rows()).isEqualTo(SIZE);
+    }
+
+    /** Whether it is lost outside of a transaction, or within one that is rolled back or that nobody knows to be over. */
+    @Test
+    void inOnePhaseALostConnectionCostsNoOtherTransaction() throws Exception {
+        PeerDataSource source = onePhasePool();
+        TransactionManager manager = container.transactionManager();
+        for (int i = 0; i < SIZE; i++) {
+            lose(source);
+            insertInTransaction(source);
+            manager.begin();
+            lose(source);
+            manager.rollback();
+            insertInTransaction(source);
+            manager.begin();
+            lose(source);
+            assertThatThrownBy(manager::commit).isInstanceOf(Exception.class);
+            insertInTransaction(source);
+        }
+        assertThat(rows()).isEqualTo(3 * SIZE);
+    }
+
+    @Test
+    void inOnePhaseTwoPoolsInOneTransactionAreRefused() throws Exception {
+        PeerDataSource single = onePhasePool();
+        PeerDataSource other = pool("other");
+        TransactionManager manager = container.transactionManager();
+        manager.begin();
+        insertInto(single);
+        insertInto(other);
+        assertThatThrownBy(manager::commit).isInstanceOf(RollbackException.class);
+        assertThat(rows()).isZero();
+        insertInTransaction(single);
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    private PeerDataSource onePhasePool() throws Exception {
+        PeerManagedConnectionFactory factory = factory("single");
+        factory.setTwoPhaseCommit(false);
+        return container.pool("single", factory, SIZE);
+    }
+
+    private static void lose(DataSource source) throws SQLException {
+        try (Connection lost = source.getConnection()) {
+            endSession(lost);
+            assertThatThrownBy(() -> insert(lost)).isInstanceOf(SQLException.class);
+        }
     }
 
     private void insertInTransaction(DataSource source) throws Exception {

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  * @param archives the directory with {@code peerage.rar} and {@code shop.war}
  * @param ports of the databases, on 127.0.0.1: the first is {@code db1.example:3306} in the examples' files
  * @param javaHome the JDK that the server runs on
+ * @param onePhase whether there is a pool {@code single} besides, with {@code TwoPhaseCommit=false}
  */
-public record Deployment(Path directory, Path archives, List<Integer> ports, Path javaHome) {
+public record Deployment(Path directory, Path archives, List<Integer> ports, Path javaHome, boolean onePhase) {
 
     /** Some files want a backslash before the colon, others two. */
     private static final Pattern PEER = Pattern.compile("db(\\d)\\.example(\\\\*:)3306");
@@ -30,12 +31,17 @@ public record Deployment(Path directory, Path archives, List<Integer> ports, Pat
 
     /** On the JDK of this JVM. */
     public Deployment(Path directory, Path archives, List<Integer> ports) {
-        this(directory, archives, ports, Jdk.running());
+        this(directory, archives, ports, Jdk.running(), false);
     }
 
     /** Returns the same on another JDK. */
     Deployment on(Path otherJavaHome) {
-        return new Deployment(directory, archives, ports, otherJavaHome);
+        return new Deployment(directory, archives, ports, otherJavaHome, onePhase);
+    }
+
+    /** Returns the same with a pool {@code single} besides. */
+    Deployment withOnePhasePool() {
+        return new Deployment(directory, archives, ports, javaHome, true);
     }
 
     /** Tells whether no server has been started with this before. */
@@ -58,7 +64,7 @@ public record Deployment(Path directory, Path archives, List<Integer> ports, Pat
 
     /** Returns a text of an example with this deployment's addresses and paths in it. */
     String fill(String example) {
-        Matcher peer = PEER.matcher(example);
+        Matcher peer = PEER.matcher(onePhase ? OnePhasePool.addTo(example) : example);
         String text = peer.replaceAll(found -> {
             int port = ports.get(Integer.parseInt(found.group(1)) - 1);
             return Matcher.quoteReplacement("127.0.0.1" + found.group(2) + port);

@@ -18,6 +18,11 @@ public interface Example {
      */
     ApplicationServer start(Deployment deployment);
 
+    /** Returns the name by which applications look up the pool called {@code pool} without a reference of their own. */
+    default String jndiName(String pool) {
+        return "jdbc/" + pool;
+    }
+
     /** Returns the directory of the examples, one below for each server. */
     static Path directory() {
         return Path.of(System.getProperty("peerage.examples"));

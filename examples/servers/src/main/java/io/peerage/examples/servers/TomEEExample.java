@@ -16,6 +16,11 @@ public final class TomEEExample implements Example {
     }
 
     @Override
+    public String jndiName(String pool) {
+        return "openejb:Resource/jdbc/" + pool;
+    }
+
+    @Override
     public ApplicationServer start(Deployment deployment) {
         TomEE tomee = tomee(deployment);
         if (deployment.isNew()) {

@@ -16,6 +16,11 @@ public final class WildFlyExample implements Example {
     }
 
     @Override
+    public String jndiName(String pool) {
+        return "java:/jdbc/" + pool;
+    }
+
+    @Override
     public ApplicationServer start(Deployment deployment) {
         Path base = deployment.directory().resolve("standalone");
         WildFly wildfly = WildFly.at(

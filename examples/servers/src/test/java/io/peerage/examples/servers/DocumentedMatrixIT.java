@@ -49,6 +49,7 @@ class DocumentedMatrixIT {
     private static Set<String> rows() {
         Stream<String> tests = Stream.of(
                         ServerContract.class,
+                        OnePhaseContract.class,
                         CrashContract.class,
                         DomainCrashContract.class,
                         FormsContract.class,

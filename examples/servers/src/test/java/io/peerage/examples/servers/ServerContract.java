@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(240)
-abstract class ServerContract {
+abstract class ServerContract implements OnePhaseContract {
 
     private static final int CLIENTS = 4;
     private static final int UNITS = 4_500;
@@ -69,8 +69,9 @@ abstract class ServerContract {
     void boot(@TempDir Path directory) throws Exception {
         databases = new Databases(Facilities.mySql());
         long began = System.nanoTime();
-        server = example.start(
-                new Deployment(directory.resolve("server"), Example.servers(), databases.ports()).on(javaHome));
+        server = example.start(new Deployment(directory.resolve("server"), Example.servers(), databases.ports())
+                .on(javaHome)
+                .withOnePhasePool());
         System.out.println(example.title() + ": ready after "
                 + Duration.ofNanos(System.nanoTime() - began).toSeconds() + " s");
         shop = new ShopClient(server.uri());
@@ -85,6 +86,21 @@ abstract class ServerContract {
         if (databases != null) {
             databases.close();
         }
+    }
+
+    @Override
+    public ShopClient shop() {
+        return shop;
+    }
+
+    @Override
+    public Databases databases() {
+        return databases;
+    }
+
+    @Override
+    public String onePhasePool() {
+        return example.jndiName(OnePhasePool.NAME);
     }
 
     /** Of the examples and not of the adapter, hence not in the matrix. */
