@@ -69,7 +69,8 @@ class ChangedReasonIT {
     private void awaitCause(PeerDataSource source, String state, String cause) throws Exception {
         Patience.await("hurt to be " + state + " for " + cause, () -> {
             PeerStatus status = LivePeers.status(source, "hurt");
-            return status.state().equals(state) && String.valueOf(status.cause()).contains(cause);
+            return status.state().equals(state)
+                    && String.valueOf(status.cause()).contains(cause);
         });
     }
 
@@ -116,7 +117,8 @@ class ChangedReasonIT {
         PeerDataSource source = container.fill(factory, 4).dataSource(factory);
         live.shares(source, 20);
         source.unwrap(PeerControl.class).drain("hurt");
-        Patience.await("other to serve", () -> LivePeers.ask(source) == live.peer(2).port());
+        Patience.await(
+                "other to serve", () -> LivePeers.ask(source) == live.peer(2).port());
         source.unwrap(PeerControl.class).resume("hurt");
         LivePeers.awaitState(source, "hurt", "up");
         live.peers.forEach(peer -> password(peer, "new"));

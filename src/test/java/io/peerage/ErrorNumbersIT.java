@@ -31,8 +31,8 @@ class ErrorNumbersIT {
             3100, 3168, 3169, 4031, 9001, 9002, 9006);
 
     /** Those with which a server says that it cannot serve, in whatever language: reason enough to ask it. */
-    private static final Set<String> ASKED = Set.of(
-            "08004/1040", "08S01/1053", "HY000/1180", "HY000/1181", "HY000/1836", "HY000/3032", "HY000/3168");
+    private static final Set<String> ASKED =
+            Set.of("08004/1040", "08S01/1053", "HY000/1180", "HY000/1181", "HY000/1836", "HY000/3032", "HY000/3168");
 
     private static final List<String> STATES = List.of("45000", "HY000", "70100", "08S01", "08004", "08003");
 

@@ -105,8 +105,8 @@ class GreedyPeerIT {
                     load.awaitMore(3_000);
                 }
                 int held = held(greedy);
-                System.out.println("greedy | " + selection + " | pool of " + pool + " | " + held + " of " + THREADS
-                        + " threads");
+                System.out.println(
+                        "greedy | " + selection + " | pool of " + pool + " | " + held + " of " + THREADS + " threads");
                 assertThat(held).isBetween(atLeast, atMost);
                 assertThat(LivePeers.status(source, "peer1").state()).isEqualTo("up");
             }
@@ -136,7 +136,7 @@ class GreedyPeerIT {
             load.awaitEveryThread();
             load.awaitMore(100);
             System.out.println("greedy | " + bound + " | " + load.failures().size() + " failed, e.g. "
-                    + load.errors().get(0).getMessage().lines().findFirst().orElse(""));
+                    + load.errors().get(0));
         }
         assertThat(log.with("PEERAGE-010")).isEmpty();
     }

@@ -174,8 +174,9 @@ class IdleTimeoutIT {
             }
             PeerDataSource source = pool(peers, driver, "", "auto");
             useAll(source);
-            Patience.await("the sessions to be ended", () -> peers.stream()
-                    .allMatch(peer -> dialect.sessions(peer).isEmpty()));
+            Patience.await(
+                    "the sessions to be ended",
+                    () -> peers.stream().allMatch(peer -> dialect.sessions(peer).isEmpty()));
             useAll(source);
             assertThat(log.with("PEERAGE-013")).isEmpty();
             assertThat(log.with("PEERAGE-014")).isEmpty();

@@ -78,7 +78,8 @@ abstract class NamedUsersContract {
         log = new RecordedLog(group);
         container = new LifoContainer(40);
         factory = new PeerManagedConnectionFactory();
-        factory.setPeers("peer1@" + peers.get(0).address() + ",peer2@" + peers.get(1).address());
+        factory.setPeers(
+                "peer1@" + peers.get(0).address() + ",peer2@" + peers.get(1).address());
         factory.setDatabaseName(LocalPeer.DATABASE);
         factory.setUserName(LocalPeer.USER);
         factory.setPassword(LocalPeer.PASSWORD);
@@ -231,7 +232,8 @@ abstract class NamedUsersContract {
         peers.get(0).execute("ALTER USER 'eve'@'127.0.0.1' WITH MAX_USER_CONNECTIONS 1");
         PeerDataSource source = container.dataSource(factory);
         try (PacedLoad load = others(source)) {
-            assertThat(hold(source, 8).stream().filter(port -> port == peers.get(0).port()))
+            assertThat(hold(source, 8).stream()
+                            .filter(port -> port == peers.get(0).port()))
                     .hasSizeLessThanOrEqualTo(1);
             assertNobodySaw(load, source);
         }
@@ -261,7 +263,6 @@ abstract class NamedUsersContract {
             return LivePeers.status(source, "peer1").state().equals("down");
         });
         hurt.restart();
-        Patience.await("peer1 to serve eve again", () -> hold(source, 6)
-                .contains(hurt.port()));
+        Patience.await("peer1 to serve eve again", () -> hold(source, 6).contains(hurt.port()));
     }
 }

@@ -82,7 +82,9 @@ final class ObservedUnit implements AutoCloseable {
                 what + ": the peer to be found well",
                 () -> !log.with("PEERAGE-014").isEmpty());
         assertThat(log.with("PEERAGE-013")).as("%s: questions", what).hasSize(1);
-        assertThat(log.with("PEERAGE-010")).as("%s: what is said of the peer", what).isEmpty();
+        assertThat(log.with("PEERAGE-010"))
+                .as("%s: what is said of the peer", what)
+                .isEmpty();
     }
 
     /** Asserts that the container has heard of a lost connection, and nobody thinks ill of the peer. */

@@ -59,7 +59,7 @@ interface SharedAddressContract extends Contract {
             recovery.finish(prepared.branch(), true);
         }
         assertThat(site().value(hurt())).isEqualTo("7");
-        assertThat(prepared.log().with("PEERAGE-027")).hasSize(1);
+        assertThat(prepared.log().with("PEERAGE-033")).hasSize(1);
     }
 
     /** A server that never comes back is given up by the operator. */

@@ -118,10 +118,7 @@ class UnacceptableSettingsIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     mariadb    | mysql      | sslMode=FOO                              | sslMode=FOO
                     mariadb    | mysql      | zeroDateTimeBehavior=nonsense            | zeroDateTimeBehavior=nonsense
                     mariadb    | mysql      | useCompression=perhaps                   | useCompression=perhaps
@@ -167,10 +164,7 @@ class UnacceptableSettingsIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     mariadb    | mysql      | sslMode=FOO                     | sslMode=FOO
                     mariadb    | mysql      | connectionTimeZone=Mars/Olympus | connectionTimeZone=Mars/Olympus
                     mariadb    | mysql      | characterEncoding=klingon       | characterEncoding=klingon
@@ -179,8 +173,8 @@ class UnacceptableSettingsIT {
                     mariadb    | mariadb    | timezone=Mars/Olympus           | timezone=Mars/Olympus
                     postgresql | postgresql | sslmode=FOO                     | sslmode=FOO
                     """)
-    void whereOnePeerHasItTheOthersServeAndTheLogSaysWhy(
-            String server, String driver, String properties, String named) throws Exception {
+    void whereOnePeerHasItTheOthersServeAndTheLogSaysWhy(String server, String driver, String properties, String named)
+            throws Exception {
         List<LocalPeer> peers = servers(server);
         PeerDataSource source = pool(
                 driver,
@@ -208,10 +202,7 @@ class UnacceptableSettingsIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     mysql   | useCompression=true&tcpNoDelay=true
                     mysql   | applicationName=shop&tcpNoDelay=true
                     mariadb | useCompression=true&tcpNoDelay=true
@@ -226,7 +217,8 @@ class UnacceptableSettingsIT {
     }
 
     @ParameterizedTest
-    @CsvSource("mysql, sslMode=VERIFY_CA;trustCertificateKeyStoreUrl=file:///nope;trustCertificateKeyStorePassword=geheim")
+    @CsvSource(
+            "mysql, sslMode=VERIFY_CA;trustCertificateKeyStoreUrl=file:///nope;trustCertificateKeyStorePassword=geheim")
     void aSecretIsNotShown(String server, String properties) throws Exception {
         PeerDataSource source = pool("mysql", servers(server).get(0).address(), properties);
         failsAtOnce(source, "trustCertificateKeyStoreUrl=file:///nope");

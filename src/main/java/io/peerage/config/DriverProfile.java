@@ -124,7 +124,18 @@ public record DriverProfile(
             case "postgresql" -> POSTGRESQL;
             default ->
                 new DriverProfile(
-                        driver, driver, "the driver's jar", 0, "", "", false, false, List.of(), SECONDS, Map.of(), false);
+                        driver,
+                        driver,
+                        "the driver's jar",
+                        0,
+                        "",
+                        "",
+                        false,
+                        false,
+                        List.of(),
+                        SECONDS,
+                        Map.of(),
+                        false);
         };
     }
 

@@ -51,13 +51,15 @@ final class LinkRules {
                 setting(UnacceptableSettingException.class)
                         .says("io.peerage.config: the driver has refused a setting before it connected"),
                 setting(DateTimeException.class)
-                        .says(MEASURED + "connectionTimeZone=Mars/Olympus: ZoneRulesException below 08001 or no SQLState"),
+                        .says(MEASURED
+                                + "connectionTimeZone=Mars/Olympus: ZoneRulesException below 08001 or no SQLState"),
                 setting(ClassNotFoundException.class)
                         .says(MEASURED + "socketFactory, queryInterceptors and others that name a class"),
                 setting(FileNotFoundException.class).says(MEASURED + "a key store or certificate that is not there"),
                 setting(NoSuchFileException.class).says(MEASURED + "serverRsaPublicKeyFile that is not there"),
                 setting(MalformedURLException.class).says(MEASURED + "trustCertificateKeyStoreUrl=nope"),
-                setting(KeyStoreException.class).says(MEASURED + "keyStoreType=NOPE, trustCertificateKeyStoreType=NOPE"),
+                setting(KeyStoreException.class)
+                        .says(MEASURED + "keyStoreType=NOPE, trustCertificateKeyStoreType=NOPE"),
                 setting(UnsupportedEncodingException.class).says(MEASURED + "characterEncoding=klingon"),
                 setting(UnsupportedCharsetException.class).says("java.nio.charset: a character set the JVM lacks"),
                 setting(IllegalCharsetNameException.class).says("java.nio.charset: no name of a character set"),
@@ -65,7 +67,8 @@ final class LinkRules {
                         .at(CONNECT)
                         .saying("No appropriate protocol")
                         .keeps(SOUND)
-                        .says(MEASURED + "tlsCiphersuites=NOPE: SSLHandshakeException of the JVM's own, nothing was sent"));
+                        .says(MEASURED
+                                + "tlsCiphersuites=NOPE: SSLHandshakeException of the JVM's own, nothing was sent"));
     }
 
     private static Rule.Draft setting(Class<? extends Throwable> type) {

@@ -70,10 +70,11 @@ final class MySqlErrors {
                         .keeps(SOUND)
                         .says(SETTINGS + "08000, a key store that cannot be opened, tlsVersions=TLSv9"),
                 setting()
-                        .saying("Socket factory failed to initiali[sz]ed|File not found for option"
-                                + "|Unsupported SSL (protocol|cipher)|Client restrict authentication plugin"
-                                + "|Could not read server RSA public key from file"
-                                + "|(Failed|Unable) to (read keyStore|find trustStore|load trustStore)|Failed load keyStore")
+                        .saying(
+                                "Socket factory failed to initiali[sz]ed|File not found for option"
+                                        + "|Unsupported SSL (protocol|cipher)|Client restrict authentication plugin"
+                                        + "|Could not read server RSA public key from file"
+                                        + "|(Failed|Unable) to (read keyStore|find trustStore|load trustStore)|Failed load keyStore")
                         .keeps(SOUND)
                         .says(SETTINGS + "MariaDB Connector/J, 08000, S1009, 08004/1251 and no SQLState"),
                 setting()
@@ -232,7 +233,8 @@ final class MySqlErrors {
                         .at(CONNECT)
                         .code(9001)
                         .loses(SUSPECT)
-                        .says(PROXYSQL + "9001 (HY000) Max connect timeout reached while reaching hostgroup; measured with"
+                        .says(PROXYSQL
+                                + "9001 (HY000) Max connect timeout reached while reaching hostgroup; measured with"
                                 + " ProxySQL 2.7: a saturated one says so as well as one whose servers are gone"),
                 Rule.when("proxy without a server")
                         .at(CONNECT)
@@ -281,8 +283,9 @@ final class MySqlErrors {
                         .says(MYSQL + "1251 (08004), 1275, 1524 (HY000): the account's authentication plugin"),
                 Rule.when("login method refused")
                         .at(CONNECT)
-                        .saying("load authentication plugin|connection required for plugin|support authentication protocol"
-                                + "|restrict authentication plugin")
+                        .saying(
+                                "load authentication plugin|connection required for plugin|support authentication protocol"
+                                        + "|restrict authentication plugin")
                         .keeps(SOUND)
                         .says("AuthenticationProvider of Connector/J, AuthenticationPluginLoader of MariaDB"
                                 + " Connector/J: the account wants a plugin that the driver lacks or does not use"),

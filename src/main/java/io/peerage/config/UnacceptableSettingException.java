@@ -27,7 +27,7 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
     private static final Clue TLS = new Clue("\\bssl\\b", "sslMode|useSSL|requireSSL|ssl");
 
     private static final Pattern QUOTED = Pattern.compile("['`]([\\w./:-]{3,})['`]");
-    /** A shorter value, such as 10 or true, is found in many a text. */
+    /** A shorter name or value, such as 10, is found in many a text. */
     private static final int TELLING = 3;
 
     private record Clue(Pattern words, Pattern keys) {
@@ -64,8 +64,7 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
         Map.Entry<String, String> blamed = blamed(said, peer);
         if (blamed == null) {
             String text = said.isEmpty() ? failure.getClass().getSimpleName() : said.get(0);
-            return new UnacceptableSettingException(
-                    "a setting is not allowed: " + masked(text, peer), failure);
+            return new UnacceptableSettingException("a setting is not allowed: " + masked(text, peer), failure);
         }
         String text = said.stream()
                 .filter(each -> each.contains(blamed.getKey()) || each.contains(blamed.getValue()))
@@ -78,7 +77,7 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
     /** Returns the property, with its value to show, that {@code said} is about, or null. */
     private static Map.@Nullable Entry<String, String> blamed(List<String> said, PeerSpec peer) {
         List<Predicate<Map.Entry<String, String>>> clues = List.of(
-                property -> isNamed(property.getKey(), said),
+                property -> property.getKey().length() >= TELLING && isNamed(property.getKey(), said),
                 property -> isTelling(property) && isNamed(property.getValue(), said),
                 property -> isTelling(property) && quotes(said, property.getValue()),
                 property -> CIPHERS.fits(said, property.getKey()),
@@ -86,8 +85,7 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
         for (Predicate<Map.Entry<String, String>> clue : clues) {
             Optional<Map.Entry<String, String>> found = peer.shownProperties().entrySet().stream()
                     .filter(clue)
-                    .max(Comparator.comparingInt(
-                            property -> (property.getKey() + property.getValue()).length()));
+                    .max(Comparator.comparingInt(property -> (property.getKey() + property.getValue()).length()));
             if (found.isPresent()) {
                 return found.get();
             }
@@ -115,10 +113,10 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
     private static String masked(String text, PeerSpec peer) {
         String masked = Secrets.maskPeers(text);
         for (Map.Entry<String, String> property : peer.properties().entrySet()) {
-            boolean secret = Secrets.isSecret(property.getKey()) || peer.hidden().contains(property.getKey());
+            boolean secret =
+                    Secrets.isSecret(property.getKey()) || peer.hidden().contains(property.getKey());
             if (secret && !property.getValue().isEmpty()) {
-                masked = masked.replaceAll(
-                        Pattern.quote(property.getValue()), Matcher.quoteReplacement(Secrets.MASK));
+                masked = masked.replaceAll(Pattern.quote(property.getValue()), Matcher.quoteReplacement(Secrets.MASK));
             }
         }
         return masked;

@@ -50,7 +50,8 @@ public final class AllPeersDownException extends SQLTransientConnectionException
     /** Returns what is known of each peer, in one line. */
     static String picture(List<Peer> peers, Map<Peer, ? extends Throwable> tried, long now) {
         return peers.stream()
-                .map(peer -> peer.name() + state(peer.health(), tried.get(peer))
+                .map(peer -> peer.name()
+                        + state(peer.health(), tried.get(peer))
                         + detail(peer.health(), tried.get(peer), now))
                 .collect(Collectors.joining("; "));
     }

@@ -61,14 +61,14 @@ class GroupLog implements PeerEvents {
                                 .collect(Collectors.joining("; ")));
     }
 
-    /** PEERAGE-027: the driver does not take a setting of some peers, so that they serve nobody. */
+    /** PEERAGE-034: the driver does not take a setting of some peers, so that they serve nobody. */
     void refusedByDriver(List<Target> targets) {
         for (Target target : targets) {
             BadSettingException refusal = target.refusal();
             if (refusal != null) {
                 log.log(
                         Level.ERROR,
-                        "PEERAGE-027",
+                        "PEERAGE-034",
                         "peer " + target.spec().name() + " cannot be connected to: " + refusal.getMessage());
             }
         }
@@ -92,11 +92,11 @@ class GroupLog implements PeerEvents {
                         + " finishes none there: " + grant + ", or set TwoPhaseCommit to false for this pool");
     }
 
-    /** PEERAGE-027: one address leads to several servers. Once for each peer. */
+    /** PEERAGE-033: one address leads to several servers. Once for each peer. */
     void sharesAddress(Peer peer, Set<ServerId> servers) {
         log.log(
                 Level.WARNING,
-                "PEERAGE-027",
+                "PEERAGE-033",
                 "the address of peer " + peer + " leads to several servers, " + servers
                         + ": a branch is completed only on the one that prepared it, once that is reached; better list each"
                         + " of them as a peer of its own");
@@ -175,10 +175,7 @@ class GroupLog implements PeerEvents {
         String what = Silence.in(cause)
                 ? "peer " + peer + " did not answer in time ("
                 : login ? "a login to peer " + peer + " failed (" : "a connection of peer " + peer + " broke (";
-        log.log(
-                Level.INFO,
-                "PEERAGE-013",
-                what + AllPeersDownException.brief(cause) + "); the peer is asked");
+        log.log(Level.INFO, "PEERAGE-013", what + AllPeersDownException.brief(cause) + "); the peer is asked");
     }
 
     @Override

@@ -136,7 +136,13 @@ public final class LiveGroup {
         declared.follow(membership::change);
         this.watch = source == null ? null : new PeersWatch(source, declared::declare, log, background, ticker);
         this.acquirer = new Acquirer(
-                settings.groupName(), group, connector, sorter, pauses, ticker, settings.whenAllDown() == WhenAllDown.WAIT);
+                settings.groupName(),
+                group,
+                connector,
+                sorter,
+                pauses,
+                ticker,
+                settings.whenAllDown() == WhenAllDown.WAIT);
         this.boundary = new Boundary(
                 group,
                 acquirer,
@@ -145,7 +151,15 @@ public final class LiveGroup {
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
         this.upkeep = new Upkeep(
-                group, this::seatings, connector, sorter, pauses, background, ticker, chance, settings.rebalancePerSecond());
+                group,
+                this::seatings,
+                connector,
+                sorter,
+                pauses,
+                background,
+                ticker,
+                chance,
+                settings.rebalancePerSecond());
         this.rescue = new HangRescue(
                 group, this::seatings, background, ticker, settings.hungAfter().toNanos());
     }

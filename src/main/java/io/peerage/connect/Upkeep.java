@@ -77,16 +77,7 @@ final class Upkeep {
             Ticker ticker,
             Chance chance,
             int movesPerSecond) {
-        this(
-                group,
-                seatings,
-                opener,
-                sorter,
-                new LoginPauses(ticker),
-                background,
-                ticker,
-                chance,
-                movesPerSecond);
+        this(group, seatings, opener, sorter, new LoginPauses(ticker), background, ticker, chance, movesPerSecond);
     }
 
     private Upkeep(

@@ -219,9 +219,7 @@ final class Checks {
 
     private long pause(Peer peer) {
         long regular = regularPause(peer);
-        return peer.isWanted()
-                ? Math.min(regular, Math.max(0, peer.askedAt() + SOON_NANOS - ticker.nanos()))
-                : regular;
+        return peer.isWanted() ? Math.min(regular, Math.max(0, peer.askedAt() + SOON_NANOS - ticker.nanos())) : regular;
     }
 
     private long regularPause(Peer peer) {

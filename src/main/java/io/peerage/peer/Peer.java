@@ -35,6 +35,7 @@ public final class Peer {
     private volatile long wellAt;
     /** Whether somebody wants it asked soon. */
     private volatile boolean wanted;
+
     private final AtomicInteger connections = new AtomicInteger();
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition noConnections = waiting.newCondition();

@@ -567,8 +567,7 @@ public final class PeerGroup {
             return;
         } else if (isDoubtful(verdict, failure) && moved.getAsBoolean()) {
             refused(peer, observed, verdict, failure);
-        } else if (isDoubtful(verdict, failure)
-                && !(observed instanceof Health.Suspected before && before.silent())) {
+        } else if (isDoubtful(verdict, failure) && !(observed instanceof Health.Suspected before && before.silent())) {
             toSilent(peer, observed, failure);
         } else {
             down(peer, observed, failure);

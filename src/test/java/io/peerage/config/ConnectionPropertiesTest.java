@@ -20,6 +20,16 @@ class ConnectionPropertiesTest {
         assertThat(ConnectionProperties.parse("")).isEmpty();
     }
 
+    @Test
+    void anAmpersandBelongsToAValueWhereNothingLooksLikeTheNextProperty() {
+        assertThat(ConnectionProperties.parse("a=R&D;b=x\\&y=2;c=&;d=&&"))
+                .hasSize(4)
+                .containsEntry("a", "R&D")
+                .containsEntry("b", "x&y=2")
+                .containsEntry("c", "&")
+                .containsEntry("d", "&&");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
@@ -42,6 +52,10 @@ class ConnectionPropertiesTest {
                 "maxPoolSize=5 ~ use the settings of the container's pool",
                 "pinGlobalTxToPhysicalConnection=true ~ leave it out",
                 "serverName=x ~ use Peers",
+                "a=1&b=2 ~ ConnectionProperties=a=1&b= is not allowed: a semicolon separates",
+                "x=y;a=1 & b=2;c=3 ~ a=1&b= is not allowed: a semicolon separates",
+                "keyStorePassword=s3cret&b=s3cret ~ (entry 1) is not allowed: a semicolon separates",
+                "keyStorePassword=x;a=s3cret&b=2 ~ (entry 2) is not allowed: a semicolon separates",
             })
     void refusesWhatIsMalformedOrTheAdapters(String text, String allowed) {
         assertThatThrownBy(() -> ConnectionProperties.parse(text))

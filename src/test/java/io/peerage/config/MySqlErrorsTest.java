@@ -127,7 +127,10 @@ class MySqlErrorsTest {
                                 "08001",
                                 new ZoneRulesException("Unknown time-zone ID: Mars/Olympus")),
                         SOUND),
-                connect("unknown time zone, MDB", new SQLException("Unknown zoneId", new ZoneRulesException("x")), SOUND),
+                connect(
+                        "unknown time zone, MDB",
+                        new SQLException("Unknown zoneId", new ZoneRulesException("x")),
+                        SOUND),
                 connect("no class, MDB", mdb(0, new IOException("x", new ClassNotFoundException("no.Such"))), SOUND),
                 connect("no key store, MDB", mdb(-1, new FileNotFoundException("/nope")), SOUND),
                 connect("no TLS, CJ", ntce("08001", 0, "SSL Connection required, but not provided by server."), SOUND),
@@ -155,10 +158,7 @@ class MySqlErrorsTest {
                         SOUND),
                 connect("account locked", new SQLException("Access denied, locked", "HY000", 4151), SOUND),
                 connect("account locked, MySQL", new SQLException("locked", "HY000", 3118), SOUND),
-                connect(
-                        "no TLS, CJ",
-                        ntce("08001", 0, "Public Key Retrieval is not allowed"),
-                        SOUND),
+                connect("no TLS, CJ", ntce("08001", 0, "Public Key Retrieval is not allowed"), SOUND),
                 connect(
                         "no TLS, MDB",
                         mdb(-1, new SQLException("RSA public key is not available client side (option x)", "S1009")),

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.XADataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class XaDataSourcesTest {
 
@@ -109,6 +111,29 @@ class XaDataSourcesTest {
         assertThat(failure("lazy=perhaps")).hasMessageEndingWith("takes values of type boolean");
         assertThat(failure("refusedPassword=s3cret"))
                 .hasMessage("ConnectionProperties=refusedPassword=*** is not allowed: the driver says: password=***");
+    }
+
+    /** Of a URL with all of them the driver would say less. */
+    @ParameterizedTest
+    @CsvSource({
+        "mysql, sslMode=FOO",
+        "mysql, useCompression=perhaps",
+        "mysql, characterEncoding=klingon",
+        "mysql, useConfigs=nope",
+        "mariadb, sslMode=FOO",
+        "mariadb, useCompression=perhaps"
+    })
+    void namesThePropertyThatTheDriverRefuses(String driver, String property) {
+        Bean bean = Bean.withPeers("db1:1");
+        bean.setDriver(driver);
+        bean.setConnectionProperties("tcpNoDelay=true;" + property + ";keyStorePassword=s3cret");
+        assertThatThrownBy(() -> dataSource(bean))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith(property + " is not allowed: the driver says: ")
+                .hasMessageNotContaining("s3cret");
+        Bean own = Bean.withPeers("db1:1?" + property);
+        own.setDriver(driver);
+        assertThatThrownBy(() -> dataSource(own)).hasMessageStartingWith(property + " is not allowed: ");
     }
 
     @Test

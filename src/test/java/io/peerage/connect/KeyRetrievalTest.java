@@ -18,7 +18,8 @@ class KeyRetrievalTest {
             })
     void saysWhatToDoAndThatTheLoginWasRefused(String said) {
         SQLException met = new SQLException(said, "S1009");
-        SQLNonTransientConnectionException wrapped = new SQLNonTransientConnectionException("Socket fail", "08000", met);
+        SQLNonTransientConnectionException wrapped =
+                new SQLNonTransientConnectionException("Socket fail", "08000", met);
         for (SQLException failure : new SQLException[] {met, wrapped}) {
             SQLException explained = KeyRetrieval.explained(failure);
             assertThat(AllPeersDownException.brief(explained))

@@ -110,7 +110,8 @@ class LoginPausesTest {
         }
         assertThat(pauses.pauses(a, Credentials.of("user0", ""))).isFalse();
         assertThat(pauses.pauses(a, Credentials.of("user1", ""))).isTrue();
-        assertThat(pauses.pauses(a, Credentials.of("user" + LoginPauses.MOST, ""))).isTrue();
+        assertThat(pauses.pauses(a, Credentials.of("user" + LoginPauses.MOST, "")))
+                .isTrue();
     }
 
     /** Many fail at once, as when an account is locked: that counts as one failure. */

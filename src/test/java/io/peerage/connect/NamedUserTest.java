@@ -87,8 +87,8 @@ class NamedUserTest {
 
     private void assertNobodySees(List<Health> before) {
         assertThat(peers.group.peers().stream().map(Peer::health).toList()).isEqualTo(before);
-        assertThat(peers.group.peers()).allSatisfy(peer -> assertThat(peer.failures())
-                .isEmpty());
+        assertThat(peers.group.peers())
+                .allSatisfy(peer -> assertThat(peer.failures()).isEmpty());
         assertThat(peers.group.peers())
                 .allSatisfy(peer -> assertThat(peer.generation()).isZero());
     }
@@ -122,9 +122,13 @@ class NamedUserTest {
         upkeep(EVE, bench, 10).start();
         time.pass(60, SECONDS);
         assertThat(peers.opened).as("renewed, and moved").contains(a, b, c);
-        assertThat(peers.opened.stream().filter(c::equals).count()).as("attempts in a minute").isLessThanOrEqualTo(6);
+        assertThat(peers.opened.stream().filter(c::equals).count())
+                .as("attempts in a minute")
+                .isLessThanOrEqualTo(6);
         assertNobodySees(before);
-        assertThat(peers.connections().get(2)).as("counted where she was not let in").isZero();
+        assertThat(peers.connections().get(2))
+                .as("counted where she was not let in")
+                .isZero();
     }
 
     @Test
@@ -215,7 +219,6 @@ class NamedUserTest {
         assertThat(peers.connections()).containsExactly(0, 0, 2);
         assertThat(peers.opened).containsExactlyInAnyOrder(a, b, c);
         time.settle();
-        assertThat(List.of(a, b))
-                .allSatisfy(peer -> assertThat(peer.health()).isInstanceOf(Health.LastResort.class));
+        assertThat(List.of(a, b)).allSatisfy(peer -> assertThat(peer.health()).isInstanceOf(Health.LastResort.class));
     }
 }

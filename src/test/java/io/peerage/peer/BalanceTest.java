@@ -117,7 +117,9 @@ class BalanceTest {
         seats(group, 4, 2);
         assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("none");
         seats(group, 3, 0);
-        assertThat(of(Balance.even(group, bench, List.of()))).as("7 for 2, 2 for 1").isEqualTo("p0 to p1");
+        assertThat(of(Balance.even(group, bench, List.of())))
+                .as("7 for 2, 2 for 1")
+                .isEqualTo("p0 to p1");
         group.drain(group.peers().get(1));
         assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("none");
     }
@@ -138,7 +140,9 @@ class BalanceTest {
         PeerGroup group = group(1, 1, 1);
         seats(group, 3, 3, 2);
         owe(group, Ledger.MUCH - 1);
-        assertThat(Balance.turn(group, bench, List.of())).as("not owed much yet").isNull();
+        assertThat(Balance.turn(group, bench, List.of()))
+                .as("not owed much yet")
+                .isNull();
         owe(group);
         assertThat(Balance.turn(group, bench, List.of())).isSameAs(group.peers().get(2));
         assertThat(Balance.givers(group, bench))

@@ -100,7 +100,10 @@ class ChangedReasonTest {
         check(null);
         assertThat(events.lines())
                 .containsExactly(
-                        "refusing a", "still refusing a: refused 3118", "still refusing a: refused 1040", "admitting a");
+                        "refusing a",
+                        "still refusing a: refused 3118",
+                        "still refusing a: refused 1040",
+                        "admitting a");
     }
 
     @Test
