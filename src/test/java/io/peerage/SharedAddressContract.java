@@ -17,9 +17,18 @@ import org.junit.jupiter.api.Test;
 /** One address that leads to several servers: what becomes of a branch is known by the server that prepared it only. */
 interface SharedAddressContract extends Contract {
 
-    /** A branch prepared behind the shared address, and the way there. */
+    /**
+     * A branch prepared behind the shared address, and the way there.
+     *
+     * @param commits how many the server had counted when the branch was prepared
+     */
     record Prepared(
-            PeerManagedConnectionFactory factory, Relay relay, XAResource resource, Branch branch, RecordedLog log) {}
+            PeerManagedConnectionFactory factory,
+            Relay relay,
+            XAResource resource,
+            Branch branch,
+            RecordedLog log,
+            long commits) {}
 
     @Test
     default void aCommitThatDidNotArriveIsNotReportedAsDoneByAnotherServer() throws Exception {
@@ -91,11 +100,10 @@ interface SharedAddressContract extends Contract {
     }
 
     private void endsWell(Prepared prepared) throws Exception {
-        long before = site().dialect().commitsOfPrepared(hurt());
         Patience.await("the branch to be committed", () -> isCommitted(prepared));
         assertThat(site().value(hurt())).isEqualTo("7");
         assertThat(site().dialect().prepared(hurt())).isEmpty();
-        assertThat(site().dialect().commitsOfPrepared(hurt()) - before)
+        assertThat(site().dialect().commitsOfPrepared(hurt()) - prepared.commits())
                 .as("commits that arrived")
                 .isEqualTo(1);
         assertThat(site().value(other())).isEqualTo("0");
@@ -136,6 +144,7 @@ interface SharedAddressContract extends Contract {
         }
         resource.end(branch, XAResource.TMSUCCESS);
         resource.prepare(branch);
-        return new Prepared(factory, relay, resource, branch, log);
+        return new Prepared(
+                factory, relay, resource, branch, log, site().dialect().commitsOfPrepared(hurt()));
     }
 }

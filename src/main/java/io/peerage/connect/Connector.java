@@ -98,7 +98,13 @@ final class Connector {
         SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
         XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
         return new Target(
-                spec, source::getXAConnection, null, choice.obstacle(), new XaCapability(), new ServersSeen(), new Vintage());
+                spec,
+                source::getXAConnection,
+                null,
+                choice.obstacle(),
+                new XaCapability(),
+                new ServersSeen(),
+                new Vintage());
     }
 
     /**

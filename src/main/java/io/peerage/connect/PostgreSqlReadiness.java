@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class PostgreSqlReadiness implements Readiness {
 
     // pg_settings has it in milliseconds, and no row before PostgreSQL 14
-    private static final String ROLE = "SELECT pg_is_in_recovery(),"
-            + " (SELECT setting FROM pg_settings WHERE name = 'idle_session_timeout')";
+    private static final String ROLE =
+            "SELECT pg_is_in_recovery()," + " (SELECT setting FROM pg_settings WHERE name = 'idle_session_timeout')";
     private static final String ROLE_AND_IDENTITY =
             ROLE + ", system_identifier, current_setting('port') FROM pg_control_system()";
 
@@ -46,7 +46,8 @@ final class PostgreSqlReadiness implements Readiness {
         return ask(connection).found();
     }
 
-    private record Answer(boolean standby, long idleMillis, @Nullable ServerId server) {
+    private record Answer(
+            boolean standby, long idleMillis, @Nullable ServerId server) {
 
         Found found() {
             return new Found(0, null, server, idleMillis);

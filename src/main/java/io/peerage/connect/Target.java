@@ -57,7 +57,6 @@ record Target(
     /** Returns this target for another user, password or weight. */
     Target with(PeerSpec other) {
         boolean sameUser = spec.user().equals(other.user());
-        return new Target(
-                other, source, refusal, obstacle, capability, servers, sameUser ? vintage : new Vintage());
+        return new Target(other, source, refusal, obstacle, capability, servers, sameUser ? vintage : new Vintage());
     }
 }
