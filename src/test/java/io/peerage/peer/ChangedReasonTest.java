@@ -38,11 +38,13 @@ class ChangedReasonTest {
         return peer == a ? lastResort : null;
     }
 
+    private static final Verdict NOBODY_LISTENS = new Verdict("nobody listens", true, Verdict.Standing.DOWN, true);
+
     private static Verdict sort(SQLException failure, Phase phase) {
         return switch (failure.getErrorCode()) {
             case 1040 -> Verdicts.FULL;
             case 1045, 3118 -> Verdicts.SOUND;
-            default -> failure.getCause() == null ? Verdicts.DOWN : Verdicts.SUSPECT;
+            default -> failure.getCause() == null ? Verdicts.DOWN : NOBODY_LISTENS;
         };
     }
 
