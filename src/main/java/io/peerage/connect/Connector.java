@@ -197,15 +197,18 @@ final class Connector {
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
         SocketCapture capture = SocketCapture.begin(among);
+        // What a user met whom a request named says nothing of the address to others.
+        Runnable avoid =
+                among == addresses && !credentials.equals(Credentials.CONFIGURED) ? () -> {} : capture::avoid;
         XAConnection opened;
         try {
             opened = target.source().getXAConnection(user, password);
             passwords.accepted(peer, credentials);
         } catch (SQLException e) {
-            avoid(capture, credentials);
+            avoid.run();
             throw explanation.of(KeyRetrieval.explained(e), spec);
         } catch (RuntimeException | Error e) {
-            avoid(capture, credentials);
+            avoid.run();
             throw e;
         } finally {
             SocketCapture.end();
@@ -234,24 +237,17 @@ final class Connector {
             link.lead(
                     reached(peer, target, server.loginSession(), found, now),
                     capture.localPort(),
-                    () -> avoid(capture, credentials));
+                    capture::avoid);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException e) {
-            avoid(capture, credentials);
+            avoid.run();
             closeAfter(opened, e);
             throw explanation.of(e, spec);
         } catch (RuntimeException | Error e) {
-            avoid(capture, credentials);
+            avoid.run();
             closeAfter(opened, e);
             throw e;
-        }
-    }
-
-    /** What a user met whom a request named says nothing of the address to others. */
-    private static void avoid(SocketCapture capture, Credentials credentials) {
-        if (credentials.equals(Credentials.CONFIGURED)) {
-            capture.avoid();
         }
     }
 
