@@ -344,6 +344,39 @@ class AcquirerTest {
                 Credentials.of("eve", "eve's own"));
     }
 
+    /** Nor does it take the property that is refused elsewhere, as far as anybody knows. */
+    @Test
+    void doesNotWaitForAPeerThatHasTheSameSetting() {
+        Acquirer same = new Acquirer(
+                "shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        peers.broken.put(a, setting());
+        peers.broken.put(b, setting());
+        peers.broken.put(c, FakePeers.refused());
+        long began = time.nanos();
+        for (Credentials credentials : List.of(Credentials.of("eve", "eve's own"), Credentials.CONFIGURED)) {
+            assertThatThrownBy(() -> same.open(credentials, began + DEADLINE_NANOS))
+                    .hasMessageContaining("every peer of shop that can be asked refused: useConfigs=nope");
+        }
+        assertThat(time.nanos()).isEqualTo(began);
+    }
+
+    /** A file that the setting names may have gone since, or the servers differ. */
+    @Test
+    void waitsForAPeerThatHasServedWithTheSameSetting() throws SQLException {
+        Acquirer same = new Acquirer(
+                "shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        peers.broken.put(a, setting());
+        peers.broken.put(b, setting());
+        peers.broken.put(c, FakePeers.refused());
+        c.dealt();
+        c.done(1);
+        Runnable mend = time.after(SECONDS.toNanos(1), () -> peers.broken.remove(c));
+        assertThat(same.open(Credentials.of("eve", "eve's own"), time.nanos() + DEADLINE_NANOS)
+                        .peer())
+                .isSameAs(c);
+        assertThat(mend).isNotNull();
+    }
+
     @ParameterizedTest
     @MethodSource("onesOwn")
     void whateverAllPeersRefuseNobodyWaits(SQLException answer) {
