@@ -347,8 +347,8 @@ class AcquirerTest {
     /** Nor does it take the property that is refused elsewhere, as far as anybody knows. */
     @Test
     void doesNotWaitForAPeerThatHasTheSameSetting() {
-        Acquirer same = new Acquirer(
-                "shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        Acquirer same =
+                new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
         peers.broken.put(a, setting());
         peers.broken.put(b, setting());
         peers.broken.put(c, FakePeers.refused());
@@ -363,8 +363,8 @@ class AcquirerTest {
     /** A file that the setting names may have gone since, or the servers differ. */
     @Test
     void waitsForAPeerThatHasServedWithTheSameSetting() throws SQLException {
-        Acquirer same = new Acquirer(
-                "shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        Acquirer same =
+                new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
         peers.broken.put(a, setting());
         peers.broken.put(b, setting());
         peers.broken.put(c, FakePeers.refused());
@@ -396,7 +396,8 @@ class AcquirerTest {
         FakePeers writers = new FakePeers(time, new Random(1)::nextInt, new AffinitySelection(), 3, 30);
         Peer writer = writers.peer(0);
         Peer down = writers.peer(1);
-        writers.group.connectFailed(down, FakePeers.SORTER.sort(FakePeers.refused(), Phase.CONNECT), FakePeers.refused());
+        writers.group.connectFailed(
+                down, FakePeers.SORTER.sort(FakePeers.refused(), Phase.CONNECT), FakePeers.refused());
         assertThat(writers.group.serves(writer)).isTrue();
         writers.broken.put(writer, answer);
         long began = time.nanos();

@@ -57,7 +57,9 @@ class MembershipTest {
                     random::nextInt,
                     log);
             FakePeers fakes = new FakePeers(
-                    time, random::nextInt, settings.peers().stream().map(PeerSpec::name).toList());
+                    time,
+                    random::nextInt,
+                    settings.peers().stream().map(PeerSpec::name).toList());
             group = fakes.group;
             List<Target> targets = connector.targets(settings.peers());
             for (int i = 0; i < targets.size(); i++) {
