@@ -251,7 +251,7 @@ final class Connector {
         } catch (SQLException e) {
             avoid.run();
             closeAfter(opened, e);
-            throw explanation.of(e, spec);
+            throw explanation.ofCheck(e);
         } catch (RuntimeException | Error e) {
             avoid.run();
             closeAfter(opened, e);

@@ -21,15 +21,33 @@ import java.sql.SQLTimeoutException;
  */
 record Explanation(ExceptionSorter sorter, long connectTimeoutMillis) {
 
-    /** Returns {@code failure} to connect to {@code peer}, or one that says more and has it as its cause. */
+    /**
+     * Returns {@code failure} to ask a peer that has let somebody in, or one that says more. What the driver was
+     * given it has used by then, so an answer that speaks of a setting is about what the check itself asked.
+     */
+    SQLException ofCheck(SQLException failure) {
+        if (isOfSettings(failure)) {
+            SQLException notReady = Readiness.notReady(AllPeersDownException.firstLine(failure));
+            // Not as the cause, which would be taken for the reason.
+            notReady.addSuppressed(failure);
+            return notReady;
+        }
+        return timedOut(failure) ? late(failure) : failure;
+    }
+
+    /** Returns {@code failure} to log in to {@code peer}, or one that says more and has it as its cause. */
     SQLException of(SQLException failure, PeerSpec peer) {
         if (failure instanceof UnacceptableSettingException) {
             return failure;
         }
-        if (DriverProfile.isOfSettings(sorter.sort(failure, Phase.CONNECT))) {
+        if (isOfSettings(failure)) {
             return UnacceptableSettingException.of(failure, peer);
         }
         return timedOut(failure) ? late(failure) : failure;
+    }
+
+    private boolean isOfSettings(SQLException failure) {
+        return DriverProfile.isOfSettings(sorter.sort(failure, Phase.CONNECT));
     }
 
     /** A server that is not reachable at all, or that ended a statement after a while, has answered. */
