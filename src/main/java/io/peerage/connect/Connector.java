@@ -198,8 +198,7 @@ final class Connector {
         String password = credentials.password() != null ? credentials.password() : spec.password();
         SocketCapture capture = SocketCapture.begin(among);
         // What a user met whom a request named says nothing of the address to others.
-        Runnable avoid =
-                among == addresses && !credentials.equals(Credentials.CONFIGURED) ? () -> {} : capture::avoid;
+        Runnable avoid = among == addresses && !credentials.equals(Credentials.CONFIGURED) ? () -> {} : capture::avoid;
         XAConnection opened;
         try {
             opened = target.source().getXAConnection(user, password);
@@ -234,10 +233,7 @@ final class Connector {
                     now + lifetimeNanos());
             link.belongTo(target.vintage());
             link.identify(found, server.idleSeconds());
-            link.lead(
-                    reached(peer, target, server.loginSession(), found, now),
-                    capture.localPort(),
-                    capture::avoid);
+            link.lead(reached(peer, target, server.loginSession(), found, now), capture.localPort(), capture::avoid);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException e) {
