@@ -306,12 +306,11 @@ class PeerGroupTest {
             broken.put(peer.name(), failure(state));
             group.connectFailed(peer, Verdicts.sort(failure(state), Phase.CONNECT), failure(state));
             duringProbe = () -> {
-                duringProbe = () -> {};
+                duringProbe = broken::clear;
                 group.reconsider(peer);
+                time.settle();
             };
             group.check(peer);
-            time.settle();
-            broken.clear();
             time.pass(1, SECONDS);
             assertThat(peer.health()).as(state).isInstanceOf(Health.Up.class);
         }
@@ -321,13 +320,13 @@ class PeerGroupTest {
     void soIsOneOfWhichTheCheckFindsOutThatItLetsNobodyIn() {
         broken.put("a", failure("SOUND"));
         duringProbe = () -> {
-            duringProbe = () -> {};
+            duringProbe = broken::clear;
             group.reconsider(a);
+            time.settle();
         };
         group.check(a);
         time.settle();
         assertThat(a.health()).isInstanceOf(Health.Refusing.class);
-        broken.clear();
         time.pass(1, SECONDS);
         assertThat(a.health()).isInstanceOf(Health.Up.class);
     }
