@@ -202,38 +202,26 @@ class SplitProxyIT {
         @ParameterizedTest
         @CsvSource({"300, what a check meets is 9001", "1500, what a check meets is silence"})
         void aProxyThatLosesItsBackendsUnderLoadIsLeftOutAndComesBack(long millis, String what) throws Exception {
-            try (ReadWriteProxy other = ReadWriteProxy.before(writer.port())) {
-                factory.setPeers("proxied@" + proxy.address() + ",other@" + other.address());
-                factory.setTwoPhaseCommit(false);
-                factory.setConnectTimeoutMillis(1_000);
-                PeerDataSource source = container.fill(factory, 12).dataSource(factory);
-                try (PacedLoad load = PacedLoad.start(10, () -> insertOn(source))) {
-                    load.awaitShare(proxy.port(), 1 / 2.0);
-                    proxy.loseBackends(millis);
-                    LivePeers.awaitState(source, "proxied", "down");
-                    load.awaitEveryThread();
-                    load.awaitEveryThread();
-                    int failures = load.failures().size();
-                    load.awaitMore(500);
-                    assertThat(LivePeers.status(source, "proxied").state())
-                            .as(what)
-                            .isIn("down", "probing");
-                    assertThat(load.failures()).as("since it is out").hasSize(failures);
-                    proxy.relieve();
-                    LivePeers.awaitState(source, "proxied", "up");
-                    load.awaitShare(proxy.port(), 1 / 2.0);
-                    assertThat(load.failures()).as("since it is back").hasSize(failures);
-                }
-            }
-        }
-
-        /** Returns the port of the proxy that it went through. */
-        private int insertOn(PeerDataSource source) throws SQLException {
-            try (Connection connection = source.getConnection();
-                    Statement statement = connection.createStatement()) {
-                String url = connection.getMetaData().getURL();
-                statement.executeUpdate("INSERT INTO t VALUES ()");
-                return Integer.parseInt(url.replaceAll(".*127\\.0\\.0\\.1:(\\d+).*", "$1"));
+            factory.setConnectTimeoutMillis(1_000);
+            PeerDataSource source = container.fill(factory, 12).dataSource(factory);
+            try (PacedLoad load = PacedLoad.start(12, () -> {
+                insert(source);
+                return proxy.port();
+            })) {
+                load.awaitMore(100);
+                proxy.loseBackends(millis);
+                LivePeers.awaitState(source, "proxied", "down");
+                load.awaitEveryThread();
+                load.awaitEveryThread();
+                assertThat(LivePeers.status(source, "proxied").state()).as(what).isIn("down", "probing");
+                assertThat(log.with("PEERAGE-015")).as(what).isEmpty();
+                proxy.relieve();
+                LivePeers.awaitState(source, "proxied", "up");
+                load.awaitEveryThread();
+                int failures = load.failures().size();
+                load.awaitMore(500);
+                assertThat(load.failures()).as("since it is back").hasSize(failures);
+                assertThat(log.with("PEERAGE-010")).hasSize(1);
             }
         }
 
