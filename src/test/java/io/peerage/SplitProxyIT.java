@@ -203,6 +203,7 @@ class SplitProxyIT {
         @CsvSource({"300, what a check meets is 9001", "1500, what a check meets is silence"})
         void aProxyThatLosesItsBackendsUnderLoadIsLeftOutAndComesBack(long millis, String what) throws Exception {
             factory.setConnectTimeoutMillis(1_000);
+            factory.setAcquireTimeoutMillis(500);
             PeerDataSource source = container.fill(factory, 12).dataSource(factory);
             try (PacedLoad load = PacedLoad.start(12, () -> {
                 insert(source);
