@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
 import io.peerage.local.ReadWriteProxy;
 import java.sql.Connection;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A proxy that sends SHOW and SELECT to a replica and the rest to the server that takes writes, as ProxySQL and MaxScale
@@ -35,7 +38,7 @@ class SplitProxyIT {
 
         private final String group = "pool-" + UUID.randomUUID();
         /** It keeps the checks going. */
-        private final LifoContainer container = new LifoContainer(2);
+        private final LifoContainer container = new LifoContainer(12);
 
         private final RecordedLog log = new RecordedLog(group);
         private final LocalPeer writer;
@@ -193,6 +196,34 @@ class SplitProxyIT {
             }
             LivePeers.awaitState(source, "proxied", "up");
             assertThat(log.with("PEERAGE-010")).isEmpty();
+        }
+
+        /** That its statements fail proves nothing for it, nor do pings, which it answers by itself. */
+        @ParameterizedTest
+        @CsvSource({"300, what a check meets is 9001", "1500, what a check meets is silence"})
+        void aProxyThatLosesItsBackendsUnderLoadIsLeftOutAndComesBack(long millis, String what) throws Exception {
+            factory.setConnectTimeoutMillis(1_000);
+            factory.setAcquireTimeoutMillis(500);
+            PeerDataSource source = container.fill(factory, 12).dataSource(factory);
+            try (PacedLoad load = PacedLoad.start(12, () -> {
+                insert(source);
+                return proxy.port();
+            })) {
+                load.awaitMore(100);
+                proxy.loseBackends(millis);
+                LivePeers.awaitState(source, "proxied", "down");
+                load.awaitEveryThread();
+                load.awaitEveryThread();
+                assertThat(LivePeers.status(source, "proxied").state()).as(what).isIn("down", "probing");
+                assertThat(log.with("PEERAGE-015")).as(what).isEmpty();
+                proxy.relieve();
+                LivePeers.awaitState(source, "proxied", "up");
+                load.awaitEveryThread();
+                int failures = load.failures().size();
+                load.awaitMore(500);
+                assertThat(load.failures()).as("since it is back").hasSize(failures);
+                assertThat(log.with("PEERAGE-010")).hasSize(1);
+            }
         }
 
         @Test

@@ -3,6 +3,7 @@ package io.peerage.config;
 
 import static io.peerage.peer.Phase.CONNECT;
 import static io.peerage.peer.Phase.USE;
+import static io.peerage.peer.Verdict.Standing.ASK;
 import static io.peerage.peer.Verdict.Standing.DOWN;
 import static io.peerage.peer.Verdict.Standing.FULL;
 import static io.peerage.peer.Verdict.Standing.SOUND;
@@ -309,7 +310,7 @@ final class MySqlErrors {
                 Rule.when("limit of this user")
                         .at(CONNECT)
                         .code(1203, 1226)
-                        .keeps(SOUND)
+                        .loses(FULL)
                         .says(MYSQL + "1203, 1226 (42000) ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED"));
     }
 
@@ -398,25 +399,25 @@ final class MySqlErrors {
                         .at(USE)
                         .code(1040)
                         .state("08004")
-                        .retires(SUSPECT)
+                        .retires(ASK)
                         .says(LANGUAGE + "1040 (08004) Zu viele Verbindungen"),
                 Rule.when("perhaps a server that cannot serve")
                         .at(USE)
                         .code(1836, 3032, 3168)
                         .state("HY000")
-                        .keeps(SUSPECT)
+                        .keeps(ASK)
                         .says(LANGUAGE + "1836, 3032, 3168 (HY000), see the rows with words"),
                 Rule.when("perhaps shutting down")
                         .at(USE)
                         .code(1053)
                         .state("08S01")
-                        .retires(SUSPECT)
+                        .retires(ASK)
                         .says(LANGUAGE + "1053 (08S01) Der Server wird heruntergefahren"),
                 Rule.when("perhaps commit or rollback failed")
                         .at(USE)
                         .code(1180, 1181)
                         .state("HY000")
-                        .keeps(SUSPECT)
+                        .keeps(ASK)
                         .says(LANGUAGE + "1180 (HY000) Fehler %M beim COMMIT"));
     }
 

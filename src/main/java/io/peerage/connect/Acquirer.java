@@ -281,8 +281,8 @@ final class Acquirer {
         boolean news = health.since() - attempt.ended() > 0 || peer.wasWellAfter(attempt.began());
         return switch (sorter.sort(before, Phase.CONNECT).peer()) {
             case SOUND -> false;
-            case FULL -> news && health instanceof Health.Up;
-            case SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);
+            case FULL -> news && (health instanceof Health.Up || health instanceof Health.LastResort);
+            case ASK, SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);
         };
     }
 

@@ -18,45 +18,54 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupProbe implements Probe {
 
-    private final Connector connector;
+    private final Probe question;
     private final Supplier<Collection<Upkeep.Seating>> seatings;
     private final Ticker ticker;
 
-    GroupProbe(Connector connector, Supplier<Collection<Upkeep.Seating>> seatings, Ticker ticker) {
-        this.connector = connector;
+    /** @param question asks a peer, see {@link Connector#probe} */
+    GroupProbe(Probe question, Supplier<Collection<Upkeep.Seating>> seatings, Ticker ticker) {
+        this.question = question;
         this.seatings = seatings;
         this.ticker = ticker;
     }
 
     @Override
     public @Nullable SQLException check(Peer peer) throws SQLException {
-        return connector.probe(peer);
+        return question.check(peer);
     }
 
     /**
-     * A connection has moved if a unit of work ended on it, or was begun by it, in the later half of the time, or if
-     * another call runs on it than did: a peer that froze in the middle must not pass for one that lives.
+     * A connection has moved if a unit of work ended well on it, or it was opened, in the later half of the time, or if
+     * another call runs on it than did: a peer that froze in the middle must not pass for one that lives. Only what was
+     * served counts. That a statement failed because nobody could serve it proves the contrary, and a ping is answered by a
+     * proxy that has no server left.
      */
     @Override
     public BooleanSupplier watch(Peer peer) {
         long began = ticker.nanos();
-        IdentityHashMap<PhysicalConnection, Integer> calls = new IdentityHashMap<>();
+        IdentityHashMap<PhysicalConnection, Moment> before = new IdentityHashMap<>();
         for (PhysicalConnection link : links(peer)) {
-            calls.put(link, link.session().activity().running());
+            before.put(link, new Moment(link.session().activity().running(), link.doubts()));
         }
         return () -> {
             long half = began + (ticker.nanos() - began) / 2;
             for (PhysicalConnection link : links(peer)) {
-                Integer before = calls.get(link);
-                boolean ended = before != null
-                        && before != 0
-                        && before != link.session().activity().running();
-                if (!link.isClosed() && (ended || link.provenAtNanos() - half > 0)) {
+                Moment then = before.get(link);
+                if (!link.isClosed()
+                        && ((then != null && then.wasAnsweredOn(link)) || link.servedAtNanos() - half > 0)) {
                     return true;
                 }
             }
             return false;
         };
+    }
+
+    /** What was seen of a connection when the watch began: the number of the call that ran, 0 if none did, and the doubts. */
+    private record Moment(int call, int doubts) {
+
+        boolean wasAnsweredOn(PhysicalConnection link) {
+            return call != 0 && call != link.session().activity().running() && doubts == link.doubts();
+        }
     }
 
     private Iterable<PhysicalConnection> links(Peer peer) {

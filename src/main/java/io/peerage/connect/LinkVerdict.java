@@ -15,11 +15,14 @@ final class LinkVerdict {
 
     /**
      * Settles {@code sorted}: the fate is {@code KEPT}, {@code RETIRED} or {@code LOST} then. A retired connection is
-     * marked as such.
+     * marked as such; one on which the server said that it can perhaps not serve has been no proof that it can.
      *
      * @param byApplication whether what failed was the application's own, such as a stream of its
      */
     static Verdict of(PhysicalConnection link, Verdict sorted, boolean byApplication) {
+        if (sorted.peer() != Standing.SOUND && sorted.peer() != Standing.FULL) {
+            link.doubt();
+        }
         Verdict verdict = sorted.connection() == Fate.DOUBTED ? looked(link, sorted) : sorted;
         // What follows on a connection that was as good as gone, or was closed for a fault of the application's, is no
         // news of the peer.
@@ -27,7 +30,7 @@ final class LinkVerdict {
         if (verdict.connection() == Fate.RETIRED) {
             link.retire();
         }
-        return noNews && verdict.peer() == Standing.SUSPECT
+        return noNews && (verdict.peer() == Standing.SUSPECT || verdict.peer() == Standing.ASK)
                 ? new Verdict(verdict.fault(), verdict.connection(), Standing.SOUND, verdict.refused())
                 : verdict;
     }

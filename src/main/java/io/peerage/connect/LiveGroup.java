@@ -123,7 +123,7 @@ public final class LiveGroup {
                 chance,
                 log,
                 background,
-                new GroupProbe(connector, this::seatings, ticker),
+                new GroupProbe(connector::probe, this::seatings, ticker),
                 sorter);
         List<Target> targets = connector.targets(specs);
         for (int i = 0; i < targets.size(); i++) {

@@ -7,6 +7,7 @@ import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
@@ -36,6 +37,12 @@ public final class PhysicalConnection extends Link {
     private volatile long generation;
 
     private volatile long provenAtNanos;
+    /** When a unit of work last ended well that the server had answered; at first, when it had answered the login. */
+    private volatile long servedAtNanos;
+    /** How many answers there were that speak against the server. */
+    private final AtomicInteger doubts = new AtomicInteger();
+    /** How many of them there had been when the unit of work began. */
+    private int doubtsBefore;
     /** When the server was last known to have been asked something, at the latest. */
     private volatile long askedAtNanos;
     /** After how long without being asked the server ends the session; 0 = not known. Written as the following. */
@@ -86,6 +93,7 @@ public final class PhysicalConnection extends Link {
         this.socket = socket;
         this.generation = generation;
         this.provenAtNanos = now;
+        this.servedAtNanos = now;
         this.askedAtNanos = now;
         this.openedAtNanos = now;
         this.expiresAtNanos = expiresAtNanos;
@@ -189,6 +197,24 @@ public final class PhysicalConnection extends Link {
         return provenAtNanos;
     }
 
+    /**
+     * Returns when, by the group's ticker, what was asked here was last known to be served: not a ping, which a proxy
+     * answers that has no server left.
+     */
+    long servedAtNanos() {
+        return servedAtNanos;
+    }
+
+    /** Records an answer that leaves in doubt whether the server can serve. */
+    void doubt() {
+        doubts.incrementAndGet();
+    }
+
+    /** Returns a value that differs as soon as {@link #doubt} is called. */
+    int doubts() {
+        return doubts.get();
+    }
+
     /** Records that the server answered a ping on this connection. */
     void proven(long generation, long now) {
         this.generation = generation;
@@ -199,15 +225,19 @@ public final class PhysicalConnection extends Link {
     /** Counts the beginning of a unit of work. */
     void begin(long now) {
         callsBefore = session.activity().begun();
+        doubtsBefore = doubts.get();
         unitBegan.set(now);
         peer().dealt();
     }
 
-    /** Counts the end of a unit of work that ended well, which proves the connection. */
+    /** Counts the end of a unit of work that ended well, which proves the connection if it asked the server anything. */
     void end(long now) {
-        provenAtNanos = now;
         if (!isUntouched()) {
             askedAtNanos = now;
+            if (doubts.get() == doubtsBefore) {
+                provenAtNanos = now;
+                servedAtNanos = now;
+            }
         }
         long began = unitBegan.getAndSet(NONE);
         if (began != NONE) {

@@ -82,7 +82,7 @@ final class Checks {
     long refusalPause(Verdict verdict) {
         return switch (verdict.peer()) {
             case FULL -> Math.min(FULL_PAUSE_NANOS, intervalNanos);
-            case SUSPECT, DOWN -> Math.min(SLOW_PAUSE_NANOS, intervalNanos);
+            case ASK, SUSPECT, DOWN -> Math.min(SLOW_PAUSE_NANOS, intervalNanos);
             case SOUND -> interval();
         };
     }
@@ -97,8 +97,17 @@ final class Checks {
         cancel(peer.planned.getAndSet(null));
     }
 
-    /** Plans the next check of {@code peer}, instead of the one planned so far. */
+    /** Plans the next check of {@code peer}, instead of the one planned so far; a wanted one is not put off by that. */
     void schedule(Peer peer, long delayNanos) {
+        boolean wanted = peer.isWanted();
+        plan(peer, wanted ? sooner(peer, delayNanos) : delayNanos);
+        if (!wanted && peer.isWanted()) {
+            // Somebody wanted it meanwhile, whose plan this one may have taken the place of.
+            plan(peer, sooner(peer, delayNanos));
+        }
+    }
+
+    private void plan(Peer peer, long delayNanos) {
         if (!running || peer.isRemoved()) {
             return;
         }
@@ -132,6 +141,12 @@ final class Checks {
     void soon(Peer peer) {
         peer.want();
         schedule(peer, pause(peer));
+    }
+
+    /** Asks {@code peer} now; if a check has begun already, once more a second after that. */
+    void afresh(Peer peer) {
+        peer.want();
+        now(peer);
     }
 
     /** One object for each peer: where no thread can be had, it waits for one only once. */
@@ -217,12 +232,12 @@ final class Checks {
         group.checked(peer, observed, lastResort);
     }
 
-    private long pause(Peer peer) {
-        long regular = regularPause(peer);
-        return peer.isWanted() ? Math.min(regular, Math.max(0, peer.askedAt() + SOON_NANOS - ticker.nanos())) : regular;
+    /** A wanted check comes a second after the last one, and not later. */
+    private long sooner(Peer peer, long delayNanos) {
+        return Math.min(delayNanos, Math.max(0, peer.askedAt() + SOON_NANOS - ticker.nanos()));
     }
 
-    private long regularPause(Peer peer) {
+    private long pause(Peer peer) {
         Health health = peer.health();
         long now = ticker.nanos();
         if (health instanceof Health.Down down) {

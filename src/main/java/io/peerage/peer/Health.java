@@ -60,7 +60,7 @@ public sealed interface Health {
 
         /** Returns whether nobody knows why it lets nobody in, though it moves: mostly it takes too long. */
         boolean isSlow() {
-            return met == Verdict.Standing.SUSPECT || met == Verdict.Standing.DOWN;
+            return met != Verdict.Standing.SOUND && met != Verdict.Standing.FULL;
         }
 
         @Override

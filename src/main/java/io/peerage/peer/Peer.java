@@ -232,6 +232,11 @@ public final class Peer {
         return askedAt;
     }
 
+    /** Returns whether a check of this peer is under way. */
+    boolean isBeingAsked() {
+        return checking.get();
+    }
+
     void endCheck() {
         checking.set(false);
     }

@@ -309,6 +309,7 @@ public final class PeerGroup {
         }
         switch (verdict.peer()) {
             case SOUND, FULL -> {}
+            case ASK -> askSoon(peer);
             case SUSPECT -> suspect(peer, failure);
             case DOWN -> down(peer, failure);
         }
@@ -345,7 +346,7 @@ public final class PeerGroup {
         count(peer, verdict, failure);
         switch (verdict.peer()) {
             case SOUND, FULL -> refuse(peer, verdict, failure);
-            case SUSPECT, DOWN -> {
+            case ASK, SUSPECT, DOWN -> {
                 if (isDoubtful(verdict, failure)) {
                     suspectSilent(peer, failure);
                 } else {
@@ -357,7 +358,7 @@ public final class PeerGroup {
 
     /** Returns whether a connect that failed so may have met a peer that is only slow to let somebody in. */
     private static boolean isDoubtful(Verdict verdict, SQLException failure) {
-        return verdict.peer() == Verdict.Standing.SUSPECT || Silence.in(failure);
+        return verdict.peer() != Verdict.Standing.DOWN || Silence.in(failure);
     }
 
     /**
@@ -394,8 +395,9 @@ public final class PeerGroup {
     }
 
     /**
-     * Has {@code peer} asked soon, off this thread, about what a user met whom a request named: nobody else sees anything
-     * of that, for it may be that user's affair. At once, or a second after the last time; not if it is out.
+     * Has {@code peer} asked soon, off this thread, about what may be the affair of the one that met it, a user whom a
+     * request named or SQL that forges errors: nobody else sees anything of that. At once, or a second after the last time;
+     * not if it is out.
      */
     public void askSoon(Peer peer) {
         if (!isOut(peer)) {
@@ -403,11 +405,16 @@ public final class PeerGroup {
         }
     }
 
-    /** Asks {@code peer} now if it lets nobody in or is down: what it is asked with has changed. */
+    /**
+     * Asks {@code peer} now if it lets nobody in or is down: what it is asked with has changed. If it is just being asked,
+     * perhaps with what it was before, it is asked once more.
+     */
     public void reconsider(Peer peer) {
+        // in this order: what a check that has ended found out can be seen
+        boolean asked = peer.isBeingAsked();
         Health health = peer.health();
-        if (health instanceof Health.Refusing || health instanceof Health.Down) {
-            checks.now(peer);
+        if (asked || health instanceof Health.Refusing || health instanceof Health.Down) {
+            checks.afresh(peer);
         }
     }
 
@@ -470,6 +477,15 @@ public final class PeerGroup {
             if (move(peer, observed, next, () -> events.refusing(peer, cause))) {
                 checks.schedule(peer, pause);
             }
+        } else if (observed instanceof Health.LastResort) {
+            askWhetherThereIsRoom(peer, verdict);
+        }
+    }
+
+    /** It stays what it is while it is full, and there may be room again at any moment. */
+    private void askWhetherThereIsRoom(Peer peer, Verdict verdict) {
+        if (verdict.peer() == Verdict.Standing.FULL) {
+            checks.soon(peer);
         }
     }
 
@@ -577,6 +593,7 @@ public final class PeerGroup {
     /** The peer lives, and let the check not in. One that served as the last resort goes on to do so. */
     private void refused(Peer peer, Health observed, Verdict verdict, SQLException failure) {
         if (observed instanceof Health.LastResort) {
+            askWhetherThereIsRoom(peer, verdict);
             return;
         }
         long now = ticker.nanos();

@@ -34,6 +34,10 @@ public record Verdict(String fault, Fate connection, Standing peer, boolean refu
         SOUND,
         /** It works but takes nobody more now: too many connections. Others are tried first for a moment. */
         FULL,
+        /**
+         * Perhaps nothing, for what was said can be forged: it serves on, and a probe asks it soon, at most once a second.
+         */
+        ASK,
         /** Perhaps: the connection broke, which a kill of one session also does. A probe finds out. */
         SUSPECT,
         /** It cannot serve: left out at once. */

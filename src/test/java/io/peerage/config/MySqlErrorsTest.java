@@ -3,6 +3,7 @@ package io.peerage.config;
 
 import static io.peerage.peer.Phase.CONNECT;
 import static io.peerage.peer.Phase.USE;
+import static io.peerage.peer.Verdict.Standing.ASK;
 import static io.peerage.peer.Verdict.Standing.DOWN;
 import static io.peerage.peer.Verdict.Standing.FULL;
 import static io.peerage.peer.Verdict.Standing.SOUND;
@@ -179,8 +180,8 @@ class MySqlErrorsTest {
                         ntce("08004", 0, "Client does not support authentication protocol requested by server."),
                         SOUND),
                 connect("max_connections", ntce("08004", 1040, "Too many connections"), FULL),
-                connect("max_user_connections", new SQLSyntaxErrorException("", "42000", 1226), SOUND),
-                connect("user limit", new SQLSyntaxErrorException("", "42000", 1203), SOUND),
+                connect("max_user_connections", new SQLSyntaxErrorException("", "42000", 1226), FULL),
+                connect("user limit", new SQLSyntaxErrorException("", "42000", 1203), FULL),
                 connect("password expired", new SQLException("expired", "HY000", 1862), SOUND),
                 connect("password must change", new SQLException("must reset", "HY000", 1820), SOUND),
                 connect("frozen, CJ", cj(new SocketTimeoutException("Read timed out")), DOWN),
@@ -417,7 +418,7 @@ class MySqlErrorsTest {
                     Verdict verdict = MySqlErrors.table().sort(forged, USE);
                     assertThat(verdict.connection()).as("%s", forged).isEqualTo(Fate.KEPT);
                     boolean asked = state.equals("HY000") && ASKED.contains(code);
-                    assertThat(verdict.peer()).as("%s", forged).isEqualTo(asked ? SUSPECT : SOUND);
+                    assertThat(verdict.peer()).as("%s", forged).isEqualTo(asked ? ASK : SOUND);
                     assertThat(verdict.refused()).as("%s", forged).isFalse();
                 }));
     }
@@ -439,7 +440,7 @@ class MySqlErrorsTest {
     }
 
     private static Situation asked(String what, Fate connection, SQLException failure) {
-        return new Situation(what, failure, USE, connection, SUSPECT, false);
+        return new Situation(what, failure, USE, connection, ASK, false);
     }
 
     private static Situation kept(String what, SQLException failure) {

@@ -114,6 +114,40 @@ class AcquirerTest {
         assertThat(one.opened).containsExactly(one.peer(0));
     }
 
+    /** It is full for a moment, and nobody else is there. */
+    @Test
+    void waitsForRoomOnAPeerOfLastResort() throws SQLException {
+        FakePeers one = new FakePeers(time, new Random(1)::nextInt, 1, 30);
+        one.group.start();
+        one.lastResorts.put(one.peer(0), Readiness.lastResort("donor"));
+        one.group.lastResort(one.peer(0), Readiness.lastResort("donor"));
+        one.broken.put(one.peer(0), FakePeers.full());
+        long began = time.nanos();
+        Runnable leave = time.after(MILLISECONDS.toNanos(100), one.broken::clear);
+        PhysicalConnection link = acquirer(one, true).open(Credentials.CONFIGURED, began + DEADLINE_NANOS);
+        assertThat(leave).isNotNull();
+        assertThat(link.peer()).isSameAs(one.peer(0));
+        assertThat(time.nanos() - began).isLessThanOrEqualTo(MILLISECONDS.toNanos(1_300));
+        assertThat(one.opened).hasSize(2);
+    }
+
+    /** Who has used up a limit of the pool's user is full for the pool: the next peer would be a second writer. */
+    @Test
+    void waitsForRoomOnTheOneThatServesAll() throws SQLException {
+        FakePeers two = new FakePeers(time, new Random(1)::nextInt, new AffinitySelection(), 2, 30);
+        two.group.start();
+        two.broken.put(
+                two.peer(0),
+                new SQLException("User app has exceeded the 'max_user_connections' resource", "42000", 1226));
+        long began = time.nanos();
+        Runnable leave = time.after(SECONDS.toNanos(3), two.broken::clear);
+        PhysicalConnection link = acquirer(two, true).open(Credentials.CONFIGURED, began + DEADLINE_NANOS);
+        assertThat(leave).isNotNull();
+        assertThat(link.peer()).isSameAs(two.peer(0));
+        assertThat(two.opened).containsOnly(two.peer(0));
+        assertThat(time.nanos() - began).isBetween(SECONDS.toNanos(3), MILLISECONDS.toNanos(4_300));
+    }
+
     @Test
     void saysAtOnceThatEveryPeerRefusesThisUser() {
         List.of(a, b, c).forEach(peer -> peers.broken.put(peer, FakePeers.wrongCredentials()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +262,73 @@ class PeerGroupTest {
         broken.put("b", failure("DOWN"));
         time.pass(33, SECONDS);
         assertThat(b.health()).isInstanceOf(Health.Down.class);
+    }
+
+    /** All load goes there while nobody else can serve, and room may come at any moment. */
+    @Test
+    void aFullPeerOfLastResortIsAskedAgainAfterAMoment() {
+        lastResorts.put("a", failure("donor"));
+        group.check(a);
+        time.pass(2, SECONDS);
+        asked.clear();
+        broken.put("a", failure("FULL"));
+        group.connectFailed(a, Verdicts.FULL, failure("FULL"));
+        time.pass(5, SECONDS);
+        assertThat(asked).hasSizeBetween(5, 6);
+        long full = time.nanos();
+        broken.clear();
+        time.pass(1, SECONDS);
+        assertThat(a.wasWellAfter(full)).isTrue();
+        asked.clear();
+        time.pass(20, SECONDS);
+        assertThat(asked).as("the moments are over").doesNotContain("a");
+        assertThat(a.health()).isInstanceOf(Health.LastResort.class);
+        assertThat(events.lines()).containsExactly("last resort a");
+    }
+
+    /** What comes in between plans a check of its own, for later. */
+    @Test
+    void aWantedCheckIsNotPutOff() {
+        group.askSoon(a);
+        time.pass(100, TimeUnit.MILLISECONDS);
+        group.askSoon(a);
+        group.connectFailed(a, Verdicts.SOUND, failure("SOUND"));
+        time.pass(1, SECONDS);
+        assertThat(asked).containsExactly("a", "a");
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+    }
+
+    /** A setting is mended while a check asks with what it was before. */
+    @Test
+    void aPeerThatIsReconsideredWhileItIsAskedIsAskedOnceMore() {
+        for (String state : List.of("SOUND", "DOWN")) {
+            Peer peer = state.equals("DOWN") ? a : b;
+            broken.put(peer.name(), failure(state));
+            group.connectFailed(peer, Verdicts.sort(failure(state), Phase.CONNECT), failure(state));
+            duringProbe = () -> {
+                duringProbe = broken::clear;
+                group.reconsider(peer);
+                time.settle();
+            };
+            group.check(peer);
+            time.pass(1, SECONDS);
+            assertThat(peer.health()).as(state).isInstanceOf(Health.Up.class);
+        }
+    }
+
+    @Test
+    void soIsOneOfWhichTheCheckFindsOutThatItLetsNobodyIn() {
+        broken.put("a", failure("SOUND"));
+        duringProbe = () -> {
+            duringProbe = broken::clear;
+            group.reconsider(a);
+            time.settle();
+        };
+        group.check(a);
+        time.settle();
+        assertThat(a.health()).isInstanceOf(Health.Refusing.class);
+        time.pass(1, SECONDS);
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
     }
 
     private static long b(Recorder events) {

@@ -115,7 +115,7 @@ final class ProxySession {
         // a command begins a new sequence, as what belongs to the login does not
         boolean command = packet.sequence() == 0 && packet.length() > 0;
         int kind = command ? packet.first() : -1;
-        if (command && kind != PING && kind != QUIT && !hasBackend) {
+        if (command && kind != PING && kind != QUIT && (!hasBackend || proxy.hasLostBackends())) {
             long waited = proxy.awaitBackend();
             if (waited > 0) {
                 Packet.error(9001, "Max connect timeout reached while reaching hostgroup 0 after " + waited + "ms")

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What ProxySQL and MaxScale do, as far as their clients see it: a proxy on 127.0.0.1 before a server that takes writes
  * and one that answers reads. Outside a transaction, what its rule says is a read goes to the second one, everything else
- * to the first. It also stands for one whose backends are all taken ({@link #saturate}), and for one that an operator
+ * to the first. It also stands for one whose backends are all taken ({@link #saturate}) or gone ({@link #loseBackends}), and for one that an operator
  * takes out ({@link #pause}).
  *
  * <p>It reads the plain protocol, neither TLS, which it offers to nobody, nor compression, and logs in to the second
@@ -42,6 +42,9 @@ public final class ReadWriteProxy implements AutoCloseable {
 
     /** How long a statement waits for a backend, milliseconds; 0 = there is one. Guarded by "this". */
     private long holdMillis;
+
+    /** Whether nobody has a backend, whoever had one. */
+    private volatile boolean backendsLost;
 
     private volatile boolean closed;
 
@@ -116,9 +119,19 @@ public final class ReadWriteProxy implements AutoCloseable {
         holdMillis = millis;
     }
 
-    /** Undoes {@link #saturate}: those that wait go on. */
+    /**
+     * From now on there is no backend at all: as {@link #saturate}, for those also that have had one, but that the proxy
+     * answers their pings by itself.
+     */
+    public synchronized void loseBackends(long millis) {
+        saturate(millis);
+        backendsLost = true;
+    }
+
+    /** Undoes {@link #saturate} and {@link #loseBackends}: those that wait go on. */
     public synchronized void relieve() {
         holdMillis = 0;
+        backendsLost = false;
         notifyAll();
     }
 
@@ -175,6 +188,10 @@ public final class ReadWriteProxy implements AutoCloseable {
 
     boolean isRead(String sql) {
         return isRead.test(sql);
+    }
+
+    boolean hasLostBackends() {
+        return backendsLost;
     }
 
     void countRead() {
