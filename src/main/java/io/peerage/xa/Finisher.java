@@ -239,7 +239,7 @@ final class Finisher {
             }
             if (decision.isUnvoted() && decision.looked(ticker.nanos()) >= MAY_BE_LATE_NANOS) {
                 log.mayBePreparedElsewhere(decision, obstacle);
-                end(decision, Decision.Outcome.GONE);
+                endSilently(decision, Decision.Outcome.GONE);
             } else {
                 met(decision, obstacle);
                 astray.add(decision);
@@ -427,11 +427,15 @@ final class Finisher {
     }
 
     private void end(Decision decision, Decision.Outcome outcome) {
-        listener.ended(decision);
-        decisions.end(decision, outcome);
+        endSilently(decision, outcome);
         if (decision.isAnnounced()) {
             log.finished(decision, outcome);
         }
+    }
+
+    private void endSilently(Decision decision, Decision.Outcome outcome) {
+        listener.ended(decision);
+        decisions.end(decision, outcome);
     }
 
     private void met(List<Decision> todo, Exception obstacle) {
