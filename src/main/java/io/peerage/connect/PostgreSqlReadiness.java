@@ -89,7 +89,7 @@ final class PostgreSqlReadiness implements Readiness {
                 boolean standby = row.getBoolean(1);
                 long idleMillis = row.getLong(2);
                 if (query.equals(ROLE)) {
-                    return new Answer(standby, idleMillis, standby ? new ServerId("a standby", true) : null);
+                    return new Answer(standby, idleMillis, standby ? new ServerId("another server", true) : null);
                 }
                 return new Answer(
                         standby, idleMillis, new ServerId(row.getString(3) + ":" + row.getString(4), standby));

@@ -50,6 +50,6 @@ public record ServerId(String text, boolean standby) {
 
     @Override
     public String toString() {
-        return text.strip();
+        return (standby ? "a standby of " : "") + text.strip();
     }
 }

@@ -58,6 +58,10 @@ final class Looks {
         if (server == null) {
             // Nobody can tell whether another connection would lead to another one.
             isNew = false;
+            if (branches.reached().lent()) {
+                // A proxy has come in between, and what it lists is all there is to learn.
+                wanted.clear();
+            }
             if (untold == null) {
                 untold = share(branches);
             }

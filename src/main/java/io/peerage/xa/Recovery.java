@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
@@ -47,8 +47,8 @@ public final class Recovery {
     private final Ticker ticker;
     private final Holders holders = new Holders();
     private final ServersLately lately;
-    /** When other peers were last searched for branches that went astray; null: never. */
-    private final AtomicReference<@Nullable Long> searchedAtNanos = new AtomicReference<>();
+    /** When other peers were last searched for branches that went astray. */
+    private final AtomicLong searchedAtNanos;
 
     private final Decisions decisions = new Decisions();
     private final Function<Peer, Finisher> finisherMaker;
@@ -89,6 +89,7 @@ public final class Recovery {
         this.log = new RecoveryLog(group);
         this.strict = policy == RecoveryPolicy.STRICT;
         this.ticker = ticker;
+        this.searchedAtNanos = new AtomicLong(ticker.nanos() - SEARCH_PAUSE_NANOS);
         this.lately = lately;
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
@@ -292,8 +293,8 @@ public final class Recovery {
             isNew |= decision.strayed();
         }
         long now = ticker.nanos();
-        Long before = searchedAtNanos.get();
-        boolean due = before == null || now - before >= SEARCH_PAUSE_NANOS;
+        long before = searchedAtNanos.get();
+        boolean due = now - before >= SEARCH_PAUSE_NANOS;
         if ((isNew || due) && searchedAtNanos.compareAndSet(before, now)) {
             scans.search(astray.get(0).credentials(), result -> astray.forEach(decision -> follow(decision.xid(), result)));
         }

@@ -179,6 +179,16 @@ class PeerScansTest {
         assertThat(Origin.of(FakeServers.xid("x"), Map.of(peer, ask())).holder()).isEqualTo(new Holder(peer, FIRST));
     }
 
+    /** It is not told from its servers before its numbers differ, and then nothing behind it can be met. */
+    @Test
+    void throughAProxyThatLendsSessionsNoServerIsMissed() throws Exception {
+        known.add(FIRST);
+        servers.behind.add(FakeServers.NAMELESS);
+        servers.lent = true;
+        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().covers(FIRST)).isFalse();
+    }
+
     /** A server without any identity. */
     @Test
     void whereNoServerSaysWhichItIsOneConnectionIsEnough() throws Exception {
