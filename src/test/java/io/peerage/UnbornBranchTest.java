@@ -19,6 +19,7 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -166,21 +167,143 @@ class UnbornBranchTest {
         assertThat(wire.drain()).endsWith("commit()");
     }
 
-    @Test
-    void manyThatWereLostAreOneBranchWithIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void manyThatWereLostAreOneBranchWithIt(int before) throws Exception {
         Transaction transaction = new Transaction();
-        for (int i = 0; i < 3; i++) {
-            transaction.enlistLost(lost(i == 1));
-        }
         ManagedConnection sound = make(false);
         ScriptedConnection wire = wire();
+        for (int i = 0; i < before; i++) {
+            transaction.enlistLost(lost(i == 1));
+        }
         transaction.enlist(sound.getXAResource());
+        for (int i = before; i < 3; i++) {
+            transaction.enlistLost(lost(i == 1));
+        }
         run(sound);
         transaction.end(sound);
 
         transaction.commit();
 
         assertThat(wire.drain()).endsWith("commit()");
+        assertUsable(sound, wire);
+    }
+
+    @Test
+    void theOneAtWorkIsRolledBackWhereAnotherWasLost() throws Exception {
+        Transaction transaction = new Transaction();
+        ManagedConnection sound = make(false);
+        ScriptedConnection wire = wire();
+        transaction.enlist(sound.getXAResource());
+        transaction.enlistLost(lost(false));
+        run(sound);
+        transaction.end(sound);
+
+        transaction.rollback();
+
+        assertThat(wire.drain()).endsWith("rollback()");
+        assertUsable(sound, wire);
+    }
+
+    /** What became of the transaction that it was lost in has been told. */
+    @ParameterizedTest
+    @CsvSource({"false, execute", "false, commit", "true, execute", "true, commit"})
+    void theOneThatWasLostMayHaveLostATransaction(boolean twoPhase, String call) throws Exception {
+        Transaction earlier = new Transaction();
+        ManagedConnection dead = make(twoPhase);
+        earlier.enlist(dead.getXAResource());
+        server.failNext(call, call.equals("commit") && twoPhase ? lostInXa() : ScriptedServer.lost());
+        try {
+            run(dead);
+        } catch (SQLException lost) {
+            assertThat(call).isEqualTo("execute");
+        }
+        earlier.end(dead);
+        assertThatThrownBy(earlier::commit).isInstanceOf(XAException.class);
+        Transaction transaction = new Transaction();
+        ManagedConnection sound = make(false);
+        ScriptedConnection wire = wire();
+        transaction.enlist(sound.getXAResource());
+        transaction.enlistLost(dead);
+        run(sound);
+        transaction.end(sound);
+
+        transaction.commit();
+
+        assertThat(wire.drain()).endsWith("commit()");
+    }
+
+    private static Exception lostInXa() {
+        return ScriptedServer.lost(XAException.XAER_RMFAIL);
+    }
+
+    /**
+     * Other transaction managers ask those that take part already about a new one. Their work is not joined, also once
+     * they are lost with it.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneThatTakesPartIsTheSameAsNoOther(boolean twoPhase) throws Exception {
+        ManagedConnection known = make(twoPhase);
+        XAResource asked = known.getXAResource();
+        asked.start(new Branch("g", "0"), XAResource.TMNOFLAGS);
+        XAResource idle = make(false).getXAResource();
+        XAResource dead = lost(false).getXAResource();
+        XAResource atWork = make(false).getXAResource();
+        atWork.start(new Branch("g", "1"), XAResource.TMNOFLAGS);
+        List<XAResource> others = List.of(idle, dead, atWork);
+        assertThat(others).noneMatch(other -> same(asked, other));
+
+        known.destroy();
+        assertThat(others).noneMatch(other -> same(asked, other));
+        assertThat(same(idle, asked)).isFalse();
+        assertThat(same(dead, idle)).isFalse();
+        asked.end(new Branch("g", "0"), XAResource.TMSUCCESS);
+        assertThat(others).noneMatch(other -> same(asked, other));
+    }
+
+    private static boolean same(XAResource asked, XAResource other) {
+        try {
+            return asked.isSameRM(other);
+        } catch (XAException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void onlyOneJoins() throws Exception {
+        Transaction transaction = new Transaction();
+        ManagedConnection dead = lost(false);
+        transaction.enlistLost(dead);
+        XAResource first = make(false).getXAResource();
+        XAResource second = make(false).getXAResource();
+        assertThat(first.isSameRM(dead.getXAResource())).isTrue();
+        assertThat(second.isSameRM(dead.getXAResource())).isTrue();
+        first.start(new Branch("g", "0"), XAResource.TMJOIN);
+
+        assertThatThrownBy(() -> second.start(new Branch("g", "0"), XAResource.TMJOIN))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
+    }
+
+    /** What the one that joined refuses to complete is there to be completed yet. */
+    @Test
+    void itIsNotForgottenBeforeItIsCompleted() throws Exception {
+        Transaction transaction = new Transaction();
+        transaction.enlistLost(lost(false));
+        ManagedConnection sound = make(false);
+        ScriptedConnection wire = wire();
+        transaction.enlist(sound.getXAResource());
+        run(sound);
+        assertThatThrownBy(transaction::commit)
+                .as("before its end")
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
+
+        transaction.rollback();
+
+        assertThat(wire.drain()).endsWith("rollback()");
+        assertUsable(sound, wire);
     }
 
     /** A branch that nobody joined holds nothing. */

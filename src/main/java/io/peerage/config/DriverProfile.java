@@ -144,6 +144,11 @@ public record DriverProfile(
         return speaksMySql ? MySqlErrors.table() : SqlStateErrors.table();
     }
 
+    /** Returns whether {@code verdict}, of {@link #exceptionSorter}, is on a user or password that was refused. */
+    public static boolean isOfLogin(Verdict verdict) {
+        return verdict.fault().equals(LinkRules.LOGIN);
+    }
+
     /** Returns whether {@code verdict}, of {@link #exceptionSorter}, is on a connect that failed of the peer's settings. */
     public static boolean isOfSettings(Verdict verdict) {
         return verdict.fault().equals(LinkRules.SETTING);

@@ -42,12 +42,21 @@ final class LinkRules {
     /** The verdict on a connect that fails of the peer's settings, whatever the state of the peer. */
     static final String SETTING = "unacceptable setting";
 
+    /** The verdict on a user or password that is not let in. */
+    static final String LOGIN = "login refused";
+
     /**
      * Returns the rows about settings that a driver does not take, to stand first: drivers wrap some of them in what looks
-     * like a lost link. No waiting mends that, and the peer may be as well as can be.
+     * like a lost link. No waiting mends that, and the peer may be as well as can be. A file that this process cannot open
+     * for a moment is none of them.
      */
     static List<Rule> settings() {
         return List.of(
+                Rule.when("out of file descriptors")
+                        .at(CONNECT)
+                        .saying("too many open files")
+                        .loses(SUSPECT)
+                        .says("measured on JDK 17: FileNotFoundException of a key store, SocketException of a socket"),
                 setting(UnacceptableSettingException.class)
                         .says("io.peerage.config: the driver has refused a setting before it connected"),
                 setting(DateTimeException.class)
@@ -87,13 +96,13 @@ final class LinkRules {
     static List<Rule> rows() {
         return List.of(
                 // the server spoke and meant the login, even where a driver wraps its answer in a 08 (MariaDB does)
-                Rule.when("login refused").at(CONNECT).state("28").keeps(SOUND).says(STANDARD + "28"),
+                Rule.when(LOGIN).at(CONNECT).state("28").keeps(SOUND).says(STANDARD + "28"),
                 Rule.when("unknown database")
                         .at(CONNECT)
                         .state("3D")
                         .keeps(SOUND)
                         .says(STANDARD + "3D"),
-                Rule.when("login refused").at(CONNECT).state("42").keeps(SOUND).says(STANDARD + "42"),
+                Rule.when(LOGIN).at(CONNECT).state("42").keeps(SOUND).says(STANDARD + "42"),
                 Rule.when("connection refused")
                         .at(CONNECT)
                         .type(ConnectException.class)

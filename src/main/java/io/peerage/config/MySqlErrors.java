@@ -258,7 +258,7 @@ final class MySqlErrors {
     /** Before the rows on failed connects: MariaDB's driver wraps some of these in a 08000. */
     private static List<Rule> login() {
         return List.of(
-                Rule.when("login refused")
+                Rule.when(LinkRules.LOGIN)
                         .at(CONNECT)
                         .code(1044, 1045, 1698, 3118, 3955, 4151)
                         .keeps(SOUND)

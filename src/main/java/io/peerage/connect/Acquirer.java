@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.DriverProfile;
+import io.peerage.config.UnacceptableSettingException;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,7 @@ final class Acquirer {
     private final Logins logins;
     private final Ticker ticker;
     private final boolean waits;
+    private final BiPredicate<Peer, Peer> alike;
 
     /** @param waits whether to wait for a peer while all are down, or to fail at once */
     Acquirer(
@@ -67,12 +71,24 @@ final class Acquirer {
             LoginPauses pauses,
             Ticker ticker,
             boolean waits) {
-        this(groupName, group, connector::open, sorter, pauses, ticker, waits);
+        this(groupName, group, connector::open, sorter, pauses, ticker, waits, connector::connectsAlike);
     }
 
     /** @param opener in place of the driver, where a test stands for the servers */
     Acquirer(String groupName, PeerGroup group, Opener opener, ExceptionSorter sorter, Ticker ticker, boolean waits) {
-        this(groupName, group, opener, sorter, new LoginPauses(ticker), ticker, waits);
+        this(groupName, group, opener, sorter, ticker, waits, (one, other) -> false);
+    }
+
+    /** @param alike whether two peers have the same driver properties and database */
+    Acquirer(
+            String groupName,
+            PeerGroup group,
+            Opener opener,
+            ExceptionSorter sorter,
+            Ticker ticker,
+            boolean waits,
+            BiPredicate<Peer, Peer> alike) {
+        this(groupName, group, opener, sorter, new LoginPauses(ticker), ticker, waits, alike);
     }
 
     private Acquirer(
@@ -82,7 +98,8 @@ final class Acquirer {
             ExceptionSorter sorter,
             LoginPauses pauses,
             Ticker ticker,
-            boolean waits) {
+            boolean waits,
+            BiPredicate<Peer, Peer> alike) {
         this.groupName = groupName;
         this.group = group;
         this.opener = opener;
@@ -90,6 +107,7 @@ final class Acquirer {
         this.logins = new Logins(group, sorter, pauses);
         this.ticker = ticker;
         this.waits = waits;
+        this.alike = alike;
     }
 
     /**
@@ -118,12 +136,15 @@ final class Acquirer {
         }
     }
 
-    /** A peer that refused a user is tried again when all others have been, for it is not refusing to anybody else. */
+    /**
+     * A peer that refused a user comes after the others that are well, but before those in doubt: it is not refusing to
+     * anybody else.
+     */
     private @Nullable Peer draw(Credentials credentials, Collection<Peer> tried) {
         if (!credentials.equals(Credentials.CONFIGURED)) {
             List<Peer> spared = logins.spared(credentials);
             Peer peer = spared.isEmpty() ? null : group.drawForConnect(both(tried, spared));
-            if (peer != null) {
+            if (peer != null && peer.health() instanceof Health.Up) {
                 return peer;
             }
         }
@@ -191,29 +212,49 @@ final class Acquirer {
     }
 
     /**
-     * Returns whether all that answered refused this user, and waiting for the others is no use: a drained peer waits for
-     * its operator, one that is known to refuse the configured user need not be asked, and one that is down will refuse a
-     * user of this request as its equals did. A peer that has served with the configured credentials and is down may let
-     * them in again, though, when it is back.
+     * Returns whether all that answered refused this user, and waiting for the others is no use: they would refuse too, or
+     * are out for long. Where one peer serves all and is well, its answer to a user whom a request names is all there is.
      */
     private boolean refusedForGood(Map<Peer, SQLException> tried, Credentials credentials) {
-        boolean refused = false;
-        for (Peer peer : group.peers()) {
-            SQLException answer = tried.get(peer);
-            Verdict.Standing standing =
-                    answer == null ? null : sorter.sort(answer, Phase.CONNECT).peer();
-            if (standing == Verdict.Standing.SOUND) {
-                refused = true;
-            } else if (standing == Verdict.Standing.FULL) {
-                return false;
-            } else if (!(peer.health() instanceof Health.Drained)
-                    && !refusesConfigured(peer)
-                    && credentials.equals(Credentials.CONFIGURED)
-                    && peer.units() > 0) {
-                return false;
-            }
+        Peer only = group.isExclusive() && !credentials.equals(Credentials.CONFIGURED) ? group.draw() : null;
+        if (only != null && only.health() instanceof Health.Up) {
+            return standing(tried.get(only)) == Verdict.Standing.SOUND;
         }
-        return refused;
+        Map<Peer, SQLException> refusals = new LinkedHashMap<>(tried);
+        refusals.values().removeIf(answer -> standing(answer) != Verdict.Standing.SOUND);
+        return !refusals.isEmpty()
+                && group.peers().stream()
+                        .filter(peer -> !refusals.containsKey(peer))
+                        .noneMatch(peer -> standing(tried.get(peer)) == Verdict.Standing.FULL
+                                || mayLetIn(peer, refusals, credentials));
+    }
+
+    private Verdict.@Nullable Standing standing(@Nullable SQLException answer) {
+        return answer == null ? null : sorter.sort(answer, Phase.CONNECT).peer();
+    }
+
+    /**
+     * Returns whether {@code peer}, which has not refused, may let this user in when it is back. A drained one waits for its
+     * operator, and one that is known to refuse the configured user need not be asked.
+     */
+    private boolean mayLetIn(Peer peer, Map<Peer, SQLException> refusals, Credentials credentials) {
+        return !(peer.health() instanceof Health.Drained)
+                && !refusesConfigured(peer)
+                && refusals.entrySet().stream()
+                        .noneMatch(refusal -> refusesAsWell(peer, refusal.getKey(), refusal.getValue(), credentials));
+    }
+
+    /**
+     * Returns whether {@code peer} will refuse as {@code other} did: a password that is wrong for one is so for its equals,
+     * and what one does not take of the driver properties is not taken by those that have the same. Not where it has served
+     * with them, as the configured user or with the same properties; and all else that is refused is one peer's own affair.
+     */
+    private boolean refusesAsWell(Peer peer, Peer other, SQLException answer, Credentials credentials) {
+        if (answer instanceof UnacceptableSettingException) {
+            return peer.units() == 0 && alike.test(peer, other);
+        }
+        boolean hasServed = credentials.equals(Credentials.CONFIGURED) && peer.units() > 0;
+        return !hasServed && DriverProfile.isOfLogin(sorter.sort(answer, Phase.CONNECT));
     }
 
     private static boolean refusesConfigured(Peer peer) {
@@ -251,7 +292,7 @@ final class Acquirer {
             return AllPeersDownException.of(groupName, group.peers(), tried, now, now - began);
         }
         List<SQLException> refusals = tried.values().stream()
-                .filter(answer -> sorter.sort(answer, Phase.CONNECT).peer() == Verdict.Standing.SOUND)
+                .filter(answer -> standing(answer) == Verdict.Standing.SOUND)
                 .toList();
         SQLException first = refusals.get(0);
         boolean all = refusals.size() == group.peers().size();

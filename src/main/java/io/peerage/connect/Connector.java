@@ -14,7 +14,7 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -114,19 +114,31 @@ final class Connector {
      * @throws BadSettingException if the driver cannot be had, or refuses a setting of each peer: of the first one
      */
     List<Target> targets(List<PeerSpec> specs) {
-        List<Target> targets = new ArrayList<>();
-        for (PeerSpec spec : specs) {
-            try {
-                targets.add(target(spec));
-            } catch (BadSettingException e) {
-                targets.add(Target.refused(spec, e));
-            }
+        List<Target> targets = specs.stream().map(this::targetOrRefused).toList();
+        requireOne(targets);
+        return targets;
+    }
+
+    /** As {@link #target(PeerSpec)}, but a peer whose settings the driver refuses lets nobody in. */
+    Target targetOrRefused(PeerSpec spec) {
+        try {
+            return target(spec);
+        } catch (BadSettingException e) {
+            return Target.refused(spec, e);
         }
-        BadSettingException first = targets.get(0).refusal();
+    }
+
+    /** @throws BadSettingException that of the first of {@code targets}, if the driver refuses a setting of each */
+    static void requireOne(Collection<Target> targets) {
+        BadSettingException first = targets.iterator().next().refusal();
         if (first != null && targets.stream().allMatch(target -> target.refusal() != null)) {
             throw first;
         }
-        return targets;
+    }
+
+    /** Returns whether {@code one} and {@code other} are connected to with the same driver properties and database. */
+    boolean connectsAlike(Peer one, Peer other) {
+        return target(one).opensLike(target(other).spec());
     }
 
     /** Connects to {@code peer} by {@code target} from now on; returns how it was connected to before, or null. */
@@ -198,8 +210,7 @@ final class Connector {
         String password = credentials.password() != null ? credentials.password() : spec.password();
         SocketCapture capture = SocketCapture.begin(among);
         // What a user met whom a request named says nothing of the address to others.
-        Runnable avoid =
-                among == addresses && !credentials.equals(Credentials.CONFIGURED) ? () -> {} : capture::avoid;
+        Runnable avoid = among == addresses && !credentials.equals(Credentials.CONFIGURED) ? () -> {} : capture::avoid;
         XAConnection opened;
         try {
             opened = target.source().getXAConnection(user, password);
@@ -234,10 +245,7 @@ final class Connector {
                     now + lifetimeNanos());
             link.belongTo(target.vintage());
             link.identify(found, server.idleSeconds());
-            link.lead(
-                    reached(peer, target, server.loginSession(), found, now),
-                    capture.localPort(),
-                    capture::avoid);
+            link.lead(reached(peer, target, server.loginSession(), found, now), capture.localPort(), capture::avoid);
             link.show(XaDataSources.shownUrl(spec, driver));
             return link;
         } catch (SQLException e) {

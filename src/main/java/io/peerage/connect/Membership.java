@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
@@ -58,10 +59,12 @@ final class Membership {
     }
 
     /**
-     * Makes the peers those of {@code specs}; does nothing if they are already.
+     * Makes the peers those of {@code specs}; does nothing if they are already. As at the start, a peer whose settings the
+     * driver refuses lets nobody in; but one whose settings it took until now is not given up for that.
      *
      * @param specs at least one, names unique
-     * @throws io.peerage.config.BadSettingException if the driver refuses a setting: nothing has changed then
+     * @throws BadSettingException if the driver refuses a setting of each peer, or of one whose settings it took until now:
+     *     nothing has changed then
      */
     synchronized void change(List<PeerSpec> specs) {
         List<Peer> before = group.peers();
@@ -70,14 +73,20 @@ final class Membership {
         for (PeerSpec spec : specs) {
             Peer known = find(spec);
             if (known == null) {
-                after.put(group.candidate(spec.name()), connector.target(spec));
+                after.put(group.candidate(spec.name()), connector.targetOrRefused(spec));
                 news.add("added " + spec);
             } else {
                 Target target = connector.target(known);
-                after.put(known, target.opensLike(spec) ? target.with(spec) : connector.target(spec));
+                Target next = target.opensLike(spec) ? target.with(spec) : connector.targetOrRefused(spec);
+                BadSettingException refusal = next.refusal();
+                if (refusal != null && target.refusal() == null && before.contains(known)) {
+                    throw refusal;
+                }
+                after.put(known, next);
                 describe(known, before.contains(known), target.spec(), spec, news);
             }
         }
+        Connector.requireOne(after.values());
         for (Peer peer : before) {
             if (!after.containsKey(peer)) {
                 news.add("removed " + peer);
@@ -127,11 +136,18 @@ final class Membership {
         return null;
     }
 
-    /** Has connections opened from now on as {@code after} says; returns the peers that are logged in to otherwise. */
+    /**
+     * Has connections opened from now on as {@code after} says, and says which cannot be; returns the peers that are logged
+     * in to otherwise.
+     */
     private List<Peer> lead(Map<Peer, Target> after) {
         List<Peer> changed = new ArrayList<>();
+        List<Target> refused = new ArrayList<>();
         after.forEach((peer, target) -> {
             Target former = connector.lead(peer, target);
+            if (target.refusal() != null && (former == null || former.refusal() != target.refusal())) {
+                refused.add(target);
+            }
             if (former != null && !former.spec().equals(target.spec())) {
                 changed.add(peer);
                 if (former.vintage() != target.vintage()) {
@@ -139,6 +155,7 @@ final class Membership {
                 }
             }
         });
+        log.refusedByDriver(refused);
         return changed;
     }
 

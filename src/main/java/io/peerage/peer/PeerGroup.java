@@ -242,7 +242,7 @@ public final class PeerGroup {
     }
 
     /** Returns whether one peer serves all, so that nothing is to be spread. */
-    boolean isExclusive() {
+    public boolean isExclusive() {
         return soleServer != null;
     }
 

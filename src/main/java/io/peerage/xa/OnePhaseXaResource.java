@@ -56,15 +56,23 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
     }
 
     /**
-     * Of itself; and of one whose branch could not be started, by which that branch may be joined here. Else a transaction
-     * in which only this connection works would need two phases, and be refused.
+     * Of itself; and of one whose branch could not be started, by which that branch may be joined here; and, once the
+     * connection is lost, of another that takes part, which cannot be joined here. Else a transaction in which only one
+     * connection works would need two phases, and be refused.
      */
     @Override
     public boolean isSameRM(XAResource other) {
         if (this == other) {
             return true;
         }
-        free = isPending() ? null : UnbornBranch.free(other);
+        free = null;
+        if (isPending()) {
+            return false;
+        }
+        if (unit.isLost()) {
+            return TransactionResource.takesPart(other);
+        }
+        free = UnbornBranch.free(other);
         return free != null;
     }
 
@@ -91,11 +99,13 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
         free = null;
         if (flags == TMNOFLAGS && phase == Phase.NONE) {
             beginOrKeep(xid);
-        } else if (flags == TMJOIN && !isPending() && joined != null && joined.is(xid)) {
+        } else if (flags == TMJOIN && !isPending() && joined != null && joined.isFree(xid)) {
             begin(xid);
             joined.joinedBy(this);
         } else if (flags != TMNOFLAGS && phase == Phase.ENDED && isOwn(xid)) {
             phase = Phase.ACTIVE;
+        } else if (phase == Phase.NONE && unit.isLost()) {
+            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: it was lost", null);
         } else {
             throw XaFailure.of(XAException.XAER_PROTO, "START", xid, "not possible on this connection now", null);
         }

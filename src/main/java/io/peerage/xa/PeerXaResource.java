@@ -70,12 +70,13 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
     }
 
     /**
-     * Of itself; and, once the connection is lost, of another whose branch could not be started: two that can do nothing
-     * count as one, which cannot be joined here.
+     * Of itself; and, once the connection is lost and no branch is left to be completed, of another that takes part: it
+     * cannot be joined here, so this one, which can do nothing, does not count.
      */
     @Override
     public boolean isSameRM(XAResource other) {
-        return this == other || (!isPending() && unit.isLost() && UnbornBranch.free(other) != null);
+        return this == other
+                || (isVacant() && !unborn.exists() && unit.isLost() && TransactionResource.takesPart(other));
     }
 
     /**
@@ -106,7 +107,7 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
             startNew(xid);
         } else if (phase == Phase.ENDED && isOwn(xid)) {
             phase = Phase.ACTIVE;
-        } else if (phase == Phase.NONE && unit.isLost()) {
+        } else if (isVacant() && unit.isLost()) {
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: it was lost", null);
         } else {
             throw XaFailure.of(
@@ -115,7 +116,7 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
     }
 
     private void startNew(Xid xid) throws XAException {
-        if (phase == Phase.ACTIVE || phase == Phase.ENDED || phase == Phase.IDLE || phase == Phase.PREPARED) {
+        if (!isVacant()) {
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
@@ -380,6 +381,14 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
                 throw e;
             }
         }
+    }
+
+    /** Tells whether no branch started here is left to be completed: what became of the last one may have been told. */
+    private boolean isVacant() {
+        return switch (phase) {
+            case NONE, ABANDONED, UNKNOWN -> true;
+            case ACTIVE, ENDED, IDLE, PREPARED -> false;
+        };
     }
 
     private boolean isOwn(Xid xid) {

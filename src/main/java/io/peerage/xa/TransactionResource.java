@@ -17,6 +17,11 @@ public interface TransactionResource extends XAResource {
     /** Returns whether a branch has started and not been completed, wherever it stands. */
     boolean isPending();
 
+    /** Returns whether {@code resource} is one of these that takes part in a transaction, be it with a branch never begun. */
+    static boolean takesPart(XAResource resource) {
+        return resource instanceof TransactionResource ours && ours.isPending();
+    }
+
     /** Only of itself: a branch that has begun cannot be joined on another connection, let alone on another peer. */
     @Override
     default boolean isSameRM(XAResource other) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing ever ran in it, so completing it does nothing, and succeeds. To the transaction manager it is a resource,
  * though, and with a second one it needs two phases. So another connection may join the branch, and all of it is there
- * from then on: that is one resource again.
+ * from then on: that is one resource again. Where another one of ours takes part already, the lost one says that it is
+ * the same: it fails to join, and there is no such branch.
  *
  * <p>Confined to one thread at a time, as transaction managers do.
  */
@@ -29,7 +30,7 @@ final class UnbornBranch {
     /** Null while there is none. */
     private @Nullable BranchXid xid;
     /** Where the branch is, or null if it is nowhere. */
-    private @Nullable XAResource joined;
+    private @Nullable TransactionResource joined;
 
     /** Returns the branch of {@code resource} that another may join, or null if it has none. */
     static @Nullable UnbornBranch free(XAResource resource) {
@@ -38,6 +39,11 @@ final class UnbornBranch {
         }
         UnbornBranch branch = holder.unborn();
         return branch.exists() && branch.joined == null ? branch : null;
+    }
+
+    /** Returns whether this is {@code other} and may be joined, still. */
+    boolean isFree(Xid other) {
+        return is(other) && joined == null;
     }
 
     boolean exists() {
@@ -60,32 +66,42 @@ final class UnbornBranch {
     }
 
     /** All of the branch is on {@code other} from now on. */
-    void joinedBy(XAResource other) {
+    void joinedBy(TransactionResource other) {
         joined = other;
     }
 
     int prepare(Xid completed) throws XAException {
-        XAResource other = leave();
-        return other == null ? XAResource.XA_RDONLY : other.prepare(completed);
+        try {
+            return joined == null ? XAResource.XA_RDONLY : joined.prepare(completed);
+        } finally {
+            forgetIfCompleted();
+        }
     }
 
     void commit(Xid completed, boolean onePhase) throws XAException {
-        XAResource other = leave();
-        if (other != null) {
-            other.commit(completed, onePhase);
+        try {
+            if (joined != null) {
+                joined.commit(completed, onePhase);
+            }
+        } finally {
+            forgetIfCompleted();
         }
     }
 
     void rollback(Xid completed) throws XAException {
-        XAResource other = leave();
-        if (other != null) {
-            other.rollback(completed);
+        try {
+            if (joined != null) {
+                joined.rollback(completed);
+            }
+        } finally {
+            forgetIfCompleted();
         }
     }
 
-    private @Nullable XAResource leave() {
-        XAResource other = joined;
-        forget();
-        return other;
+    /** Also where that has failed, it is for the one that joined to say whether there is anything left to complete. */
+    private void forgetIfCompleted() {
+        if (joined == null || !joined.isPending()) {
+            forget();
+        }
     }
 }

@@ -133,6 +133,13 @@ class MySqlErrorsTest {
                         SOUND),
                 connect("no class, MDB", mdb(0, new IOException("x", new ClassNotFoundException("no.Such"))), SOUND),
                 connect("no key store, MDB", mdb(-1, new FileNotFoundException("/nope")), SOUND),
+                connect("no descriptor, MDB", mdb(-1, new FileNotFoundException("/k (Too many open files)")), SUSPECT),
+                connect(
+                        "no descriptor, CJ",
+                        cj(new com.mysql.cj.exceptions.SSLParamsException(
+                                "Cannot open file:///k", new FileNotFoundException("/k (Too many open files)"))),
+                        SUSPECT),
+                connect("no descriptor for a socket", cj(new SocketException("Too many open files")), SUSPECT),
                 connect("no TLS, CJ", ntce("08001", 0, "SSL Connection required, but not provided by server."), SOUND),
                 connect("unknown variable", new SQLException("Unknown system variable", "HY000", 1193), SOUND),
                 connect("refused, CJ", cj(new ConnectException("Connection refused")), DOWN),

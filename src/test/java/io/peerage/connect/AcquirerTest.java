@@ -7,15 +7,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.peerage.config.BadSettingException;
+import io.peerage.config.UnacceptableSettingException;
 import io.peerage.peer.AffinitySelection;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Phase;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One request for a new connection, over all the peers it may try. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -291,6 +297,112 @@ class AcquirerTest {
         assertThatThrownBy(() -> open(Credentials.of("mallory", "guessed")))
                 .hasMessageContainingAll("refused: Access denied", "p1 failed just now: connection refused")
                 .hasMessageNotContaining("guessed");
+        assertThat(time.nanos()).isEqualTo(began);
+    }
+
+    private static SQLException setting() {
+        return new UnacceptableSettingException(new BadSettingException("useConfigs", "nope", "the driver refuses it"));
+    }
+
+    /** What one peer refuses and its equals need not. */
+    private static Stream<SQLException> onesOwn() {
+        return Stream.of(
+                setting(),
+                new SQLException("Unknown database 'shop'", "42000", 1049),
+                new SQLException("Connections using insecure transport are prohibited", "HY000", 3159),
+                KeyRetrieval.explained(new SQLException("Public Key Retrieval is not allowed", "08001", 0)),
+                new SQLException("Your password has expired", "HY000", 1862));
+    }
+
+    private void waitsForTheOthersOf(SQLException answer, Credentials credentials) throws SQLException {
+        peers.broken.put(a, answer);
+        peers.broken.put(b, FakePeers.refused());
+        peers.broken.put(c, FakePeers.refused());
+        long began = time.nanos();
+        Runnable mend = time.after(SECONDS.toNanos(1), () -> peers.broken.remove(b));
+        assertThat(open(credentials).peer()).isSameAs(b);
+        assertThat(mend).isNotNull();
+        assertThat(time.nanos() - began).isLessThan(SECONDS.toNanos(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("onesOwn")
+    void whatOnePeerRefusesSaysNothingOfThoseThatRestart(SQLException answer) throws SQLException {
+        waitsForTheOthersOf(answer, Credentials.CONFIGURED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("onesOwn")
+    void whatOnePeerRefusesAUserSaysNothingOfThoseThatRestart(SQLException answer) throws SQLException {
+        waitsForTheOthersOf(answer, Credentials.of("eve", "eve's own"));
+    }
+
+    @Test
+    void aLimitOfAUserOnOnePeerSaysNothingOfThoseThatRestart() throws SQLException {
+        waitsForTheOthersOf(
+                new SQLException("User 'eve' has exceeded the 'max_user_connections' resource", "42000", 1226),
+                Credentials.of("eve", "eve's own"));
+    }
+
+    /** Nor does it take the property that is refused elsewhere, as far as anybody knows. */
+    @Test
+    void doesNotWaitForAPeerThatHasTheSameSetting() {
+        Acquirer same =
+                new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        peers.broken.put(a, setting());
+        peers.broken.put(b, setting());
+        peers.broken.put(c, FakePeers.refused());
+        long began = time.nanos();
+        for (Credentials credentials : List.of(Credentials.of("eve", "eve's own"), Credentials.CONFIGURED)) {
+            assertThatThrownBy(() -> same.open(credentials, began + DEADLINE_NANOS))
+                    .hasMessageContaining("every peer of shop that can be asked refused: useConfigs=nope");
+        }
+        assertThat(time.nanos()).isEqualTo(began);
+    }
+
+    /** A file that the setting names may have gone since, or the servers differ. */
+    @Test
+    void waitsForAPeerThatHasServedWithTheSameSetting() throws SQLException {
+        Acquirer same =
+                new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        peers.broken.put(a, setting());
+        peers.broken.put(b, setting());
+        peers.broken.put(c, FakePeers.refused());
+        c.dealt();
+        c.done(1);
+        Runnable mend = time.after(SECONDS.toNanos(1), () -> peers.broken.remove(c));
+        assertThat(same.open(Credentials.of("eve", "eve's own"), time.nanos() + DEADLINE_NANOS)
+                        .peer())
+                .isSameAs(c);
+        assertThat(mend).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("onesOwn")
+    void whateverAllPeersRefuseNobodyWaits(SQLException answer) {
+        List.of(a, b, c).forEach(peer -> peers.broken.put(peer, answer));
+        long began = time.nanos();
+        for (Credentials credentials : List.of(Credentials.of("eve", "eve's own"), Credentials.CONFIGURED)) {
+            assertThatThrownBy(() -> open(credentials))
+                    .hasMessageContaining("every peer of shop refused: " + answer.getMessage());
+        }
+        assertThat(time.nanos()).isEqualTo(began);
+    }
+
+    /** The others come back in vain for this user as long as the one lives that serves all. */
+    @ParameterizedTest
+    @MethodSource("onesOwn")
+    void doesNotWaitForPeersThatServeNobodyWhereOneServesAll(SQLException answer) {
+        FakePeers writers = new FakePeers(time, new Random(1)::nextInt, new AffinitySelection(), 3, 30);
+        Peer writer = writers.peer(0);
+        Peer down = writers.peer(1);
+        writers.group.connectFailed(
+                down, FakePeers.SORTER.sort(FakePeers.refused(), Phase.CONNECT), FakePeers.refused());
+        assertThat(writers.group.serves(writer)).isTrue();
+        writers.broken.put(writer, answer);
+        long began = time.nanos();
+        assertThatThrownBy(() -> acquirer(writers, true).open(Credentials.of("eve", "x"), began + DEADLINE_NANOS))
+                .hasMessageContaining("refused: " + answer.getMessage());
         assertThat(time.nanos()).isEqualTo(began);
     }
 

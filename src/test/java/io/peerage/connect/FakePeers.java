@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +66,23 @@ final class FakePeers {
     }
 
     FakePeers(SimulatedTime time, Chance chance, Selection selection, int count, long checkIntervalSeconds) {
+        this(
+                time,
+                chance,
+                selection,
+                IntStream.range(0, count).mapToObj(i -> "p" + i).toList(),
+                checkIntervalSeconds);
+    }
+
+    FakePeers(SimulatedTime time, Chance chance, List<String> names) {
+        this(time, chance, new RandomSelection(), names, 30);
+    }
+
+    private FakePeers(
+            SimulatedTime time, Chance chance, Selection selection, List<String> names, long checkIntervalSeconds) {
         this.time = time;
-        List<PeerGroup.Member> members = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            members.add(new PeerGroup.Member("p" + i, 1));
-        }
         this.group = new PeerGroup(
-                members,
+                names.stream().map(name -> new PeerGroup.Member(name, 1)).toList(),
                 selection,
                 TimeUnit.SECONDS.toNanos(checkIntervalSeconds),
                 time,

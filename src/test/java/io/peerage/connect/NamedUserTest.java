@@ -143,6 +143,17 @@ class NamedUserTest {
         assertThat(open().peer()).isSameAs(a);
     }
 
+    /** What another peer has done to her is better than what is known of these. */
+    @Test
+    void aPeerThatRefusedHerComesBeforeThoseInDoubt() throws SQLException {
+        peers.group.drain(b);
+        against.put(a, FakePeers.wrongCredentials());
+        assertThat(open().peer()).isSameAs(c);
+        against.clear();
+        peers.group.lastResort(c, Readiness.lastResort("donor"));
+        assertThat(open().peer()).isSameAs(a);
+    }
+
     /** Nobody but eve is there to find it out, and she is not believed. */
     @Test
     void aPeerThatDiesIsFoundByACheckThatTheFailureCauses() throws SQLException {

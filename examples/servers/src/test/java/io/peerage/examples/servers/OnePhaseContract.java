@@ -25,16 +25,27 @@ interface OnePhaseContract {
 
     /**
      * All in one request, on one thread: lost within a transaction that is committed or rolled back, or outside of any, with
-     * or without connections of another pool, whose transactions may have two phases.
+     * or without connections of another pool, whose transactions may have two phases; and with or without a sound connection
+     * that is open before, or after, and over the begin of the next transaction.
      */
     @ParameterizedTest
-    @CsvSource({"outside, false", "commit, false", "rollback, false", "outside, true", "commit, true"})
+    @CsvSource({
+        "outside, false, no",
+        "commit, false, no",
+        "rollback, false, no",
+        "outside, true, no",
+        "commit, true, no",
+        "outside, false, before",
+        "outside, false, after",
+        "outside, true, before",
+        "commit, true, before"
+    })
     @Order(9)
     @DisplayName("`TwoPhaseCommit=false`: a connection that is lost costs the transaction that had it, and no other")
-    default void aLostConnectionCostsNoOtherTransaction(String end, boolean mixed) throws Exception {
+    default void aLostConnectionCostsNoOtherTransaction(String end, boolean mixed, String kept) throws Exception {
         String note = ServerContract.note();
 
-        Properties answer = lose(end, note, "mixed=" + mixed);
+        Properties answer = lose(end, note, "mixed=" + mixed + "&kept=" + kept);
 
         for (int round = 1; round <= ROUNDS; round++) {
             assertThat(answer).as(answer.toString()).containsEntry("next." + round, "committed");

@@ -16,7 +16,9 @@ import javax.sql.DataSource;
  * Loses connections of the pool called {@code pool}, one more in each of several {@code rounds}, and writes {@code note}
  * after each round in a transaction, with {@code both=true} to the pool {@code stock} as well. Each is lost within a
  * transaction of its own, with {@code end=commit} or {@code end=rollback}, or {@code end=outside} of any; with {@code
- * mixed=true} every other one is of the pool {@code stock}. Thread-safe.
+ * mixed=true} every other one is of the pool {@code stock}. With {@code kept=before} or {@code kept=after} the
+ * connections that are lost, another one of {@code pool} is open when the transaction after a round begins, and every
+ * other round writes through it. Thread-safe.
  */
 @WebServlet("/loss")
 @SuppressWarnings({
@@ -41,17 +43,41 @@ public class LossEndpoint extends Endpoint {
         boolean both = Boolean.parseBoolean(request.getParameter("both"));
         boolean mixed = Boolean.parseBoolean(request.getParameter("mixed"));
         int rounds = Integer.parseInt(request.getParameter("rounds"));
+        String keep = String.valueOf(request.getParameter("kept"));
         for (int round = 1; round <= rounds; round++) {
+            Connection kept = keep.equals("before") ? pool.getConnection() : null;
             for (int i = 0; i < round; i++) {
                 boolean other = mixed && (round + i) % 2 == 1;
                 answer.put("lost." + round, lose(other ? stock : pool, end));
             }
+            if (keep.equals("after") || (kept != null && !isSound(kept))) {
+                kept = pool.getConnection();
+            }
+            Connection through = round % 2 == 1 ? kept : null;
             answer.put("next." + round, outcome(() -> {
-                update(pool, insert);
+                if (through == null) {
+                    update(pool, insert);
+                } else {
+                    Sql.update(through, insert);
+                }
                 if (both) {
                     update(stock, insert);
                 }
             }));
+            if (kept != null) {
+                kept.close();
+            }
+        }
+    }
+
+    /** Some servers let several handles share a connection, which is lost for all of them then. */
+    private static boolean isSound(Connection kept) throws SQLException {
+        try {
+            Sql.text(kept, Sql.WHO);
+            return true;
+        } catch (SQLException lost) {
+            kept.close();
+            return false;
         }
     }
 
