@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param user who had logged in, for other users may not see it; null = not known
  */
 record LostSession(
-        long id, long openedAtNanos, int localPort, @Nullable String user) {
+        long id,
+        long openedAtNanos,
+        int localPort,
+        @Nullable String user) {
 
     /** Returns the session behind {@code link}. */
     static LostSession of(PhysicalConnection link) {

@@ -113,8 +113,8 @@ public final class Recovery {
                 search(astray);
             }
         };
-        this.finisherMaker = peer -> new Finisher(
-                peer, opener, this::known, this::isLost, decisions, background, ticker, log, listener);
+        this.finisherMaker = peer ->
+                new Finisher(peer, opener, this::known, this::isLost, decisions, background, ticker, log, listener);
     }
 
     /** Returns the servers behind the address of {@code peer} that hold branches, as far as is known, or may. */
@@ -220,8 +220,7 @@ public final class Recovery {
     }
 
     /** Returns whether the server of a branch, wherever it was met, does not list it any more. */
-    private static boolean isOver(
-            BranchXid xid, Holder holder, Set<BranchXid> listed, Map<Peer, Scan.Holding> heard) {
+    private static boolean isOver(BranchXid xid, Holder holder, Set<BranchXid> listed, Map<Peer, Scan.Holding> heard) {
         Scan.Holding own = heard.get(holder.peer());
         if (own == null || own.contains(xid)) {
             return false;
@@ -296,7 +295,8 @@ public final class Recovery {
         long before = searchedAtNanos.get();
         boolean due = now - before >= SEARCH_PAUSE_NANOS;
         if ((isNew || due) && searchedAtNanos.compareAndSet(before, now)) {
-            scans.search(astray.get(0).credentials(), result -> astray.forEach(decision -> follow(decision.xid(), result)));
+            scans.search(
+                    astray.get(0).credentials(), result -> astray.forEach(decision -> follow(decision.xid(), result)));
         }
     }
 

@@ -113,9 +113,7 @@ final class ServerBranches implements Branches, SessionSearch.Server {
     @Override
     public Fate end(LostSession session) throws SQLException {
         // a prepared branch of PostgreSQL is in no session's hand
-        return speaksMySql
-                ? new SessionSearch(this, ticker, link.user(), link.localPort()).end(session)
-                : Fate.GONE;
+        return speaksMySql ? new SessionSearch(this, ticker, link.user(), link.localPort()).end(session) : Fate.GONE;
     }
 
     @Override

@@ -176,7 +176,8 @@ class PeerScansTest {
         servers.behind.add(FIRST);
         servers.held.put(FIRST, Set.of(FakeServers.xid("x")));
         servers.preparedOn(0).add(FakeServers.xid("x"));
-        assertThat(Origin.of(FakeServers.xid("x"), Map.of(peer, ask())).holder()).isEqualTo(new Holder(peer, FIRST));
+        assertThat(Origin.of(FakeServers.xid("x"), Map.of(peer, ask())).holder())
+                .isEqualTo(new Holder(peer, FIRST));
     }
 
     /** It is not told from its servers before its numbers differ, and then nothing behind it can be met. */
@@ -203,8 +204,9 @@ class PeerScansTest {
         servers.mostOpen = 1;
         assertThat(ask().shares()).hasSize(1);
         known.add(SECOND);
-        assertThatThrownBy(this::ask).isInstanceOfSatisfying(NotAllMetException.class, e -> assertThat(
-                        e.holding().covers(FIRST))
-                .isTrue());
+        assertThatThrownBy(this::ask)
+                .isInstanceOfSatisfying(
+                        NotAllMetException.class,
+                        e -> assertThat(e.holding().covers(FIRST)).isTrue());
     }
 }
