@@ -320,6 +320,11 @@ final class Connector {
         return target(peer).servers().lately();
     }
 
+    /** Forgets what servers the address of {@code peer} has led to. */
+    void forgetServers(Peer peer) {
+        target(peer).servers().forget();
+    }
+
     /** The configured life less up to a tenth, so that connections opened together do not end together. */
     private long lifetimeNanos() {
         if (maxLifetimeNanos == 0) {

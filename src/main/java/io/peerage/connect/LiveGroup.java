@@ -300,6 +300,11 @@ public final class LiveGroup {
         return connector.serversSeen(peer);
     }
 
+    /** Forgets what servers the address of {@code peer} has led to. */
+    public void forgetServers(Peer peer) {
+        connector.forgetServers(peer);
+    }
+
     /**
      * Opens a short-lived connection for the branches of {@code peer}, which is not asked whether it can serve; the
      * caller closes it.

@@ -128,6 +128,11 @@ public final class PhysicalConnection extends Link {
         return reached;
     }
 
+    /** Returns who logged in; null = not known. */
+    public @Nullable String user() {
+        return user;
+    }
+
     /** Returns this side's TCP port; 0 = not known. */
     public int localPort() {
         return localPort;

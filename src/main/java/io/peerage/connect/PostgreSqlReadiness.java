@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,12 @@ final class PostgreSqlReadiness implements Readiness {
     /** Class 42: what may be asked differs between servers, and administrators may have taken the function away. */
     private static final String NOT_ALLOWED = "42";
 
+    /** There are fewer peers and users, but for a pool that is used by very many named ones. */
+    private static final int MOST_UNTOLD = 1_000;
+
     private final int timeoutSeconds;
-    /** Whether this server once kept its identity to itself. */
-    private volatile boolean untold;
+    /** Whom a server once kept its identity from, by URL and user; bounded. */
+    private final Set<String> untold = ConcurrentHashMap.newKeySet();
 
     PostgreSqlReadiness(int timeoutSeconds) {
         this.timeoutSeconds = timeoutSeconds;
@@ -55,7 +60,9 @@ final class PostgreSqlReadiness implements Readiness {
     }
 
     private Answer ask(Connection connection) throws SQLException {
-        if (!untold) {
+        String asking = connection.getMetaData().getURL() + " "
+                + connection.getMetaData().getUserName();
+        if (!untold.contains(asking)) {
             try {
                 return ask(connection, ROLE_AND_IDENTITY);
             } catch (SQLException e) {
@@ -63,7 +70,10 @@ final class PostgreSqlReadiness implements Readiness {
                 if (state == null || !state.startsWith(NOT_ALLOWED)) {
                     throw e;
                 }
-                untold = true;
+                if (untold.size() >= MOST_UNTOLD) {
+                    untold.clear();
+                }
+                untold.add(asking);
             }
         }
         return ask(connection, ROLE);
@@ -79,7 +89,7 @@ final class PostgreSqlReadiness implements Readiness {
                 boolean standby = row.getBoolean(1);
                 long idleMillis = row.getLong(2);
                 if (query.equals(ROLE)) {
-                    return new Answer(standby, idleMillis, standby ? new ServerId("a standby", true) : null);
+                    return new Answer(standby, idleMillis, standby ? new ServerId("another server", true) : null);
                 }
                 return new Answer(
                         standby, idleMillis, new ServerId(row.getString(3) + ":" + row.getString(4), standby));

@@ -16,6 +16,11 @@ public record Reached(@Nullable ServerId server, long session, boolean lent) {
     /** Nothing is known. */
     static final Reached UNKNOWN = new Reached(null, 0, false);
 
+    /** Returns whether this server only repeats what {@code wanted} does, or, if that is null, any other. */
+    public boolean repeats(@Nullable ServerId wanted) {
+        return server != null && server.standby() && (wanted == null || server.equals(wanted.asStandby()));
+    }
+
     /**
      * Returns whether what this server says of its branches and sessions is true of {@code wanted}.
      *

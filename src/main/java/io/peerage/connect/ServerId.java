@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerId(String text, boolean standby) {
 
+    /** What a server calls its host that could not find out. */
+    private static final Set<String> NAMELESS = Set.of("", "localhost", "unknown");
+
+    /** Returns the standby that repeats this one, and after a failover has become it. */
+    public ServerId asStandby() {
+        return new ServerId(text, true);
+    }
+
     /**
      * Returns the identity of a MySQL or MariaDB server by its variables: the UUID that MySQL keeps with its data. MariaDB
-     * has none that lasts; where it listens, what it is configured to be, and the hash of its hardware stand for it.
+     * has none that lasts; where it listens and what it is configured to be stand for it. The hash of its hardware does so
+     * only where its host has no name of its own: a container that is started again has other hardware.
      *
      * @param variables by names in lower case
      * @return null if too little is known
@@ -27,17 +37,19 @@ public record ServerId(String text, boolean standby) {
         }
         String host = variables.getOrDefault("hostname", "");
         String port = variables.getOrDefault("port", "");
-        if (host.isEmpty() || port.isEmpty()) {
+        String uid = variables.getOrDefault("server_uid", "");
+        boolean named = !NAMELESS.contains(host);
+        if (port.isEmpty() || (host.isEmpty() && uid.isEmpty())) {
             return null;
         }
         return new ServerId(
                 host + ":" + port + " " + variables.getOrDefault("datadir", "") + " server_id="
-                        + variables.getOrDefault("server_id", "") + " " + variables.getOrDefault("server_uid", ""),
+                        + variables.getOrDefault("server_id", "") + (named ? "" : " " + uid),
                 false);
     }
 
     @Override
     public String toString() {
-        return text.strip();
+        return (standby ? "a standby of " : "") + text.strip();
     }
 }

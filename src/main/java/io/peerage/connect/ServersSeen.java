@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The servers that the address of one peer has led to lately. Thread-safe.
  *
- * <p>One that has not been met for ten minutes, while another one was, has left the address.
+ * <p>One that has not been met for ten minutes, while another one was, has left the address. A standby is no server of its
+ * own, but whoever meets one there has met another one.
  */
 final class ServersSeen {
 
@@ -30,11 +31,10 @@ final class ServersSeen {
      * @return the servers it led to lately, the first time that these are several; else none
      */
     synchronized Set<ServerId> met(ServerId server, long now) {
-        if (server.standby()) {
-            return Set.of();
+        if (!server.standby()) {
+            met.remove(server);
+            met.put(server, now);
         }
-        met.remove(server);
-        met.put(server, now);
         met.values().removeIf(at -> now - at > LATELY_NANOS);
         if (met.size() > MOST) {
             met.remove(met.keySet().iterator().next());
@@ -44,6 +44,11 @@ final class ServersSeen {
         }
         several = true;
         return lately();
+    }
+
+    /** Forgets them all. */
+    synchronized void forget() {
+        met.clear();
     }
 
     /** Returns those met lately; the one met last among them, however long that is ago. */

@@ -41,8 +41,12 @@ final class Decision {
 
     /** Whether the branch may be prepared yet, late, by words on their way to the session that was lost. */
     private final boolean unvoted;
-    /** How often that could not be ruled out. Confined to the attempts, which follow each other. */
-    private volatile int looks;
+    /** When it was first taken charge of; written once. */
+    private volatile @Nullable Long takenAtNanos;
+    /** When that could not be ruled out first. Written by the attempts, which follow each other. */
+    private volatile @Nullable Long lookedAtNanos;
+    /** Whether its server could not be found behind the address of its peer. Written as the former. */
+    private volatile boolean astray;
 
     private volatile boolean sessionEnded;
     private final AtomicBoolean announced = new AtomicBoolean();
@@ -94,6 +98,11 @@ final class Decision {
         return verb;
     }
 
+    /** Returns what holds the branch. */
+    Holder holder() {
+        return holder;
+    }
+
     /** Returns the peer that holds the branch. */
     Peer peer() {
         return holder.peer();
@@ -134,11 +143,34 @@ final class Decision {
         return unvoted;
     }
 
-    /** Counts an attempt that could not rule that out; returns how many there have been. */
-    int looked() {
-        int counted = looks + 1;
-        looks = counted;
-        return counted;
+    /** Records at {@code now} that it has been taken charge of; only the first time counts. */
+    void taken(long now) {
+        if (takenAtNanos == null) {
+            takenAtNanos = now;
+        }
+    }
+
+    /** Returns how long ago, in nanoseconds, it was {@link #taken}. */
+    long age(long now) {
+        Long taken = takenAtNanos;
+        return taken == null ? 0 : now - taken;
+    }
+
+    /** Records an attempt at {@code now} that reached the peer and settled nothing; returns how long ago the first was. */
+    long looked(long now) {
+        Long first = lookedAtNanos;
+        if (first == null) {
+            lookedAtNanos = now;
+            return 0;
+        }
+        return now - first;
+    }
+
+    /** Records that its server could not be found behind the address of its peer; returns true the first time. */
+    boolean strayed() {
+        boolean first = !astray;
+        astray = true;
+        return first;
     }
 
     boolean isSent() {

@@ -5,10 +5,14 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.Reached;
 import io.peerage.connect.ServerId;
 import io.peerage.peer.Background;
+import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * that lists none for this user the verb is sent at once: it finds the branch, or does nothing.
  *
  * <p>That a branch is gone, only the server knows that prepared it. The peer's address may lead to others: then some more
- * connections look for it, and the decision is kept until one finds it.
+ * connections look for it, and the decision is kept until one finds it; but a rollback of what never voted for a while.
  *
  * <p>Thread-safe.
  */
@@ -39,15 +44,25 @@ final class Finisher {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MOST_DOUBLINGS = 6;
 
-    /** How often a branch that may be prepared late is looked for: within a minute and a half. */
-    private static final int MOST_LOOKS = 20;
+    /** For how long a branch that may be prepared late is looked for, once the peer can be asked. */
+    static final long MAY_BE_LATE_NANOS = TimeUnit.SECONDS.toNanos(90);
+
+    /**
+     * For how long only the server of a branch is trusted with its decision, not another one that lists it too: the session
+     * that was lost may still have the branch in hand there, or the COMMIT be on its way. A server ends a session within
+     * seconds whose connection was reset, and whoever takes the place of another one keeps it for longer.
+     */
+    static final long ORIGIN_FIRST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Peer peer;
     private final Branches.Opener opener;
+    private final Function<Peer, Set<ServerId>> known;
     private final Predicate<Peer> lost;
     private final Decisions decisions;
     private final Background background;
+    private final Ticker ticker;
     private final RecoveryLog log;
+    private final Listener listener;
     /** One object for all attempts: where no thread can be had, it waits for one only once. */
     private final Runnable attempt = this::attempt;
 
@@ -62,24 +77,44 @@ final class Finisher {
     /** Guarded by {@code this}. */
     private @Nullable Runnable cancelNext;
 
-    /** @param lost whether the operator declared the peer lost: nothing is tried then, nor forgotten */
+    /** Hears what becomes of decisions, on the thread of the attempt. */
+    interface Listener {
+
+        /** It is about to end. */
+        void ended(Decision decision);
+
+        /** The server of these could not be found behind the address of the peer, which led elsewhere. */
+        void astray(List<Decision> decisions);
+    }
+
+    /**
+     * @param known the servers behind the address of the peer
+     * @param lost whether the operator declared the peer lost: nothing is tried then, nor forgotten
+     */
     Finisher(
             Peer peer,
             Branches.Opener opener,
+            Function<Peer, Set<ServerId>> known,
             Predicate<Peer> lost,
             Decisions decisions,
             Background background,
-            RecoveryLog log) {
+            Ticker ticker,
+            RecoveryLog log,
+            Listener listener) {
         this.peer = peer;
         this.opener = opener;
+        this.known = known;
         this.lost = lost;
         this.decisions = decisions;
         this.background = background;
+        this.ticker = ticker;
         this.log = log;
+        this.listener = listener;
     }
 
     /** Takes charge of {@code decision}; the first attempt begins at once. */
     void add(Decision decision) {
+        decision.taken(ticker.nanos());
         synchronized (this) {
             pending.add(decision);
         }
@@ -148,33 +183,70 @@ final class Finisher {
 
     private void attempt(Credentials credentials, List<Decision> todo) {
         List<Decision> left = todo;
+        SQLException failure = null;
         Set<ServerId> met = new LinkedHashSet<>();
+        List<Branches> others = new ArrayList<>();
+        Deque<Branches> opened = new ArrayDeque<>();
         boolean lent = false;
-        for (int i = 0; i < PeerScans.MOST_CONNECTIONS && !left.isEmpty(); i++) {
-            try (Branches branches = opener.open(peer, credentials)) {
+        try {
+            int most = PeerScans.mostConnections(known.apply(peer).size());
+            for (int i = 0; i < most && !left.isEmpty() && !lent && failure == null; i++) {
+                Branches branches;
+                try {
+                    branches = opener.open(peer, credentials);
+                } catch (SQLException e) {
+                    if (opened.isEmpty()) {
+                        throw e;
+                    }
+                    failure = e;
+                    continue;
+                }
+                opened.add(branches);
                 Reached reached = branches.reached();
                 deliver(on(reached, left, true), branches);
                 left = on(reached, left, false);
-                if (left.isEmpty()) {
-                    return;
-                }
-                deliverElsewhere(left, branches);
                 lent = reached.lent();
-                if (reached.server() == null) {
-                    break;
+                if (reached.server() == null ? others.isEmpty() : met.add(reached.server())) {
+                    others.add(branches);
                 }
-                met.add(reached.server());
-                branches.avoidAddress();
-            } catch (SQLException | XAException | RuntimeException e) {
-                met(left, e);
-                return;
-            } catch (Error e) {
-                met(left, Unforeseen.of(e));
-                return;
+                if (!left.isEmpty()) {
+                    branches.avoidAddress();
+                }
+            }
+            if (failure == null) {
+                deliverElsewhere(left, others);
+            }
+            settle(left, failure, met, lent);
+        } catch (SQLException | XAException | RuntimeException e) {
+            met(left, e);
+        } catch (Error e) {
+            met(left, Unforeseen.of(e));
+        } finally {
+            opened.forEach(Branches::close);
+        }
+    }
+
+    /** Says what became of those whose server was not met: they are kept, unless nobody can ever commit them. */
+    private void settle(List<Decision> left, @Nullable SQLException failure, Set<ServerId> met, boolean lent) {
+        List<Decision> astray = new ArrayList<>();
+        for (Decision decision : left) {
+            if (decision.outcome().isDone()) {
+                continue;
+            }
+            SQLException obstacle = elsewhere(decision.server(), met, lent);
+            if (failure != null) {
+                Causes.suppress(obstacle, failure);
+            }
+            if (decision.isUnvoted() && decision.looked(ticker.nanos()) >= MAY_BE_LATE_NANOS) {
+                log.mayBePreparedElsewhere(decision, obstacle);
+                endSilently(decision, Decision.Outcome.GONE);
+            } else {
+                met(decision, obstacle);
+                astray.add(decision);
             }
         }
-        for (Decision decision : left) {
-            met(decision, elsewhere(decision.server(), met, lent));
+        if (!astray.isEmpty()) {
+            listener.astray(astray);
         }
     }
 
@@ -234,27 +306,41 @@ final class Finisher {
     }
 
     /**
-     * Delivers what another server than the one that prepared it lists as well, and takes writes: it has the branch by
-     * replication, and has taken the place of its origin. What it does not list, it knows nothing of.
+     * Delivers what exactly one other server than the one that prepared it lists as well, and takes writes: it has the
+     * branch by replication, and has taken the place of its origin. What it does not list, it knows nothing of. Where the
+     * origin is not known it cannot be looked for; else it has been, and may be there all the same.
      */
-    private void deliverElsewhere(List<Decision> todo, Branches branches) throws SQLException, XAException {
-        Set<BranchXid> prepared;
-        try {
-            prepared = branches.prepared();
-        } catch (XAException e) {
-            if (XaFailure.isListingRefused(e)) {
-                return;
-            }
-            throw e;
-        }
-        List<Decision> listed = todo.stream()
-                .filter(decision -> prepared.contains(decision.xid()))
+    private void deliverElsewhere(List<Decision> left, List<Branches> others) throws SQLException, XAException {
+        List<Decision> todo = left.stream()
+                .filter(decision -> !decision.outcome().isDone()
+                        && (decision.server() == null || decision.age(ticker.nanos()) >= ORIGIN_FIRST_NANOS))
                 .toList();
-        if (listed.isEmpty() || branches.isReadOnly()) {
+        if (todo.isEmpty()) {
             return;
         }
-        for (Decision decision : listed) {
-            if (tell(decision, branches, answer -> met(decision, answer))) {
+        Map<Decision, List<Branches>> takers = new LinkedHashMap<>();
+        for (Branches branches : others) {
+            Set<BranchXid> prepared;
+            try {
+                prepared = branches.prepared();
+            } catch (XAException e) {
+                if (XaFailure.isListingRefused(e)) {
+                    continue;
+                }
+                throw e;
+            }
+            List<Decision> listed = todo.stream()
+                    .filter(decision -> prepared.contains(decision.xid()))
+                    .toList();
+            if (!listed.isEmpty() && !branches.isReadOnly()) {
+                listed.forEach(decision -> takers.computeIfAbsent(decision, any -> new ArrayList<>())
+                        .add(branches));
+            }
+        }
+        for (Map.Entry<Decision, List<Branches>> entry : takers.entrySet()) {
+            Decision decision = entry.getKey();
+            if (entry.getValue().size() == 1
+                    && tell(decision, entry.getValue().get(0), answer -> met(decision, answer))) {
                 end(decision, Decision.Outcome.DONE);
             }
         }
@@ -332,7 +418,7 @@ final class Finisher {
     /** The server of the branch does not have it, at the moment. */
     private void absent(Decision decision, boolean uncertain) {
         if (uncertain && decision.isUnvoted()) {
-            if (decision.looked() < MOST_LOOKS) {
+            if (decision.looked(ticker.nanos()) < MAY_BE_LATE_NANOS) {
                 return;
             }
             log.mayBePreparedLate(decision);
@@ -341,10 +427,15 @@ final class Finisher {
     }
 
     private void end(Decision decision, Decision.Outcome outcome) {
-        decisions.end(decision, outcome);
+        endSilently(decision, outcome);
         if (decision.isAnnounced()) {
             log.finished(decision, outcome);
         }
+    }
+
+    private void endSilently(Decision decision, Decision.Outcome outcome) {
+        listener.ended(decision);
+        decisions.end(decision, outcome);
     }
 
     private void met(List<Decision> todo, Exception obstacle) {

@@ -2,6 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.PhysicalConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session of a server whose connection was lost. Immutable.
@@ -11,11 +12,16 @@ import io.peerage.connect.PhysicalConnection;
  *     have given its number to another
  * @param localPort the TCP port it had on this side, which the server knows it by where nothing is in between; 0 = not
  *     known
+ * @param user who had logged in, for other users may not see it; null = not known
  */
-record LostSession(long id, long openedAtNanos, int localPort) {
+record LostSession(
+        long id,
+        long openedAtNanos,
+        int localPort,
+        @Nullable String user) {
 
     /** Returns the session behind {@code link}. */
     static LostSession of(PhysicalConnection link) {
-        return new LostSession(link.reached().session(), link.openedAtNanos(), link.localPort());
+        return new LostSession(link.reached().session(), link.openedAtNanos(), link.localPort(), link.user());
     }
 }

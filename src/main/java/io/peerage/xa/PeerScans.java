@@ -4,10 +4,12 @@ package io.peerage.xa;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.ServerId;
 import io.peerage.peer.Background;
+import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -32,8 +35,11 @@ final class PeerScans {
     /** Each attempt is bounded by the connector; this is for the case that the threads have been ended meanwhile. */
     private static final long ENDED_THREADS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** How many connections in a row look for a certain server behind an address. */
-    static final int MOST_CONNECTIONS = 4;
+    /** How many connections in a row look for a certain server behind an address, at least. */
+    private static final int LEAST_BOUND = 4;
+
+    /** How many servers of a peer are remembered as asked. */
+    private static final int MOST_ASKED = 64;
 
     private final Supplier<List<Peer>> peers;
     private final Branches.Opener opener;
@@ -44,6 +50,9 @@ final class PeerScans {
     private final RecoveryLog log;
     private final long waitNanos;
     private final long attemptNanos;
+
+    /** The servers that completed scans asked, since the start of the JVM. */
+    private final Map<Peer, Set<ServerId>> asked = new ConcurrentHashMap<>();
 
     private final Set<Scan> underWay = ConcurrentHashMap.newKeySet();
     /** Since when a peer has left every patient scan unanswered. */
@@ -127,9 +136,9 @@ final class PeerScans {
             String verb,
             @Nullable BranchXid xid)
             throws XAException {
-        List<Peer> asked =
+        List<Peer> all =
                 peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
-        Scan scan = new Scan(asked, peer -> ask(peer, credentials, strict), patience, background, ticker);
+        Scan scan = new Scan(all, peer -> ask(peer, credentials, strict), patience, background, ticker);
         underWay.add(scan);
         try {
             // Declared lost while the scan was not known yet.
@@ -142,39 +151,76 @@ final class PeerScans {
         }
     }
 
-    /**
-     * Asks the servers behind the address of {@code peer}: as many as are known there, but for most there is one. Where none
-     * is known, as after a restart of the JVM, a second connection looks whether it leads to another one than the first.
-     */
-    Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
-        Set<ServerId> wanted = new LinkedHashSet<>(known.apply(peer));
-        int least = wanted.isEmpty() ? 2 : 1;
-        Set<ServerId> met = new LinkedHashSet<>();
-        List<Scan.Share> shares = new ArrayList<>();
-        for (int i = 0; i < MOST_CONNECTIONS; i++) {
-            try (Branches branches = opener.open(peer, credentials)) {
-                ServerId server = branches.reached().server();
-                if (server == null || met.add(server)) {
-                    shares.add(share(branches));
-                }
-                if (server != null) {
-                    wanted.remove(server);
-                }
-                if (server == null || (wanted.isEmpty() && i + 1 >= least)) {
-                    return new Scan.Holding(List.copyOf(shares));
-                }
-                branches.avoidAddress();
-            }
-        }
-        if (strict) {
-            throw elsewhere(wanted, peer, met);
-        }
-        return new Scan.Holding(List.copyOf(shares));
+    /** Returns how many connections in a row look for certain servers behind an address that leads to {@code known}. */
+    static int mostConnections(int known) {
+        return Math.max(LEAST_BOUND, known + 2);
     }
 
-    private static Scan.Share share(Branches branches) throws SQLException, XAException {
-        Set<BranchXid> prepared = branches.prepared();
-        return new Scan.Share(branches.reached(), prepared, !prepared.isEmpty() && branches.isReadOnly());
+    /**
+     * Asks the servers behind the address of {@code peer}: as many as are known there, but for most there is one, and as
+     * many as are found. The connections stay open until the end, so that a balancer that counts them leads elsewhere.
+     *
+     * @throws NotAllMetException if one that is known was not met, and this is {@code strict}
+     */
+    Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
+        Looks looks = new Looks(known.apply(peer), asked.getOrDefault(peer, Set.of()));
+        SQLException failure = null;
+        Deque<Branches> opened = new ArrayDeque<>();
+        try {
+            while (failure == null && looks.goOn()) {
+                if (!opened.isEmpty()) {
+                    opened.getLast().avoidAddress();
+                }
+                try {
+                    opened.add(opener.open(peer, credentials));
+                } catch (SQLException e) {
+                    if (opened.isEmpty()) {
+                        throw e;
+                    }
+                    failure = e;
+                    continue;
+                }
+                looks.look(opened.getLast());
+            }
+        } finally {
+            opened.forEach(Branches::close);
+        }
+        Set<ServerId> unmet = looks.unmet();
+        if (strict && !unmet.isEmpty()) {
+            SQLException why = elsewhere(unmet, peer, looks.met());
+            if (failure != null) {
+                Causes.suppress(why, failure);
+            }
+            throw new NotAllMetException(why, looks.holding());
+        }
+        if (failure == null) {
+            asked.merge(peer, Set.copyOf(looks.met()), PeerScans::both);
+        }
+        return looks.holding();
+    }
+
+    /** Bounded: from the beginning where a server calls itself otherwise each time. */
+    private static Set<ServerId> both(Set<ServerId> before, Set<ServerId> now) {
+        Set<ServerId> both = new LinkedHashSet<>(now);
+        both.addAll(before);
+        return both.size() > MOST_ASKED ? now : Set.copyOf(both);
+    }
+
+    /** Forgets which servers were asked behind the address of {@code peer}. */
+    void forget(Peer peer) {
+        asked.remove(peer);
+    }
+
+    /**
+     * Asks each peer once, in the background.
+     *
+     * @param then gets what came out, in the background
+     */
+    void search(Credentials credentials, Consumer<Scan.Result> then) {
+        List<Peer> all =
+                peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
+        Scan scan = new Scan(all, peer -> ask(peer, credentials, true), new Impatient(), background, ticker);
+        scan.begin(then);
     }
 
     /** Returns the failure of an address that leads to others than the servers that were {@code wanted}. */

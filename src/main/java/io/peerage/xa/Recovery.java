@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recovery {
 
+    /** How long to wait before other peers are searched again for branches whose server is not behind its address. */
+    private static final long SEARCH_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final RecoveryLog log;
     private final boolean strict;
     private final long completeNanos;
@@ -40,8 +45,10 @@ public final class Recovery {
     private final Set<Peer> lost = ConcurrentHashMap.newKeySet();
     private final PeerScans scans;
     private final Ticker ticker;
-    /** What holds a branch: since it was prepared there, or recovery found it there. */
-    private final Map<BranchXid, Holder> holders = new ConcurrentHashMap<>();
+    private final Holders holders = new Holders();
+    private final ServersLately lately;
+    /** When other peers were last searched for branches that went astray. */
+    private final AtomicLong searchedAtNanos;
 
     private final Decisions decisions = new Decisions();
     private final Function<Peer, Finisher> finisherMaker;
@@ -55,7 +62,7 @@ public final class Recovery {
                         group,
                         group.openForRecovery(peer, credentials),
                         settings.driver().speaksMySql()),
-                group::serversSeen,
+                ServersLately.of(group),
                 group.background(),
                 group.ticker(),
                 group.name(),
@@ -67,13 +74,12 @@ public final class Recovery {
     }
 
     /**
-     * @param seen the servers that the address of a peer has led to lately
      * @param completeWait how long to wait for a peer to complete a branch before saying that it cannot be reached
      */
     Recovery(
             Supplier<List<Peer>> peers,
             Branches.Opener opener,
-            Function<Peer, Set<ServerId>> seen,
+            ServersLately lately,
             Background background,
             Ticker ticker,
             String group,
@@ -83,37 +89,56 @@ public final class Recovery {
         this.log = new RecoveryLog(group);
         this.strict = policy == RecoveryPolicy.STRICT;
         this.ticker = ticker;
+        this.searchedAtNanos = new AtomicLong(ticker.nanos() - SEARCH_PAUSE_NANOS);
+        this.lately = lately;
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
                 peers,
                 opener,
-                peer -> known(peer, seen),
+                this::known,
                 lost,
                 background,
                 ticker,
                 log,
                 recoveryWait.toNanos(),
                 completeWait.toNanos());
-        this.finisherMaker = peer -> new Finisher(peer, opener, this::isLost, decisions, background, log);
+        Finisher.Listener listener = new Finisher.Listener() {
+            @Override
+            public void ended(Decision decision) {
+                holders.remove(decision.xid());
+            }
+
+            @Override
+            public void astray(List<Decision> astray) {
+                search(astray);
+            }
+        };
+        this.finisherMaker = peer ->
+                new Finisher(peer, opener, this::known, this::isLost, decisions, background, ticker, log, listener);
     }
 
     /** Returns the servers behind the address of {@code peer} that hold branches, as far as is known, or may. */
-    private Set<ServerId> known(Peer peer, Function<Peer, Set<ServerId>> seen) {
-        Set<ServerId> known = new LinkedHashSet<>(seen.apply(peer));
-        for (Holder holder : holders.values()) {
-            if (holder.peer() == peer && holder.server() != null) {
-                known.add(holder.server());
-            }
-        }
+    private Set<ServerId> known(Peer peer) {
+        Set<ServerId> known = new LinkedHashSet<>(lately.of(peer));
+        known.addAll(holders.servers(peer, xid -> {
+            Decision decision = decisions.find(xid);
+            return decision != null && decision.outcome().isDone();
+        }));
         return known;
     }
 
-    /** Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. */
+    /**
+     * Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. What is
+     * known of the servers behind its address is forgotten, so that none of them is missed after {@link #resume}.
+     */
     public void declareLost(Peer peer) {
         if (lost.add(peer)) {
             log.declaredLost(peer);
         }
         scans.leaveOut(peer);
+        holders.forget(peer);
+        lately.forget(peer);
+        scans.forget(peer);
     }
 
     /** Undoes {@link #declareLost}: what was decided meanwhile for branches of {@code peer} is carried out. */
@@ -129,6 +154,7 @@ public final class Recovery {
      */
     void removed(Peer peer) {
         scans.leaveOut(peer);
+        scans.forget(peer);
         finishers
                 .entrySet()
                 .removeIf(
@@ -156,32 +182,54 @@ public final class Recovery {
      * @throws XAException XAER_RMFAIL if a peer could not be asked, unless the policy is to go on without it
      */
     BranchXid[] recover(Credentials credentials) throws XAException {
-        Map<BranchXid, Holder> before = Map.copyOf(holders);
+        Map<BranchXid, Holder> before = holders.now();
         Scan.Result result = scans.patient(credentials, strict);
+        tidy(before, result);
         if (!result.missing().isEmpty()) {
             log.gaveUp(result.missing().keySet(), strict);
             if (strict) {
                 throw PeerScans.missing("RECOVER", null, result);
             }
         }
+        Set<BranchXid> all = listed(result.answers());
+        for (BranchXid xid : all) {
+            if (holders.of(xid) == null) {
+                remember(xid, Origin.of(xid, result.answers()));
+            }
+        }
+        return all.toArray(BranchXid[]::new);
+    }
+
+    private static Set<BranchXid> listed(Map<Peer, Scan.Holding> heard) {
+        Set<BranchXid> all = new LinkedHashSet<>();
+        heard.values().forEach(holding -> holding.shares().forEach(share -> all.addAll(share.prepared())));
+        return all;
+    }
+
+    /** Uses what was heard, also where a peer is missing: else what is over, or elsewhere, would be missed for ever. */
+    private void tidy(Map<BranchXid, Holder> before, Scan.Result result) {
+        Map<Peer, Scan.Holding> heard = result.heard();
+        Set<BranchXid> all = listed(heard);
         before.forEach((xid, holder) -> {
-            Scan.Holding holding = result.answers().get(holder.peer());
-            if (holding != null && !holding.contains(xid) && holding.covers(holder.server())) {
+            if (isOver(xid, holder, all, heard)) {
                 // Finished by somebody else.
                 holders.remove(xid, holder);
             }
         });
-        Set<BranchXid> all = new LinkedHashSet<>();
-        result.answers().values().forEach(holding -> holding.shares().forEach(share -> all.addAll(share.prepared())));
-        for (BranchXid xid : all) {
-            Holder holder = holders.get(xid);
-            if (holder == null) {
-                remember(xid, Origin.of(xid, result.answers()));
-            } else if (holder.peer().isRemoved()) {
-                follow(xid, Origin.of(xid, result.answers()));
-            }
+        all.forEach(xid -> follow(xid, result));
+    }
+
+    /** Returns whether the server of a branch, wherever it was met, does not list it any more. */
+    private static boolean isOver(BranchXid xid, Holder holder, Set<BranchXid> listed, Map<Peer, Scan.Holding> heard) {
+        Scan.Holding own = heard.get(holder.peer());
+        if (own == null || own.contains(xid)) {
+            return false;
         }
-        return all.toArray(BranchXid[]::new);
+        ServerId server = holder.server();
+        return own.covers(server)
+                || (server != null
+                        && !listed.contains(xid)
+                        && heard.values().stream().anyMatch(holding -> holding.covers(server)));
     }
 
     private void remember(BranchXid xid, Origin origin) {
@@ -193,21 +241,62 @@ public final class Recovery {
     }
 
     /**
-     * Has {@code xid}, which was prepared on a peer that has been removed, finished on the one where it was found, if it
-     * was: a server that got another address is another peer.
+     * Has {@code xid} finished on the one place where it was found, if that is not where it was prepared: a server that got
+     * another address is another peer, and one that took another's place has its branches.
      */
-    private void follow(BranchXid xid, Origin origin) {
-        Holder found = origin.holder();
-        if (found == null) {
+    private void follow(BranchXid xid, Scan.Result result) {
+        Decision standing = decisions.find(xid);
+        if (standing != null && standing.outcome().isDone()) {
             return;
         }
-        holders.put(xid, found);
-        Decision standing = decisions.find(xid);
-        if (standing != null
-                && standing.peer().isRemoved()
-                && finisher(standing.peer()).release(standing)) {
+        Holder from = standing != null ? standing.holder() : holders.of(xid);
+        if (from == null || isLost(from.peer()) || !hasLeft(from, result)) {
+            return;
+        }
+        Holder found = Origin.of(xid, result.heard()).holder();
+        if (found == null || found.equals(from)) {
+            return;
+        }
+        if (standing == null) {
+            holders.replace(xid, from, found);
+        } else if (finisher(from.peer()).release(standing)) {
+            holders.put(xid, found);
             standing.moveTo(found);
             finisher(found.peer()).add(standing);
+        }
+    }
+
+    /**
+     * Returns whether what {@code from} held may be elsewhere: its peer is removed; or was asked, every other one as well,
+     * and a standby is there now, or the server has not been met there for minutes.
+     */
+    private boolean hasLeft(Holder from, Scan.Result result) {
+        Peer peer = from.peer();
+        if (peer.isRemoved()) {
+            return true;
+        }
+        Scan.Holding there = result.heard().get(peer);
+        if (there == null
+                || there.covers(from.server())
+                || result.missing().keySet().stream().anyMatch(missing -> missing != peer)) {
+            return false;
+        }
+        return there.repeats(from.server())
+                || (from.server() != null && !lately.of(peer).contains(from.server()));
+    }
+
+    /** Searches the other peers for what is {@code astray}, in the background: at once, and then from time to time. */
+    private void search(List<Decision> astray) {
+        boolean isNew = false;
+        for (Decision decision : astray) {
+            isNew |= decision.strayed();
+        }
+        long now = ticker.nanos();
+        long before = searchedAtNanos.get();
+        boolean due = now - before >= SEARCH_PAUSE_NANOS;
+        if ((isNew || due) && searchedAtNanos.compareAndSet(before, now)) {
+            scans.search(
+                    astray.get(0).credentials(), result -> astray.forEach(decision -> follow(decision.xid(), result)));
         }
     }
 
@@ -219,13 +308,12 @@ public final class Recovery {
      */
     void complete(BranchXid xid, Decision.Verb verb, Credentials credentials) throws XAException {
         Decision standing = decisions.find(xid);
-        Holder held = holders.get(xid);
-        Peer known = standing != null ? standing.peer() : held == null ? null : held.peer();
-        if (known != null && known.isRemoved() && !isLost(known)) {
-            follow(xid, Origin.of(xid, scans.once(credentials, verb.name(), xid).answers()));
+        Holder held = standing != null ? standing.holder() : holders.of(xid);
+        if (held != null && held.peer().isRemoved() && !isLost(held.peer())) {
+            follow(xid, scans.once(credentials, verb.name(), xid));
         }
         if (standing == null) {
-            Holder holder = holders.get(xid);
+            Holder holder = holders.of(xid);
             if (holder == null || isLost(holder.peer())) {
                 holder = locate(xid, verb, credentials);
             }

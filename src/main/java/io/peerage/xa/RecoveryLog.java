@@ -74,6 +74,16 @@ final class RecoveryLog {
                         + " lists it in an hour, roll it back by hand");
     }
 
+    /** PEERAGE-028: the same, for the server that may still need it was not found. */
+    void mayBePreparedElsewhere(Decision decision, Exception obstacle) {
+        log.log(
+                Level.WARNING,
+                "PEERAGE-028",
+                decision + " is given up on peer " + decision.peer() + " (" + obstacle.getMessage()
+                        + "); it was never voted for, so nobody commits it: if that server comes back and lists it, roll"
+                        + " it back by hand");
+    }
+
     /** PEERAGE-025: a branch has no clear origin. */
     void ambiguous(BranchXid xid, Origin origin) {
         log.log(Level.ERROR, "PEERAGE-025", xid + ": " + origin.problem());

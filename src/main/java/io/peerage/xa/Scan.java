@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ final class Scan {
             return shares.stream().anyMatch(share -> share.reached().isOn(server));
         }
 
+        /** Returns whether one that was asked only repeats what {@code server} does, or whichever was there if null. */
+        boolean repeats(@Nullable ServerId server) {
+            return shares.stream().anyMatch(share -> share.reached().repeats(server));
+        }
+
         boolean contains(BranchXid xid) {
             return shares.stream().anyMatch(share -> share.prepared().contains(xid));
         }
@@ -63,7 +69,19 @@ final class Scan {
      *
      * @param missing the peers that did not answer, and what the last attempt met
      */
-    record Result(Map<Peer, Holding> answers, Map<Peer, Exception> missing) {}
+    record Result(Map<Peer, Holding> answers, Map<Peer, Exception> missing) {
+
+        /** Returns what was heard of each peer, also of one that is missing because not all of its servers were met. */
+        Map<Peer, Holding> heard() {
+            Map<Peer, Holding> heard = new LinkedHashMap<>(answers);
+            missing.forEach((peer, failure) -> {
+                if (failure instanceof NotAllMetException some) {
+                    heard.put(peer, some.holding());
+                }
+            });
+            return heard;
+        }
+    }
 
     /** Asks one peer; blocks. */
     @FunctionalInterface
@@ -111,6 +129,13 @@ final class Scan {
     CompletableFuture<Result> begin() {
         proceed();
         return result;
+    }
+
+    /** As {@link #begin()}; {@code then} gets what came out. */
+    void begin(Consumer<Result> then) {
+        CompletableFuture<Void> after = result.thenAccept(then);
+        proceed();
+        assert !after.isCancelled();
     }
 
     /** Waits for {@code peer} no longer: the operator declared it lost. It is not among the missing then. */

@@ -38,6 +38,23 @@ class ServersSeenTest {
         assertThat(servers.lately()).isEmpty();
     }
 
+    /** A switchover: the address leads to a standby from now on. */
+    @Test
+    void oneWhoseStandbyIsMetInsteadHasLeftAsWell() {
+        assertThat(servers.met(FIRST, 0)).isEmpty();
+        assertThat(servers.met(FIRST.asStandby(), ServersSeen.LATELY_NANOS)).isEmpty();
+        assertThat(servers.lately()).containsExactly(FIRST);
+        assertThat(servers.met(FIRST.asStandby(), ServersSeen.LATELY_NANOS + 1)).isEmpty();
+        assertThat(servers.lately()).isEmpty();
+    }
+
+    @Test
+    void allAreForgottenTogether() {
+        assertThat(servers.met(FIRST, 0)).isEmpty();
+        servers.forget();
+        assertThat(servers.lately()).isEmpty();
+    }
+
     @Test
     void mySqlKeepsItsUuidWithItsData() {
         Map<String, String> here = Map.of("server_uuid", "u", "hostname", "a", "port", "3306");
@@ -51,6 +68,20 @@ class ServersSeenTest {
         Map<String, String> there = Map.of("hostname", "a", "port", "3307", "server_id", "1");
         assertThat(ServerId.ofMySql(here)).isNotNull().isNotEqualTo(ServerId.ofMySql(there));
         assertThat(ServerId.ofMySql(Map.of("version", "5"))).isNull();
+    }
+
+    /** A container that is started again has another network card. */
+    @Test
+    void theHardwareOfMariaDbCountsOnlyWhereItsHostHasNoName() {
+        Map<String, String> before = Map.of("hostname", "db", "port", "3306", "server_uid", "one");
+        Map<String, String> after = Map.of("hostname", "db", "port", "3306", "server_uid", "two");
+        assertThat(ServerId.ofMySql(before)).isEqualTo(ServerId.ofMySql(after));
+        Map<String, String> here = Map.of("hostname", "localhost", "port", "3306", "server_uid", "one");
+        Map<String, String> there = Map.of("hostname", "localhost", "port", "3306", "server_uid", "two");
+        assertThat(ServerId.ofMySql(here)).isNotEqualTo(ServerId.ofMySql(there));
+        Map<String, String> nameless = Map.of("hostname", "", "port", "3306", "server_uid", "one");
+        assertThat(ServerId.ofMySql(nameless)).isNotNull().isNotEqualTo(ServerId.ofMySql(there));
+        assertThat(ServerId.ofMySql(Map.of("port", "3306"))).isNull();
     }
 
     @Test

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeServers implements Branches.Opener {
 
+    /** Among {@link #behind}: one that does not say which it is. */
+    static final ServerId NAMELESS = new ServerId("nameless", false);
+
     final SimulatedTime time = new SimulatedTime();
     final List<Peer> peers;
     /** What each server was told, as {@code peer: words}. */
@@ -51,7 +54,14 @@ final class FakeServers implements Branches.Opener {
     /** Which server each connection to an address leads to, one after the other; none: one that does not say. */
     final List<ServerId> behind = new ArrayList<>();
 
+    /** As {@link #behind}, for one peer, where they differ. */
+    final Map<Peer, List<ServerId>> behindPeer = new HashMap<>();
+
     private int connections;
+    /** How many connections may be open at the same time. */
+    int mostOpen = Integer.MAX_VALUE;
+    /** The most connections that were open at the same time. */
+    int peak;
     /** What the servers behind an address hold, where they differ. */
     final Map<ServerId, Set<BranchXid>> held = new HashMap<>();
 
@@ -116,7 +126,11 @@ final class FakeServers implements Branches.Opener {
         if (unreachable.contains(peer)) {
             throw new SQLException("connection refused", "08001");
         }
+        if (open >= mostOpen) {
+            throw new SQLException("too many connections", "08004", 1040);
+        }
         open++;
+        peak = Math.max(peak, open);
         return new One(peer);
     }
 
@@ -128,7 +142,9 @@ final class FakeServers implements Branches.Opener {
 
         One(Peer peer) {
             this.peer = peer;
-            this.reached = new Reached(behind.isEmpty() ? null : behind.get(connections++ % behind.size()), 0, lent);
+            List<ServerId> here = behindPeer.getOrDefault(peer, behind);
+            ServerId server = here.isEmpty() ? null : here.get(connections++ % here.size());
+            this.reached = new Reached(NAMELESS.equals(server) ? null : server, 0, lent);
         }
 
         private Set<BranchXid> here() {
@@ -151,7 +167,8 @@ final class FakeServers implements Branches.Opener {
 
         @Override
         public boolean isReadOnly() {
-            return readOnly.contains(peer);
+            ServerId server = reached.server();
+            return readOnly.contains(peer) || (server != null && server.standby());
         }
 
         @Override

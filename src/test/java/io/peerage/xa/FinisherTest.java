@@ -9,10 +9,12 @@ import io.peerage.peer.Peer;
 import io.peerage.xa.Decision.Outcome;
 import io.peerage.xa.Decision.Verb;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,15 +26,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How decisions reach the peer that holds the branch, whatever stands in the way. */
 class FinisherTest {
 
-    private static final LostSession LOST = new LostSession(7, 0, 0);
+    private static final LostSession LOST = new LostSession(7, 0, 0, "app");
     private static final ServerId FIRST = new ServerId("first", false);
     private static final ServerId SECOND = new ServerId("second", false);
+    private static final ServerId THIRD = new ServerId("third", false);
 
     private final FakeServers servers = new FakeServers(1);
     private final Peer peer = servers.peers.get(0);
     private final Set<Peer> lost = new HashSet<>();
+    private final Set<ServerId> known = new HashSet<>();
+    private final List<Decision> ended = new ArrayList<>();
+    private final List<Decision> astray = new ArrayList<>();
     private final Finisher finisher = new Finisher(
-            peer, servers, lost::contains, new Decisions(), servers.time, new RecoveryLog("finisher-under-test"));
+            peer,
+            servers,
+            any -> known,
+            lost::contains,
+            new Decisions(),
+            servers.time,
+            servers.time,
+            new RecoveryLog("finisher-under-test"),
+            new Finisher.Listener() {
+                @Override
+                public void ended(Decision decision) {
+                    assertThat(decision.outcome()).isNotDone();
+                    ended.add(decision);
+                }
+
+                @Override
+                public void astray(List<Decision> decisions) {
+                    astray.addAll(decisions);
+                }
+            });
     private final BranchXid xid = FakeServers.xid("x");
     private Holder holder = new Holder(peer, null);
 
@@ -230,7 +255,8 @@ class FinisherTest {
                 .hasMessageContaining("could not reach the server first behind peer p0")
                 .hasMessageContaining("leads to second");
         assertThat(servers.told).doesNotContain("p0: end 7");
-        assertThat(connects()).isEqualTo(PeerScans.MOST_CONNECTIONS);
+        assertThat(connects()).isEqualTo(4);
+        assertThat(astray).containsExactly(decision);
 
         servers.behind.set(0, FIRST);
         servers.time.pass(100, TimeUnit.MILLISECONDS);
@@ -264,11 +290,133 @@ class FinisherTest {
         servers.held.computeIfAbsent(SECOND, any -> new HashSet<>()).add(xid);
         servers.readOnly.add(peer);
         Decision decision = decide(Verb.COMMIT, null, false);
+        servers.time.pass(60, TimeUnit.SECONDS);
         assertThat(decision.outcome()).isNotDone();
         servers.readOnly.clear();
-        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        servers.time.pass(7, TimeUnit.SECONDS);
         assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
         assertThat(servers.held.get(SECOND)).isEmpty();
+    }
+
+    /** Two primaries behind a balancer: on the one that prepared it, the lost session may have the branch in hand. */
+    @Test
+    void theOriginIsLookedForBeforeAnotherServerIsTold() {
+        preparedOn(SECOND);
+        preparedOn(FIRST);
+        servers.behind.addAll(List.of(SECOND, FIRST));
+        servers.killsNeeded = 1;
+        Decision decision = decide(Verb.COMMIT, LOST, false);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(servers.held.get(SECOND)).containsExactly(xid);
+        servers.time.pass(100, TimeUnit.MILLISECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.held.get(FIRST)).isEmpty();
+        assertThat(servers.held.get(SECOND)).containsExactly(xid);
+    }
+
+    @Test
+    void anotherServerIsToldOnlyAfterAWhile() {
+        preparedOn(SECOND);
+        preparedOn(FIRST);
+        servers.behind.add(SECOND);
+        Decision decision = decide(Verb.COMMIT, LOST, true);
+        servers.time.pass(Finisher.ORIGIN_FIRST_NANOS - 1, TimeUnit.NANOSECONDS);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(servers.held.get(SECOND)).containsExactly(xid);
+        servers.time.pass(7, TimeUnit.SECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.held.get(SECOND)).isEmpty();
+        assertThat(ended).containsExactly(decision);
+    }
+
+    /** Nothing is guessed. */
+    @Test
+    void ofTwoOtherServersThatListItNoneIsTold() {
+        preparedOn(SECOND);
+        preparedOn(THIRD);
+        preparedOn(FIRST);
+        servers.behind.addAll(List.of(SECOND, THIRD));
+        Decision decision = decide(Verb.COMMIT, LOST, true);
+        servers.time.pass(5, TimeUnit.MINUTES);
+        assertThat(decision.outcome()).isNotDone();
+        assertThat(servers.told).doesNotContain("p0: COMMIT");
+    }
+
+    /** A balancer that counts connections leads all to the same server unless those before stay open. */
+    @Test
+    void theConnectionsOfAnAttemptStayOpenAsManyAsThereAreServers() {
+        List<ServerId> six = IntStream.range(0, 6)
+                .mapToObj(i -> new ServerId("server " + i, false))
+                .toList();
+        preparedOn(six.get(5));
+        known.addAll(six);
+        servers.behind.addAll(six);
+        assertThat(outcome(decide(Verb.COMMIT, null, false))).isEqualTo(Outcome.DONE);
+        assertThat(servers.peak).isEqualTo(6);
+    }
+
+    /** A user who may have one connection at a time only. */
+    @Test
+    void aConnectionThatIsRefusedAfterOthersEndsTheLookOnly() {
+        preparedOn(FIRST);
+        servers.behind.add(SECOND);
+        servers.mostOpen = 1;
+        Decision decision = decide(Verb.COMMIT, null, false);
+        assertThat(decision.obstacle()).hasMessageContaining("leads to second");
+        assertThat(decision.outcome()).isNotDone();
+        Decision unvoted = Decision.unvoted(FakeServers.xid("y"), holder, Credentials.CONFIGURED, LOST);
+        finisher.add(unvoted);
+        servers.time.pass(2, TimeUnit.MINUTES);
+        assertThat(outcome(unvoted)).isEqualTo(Outcome.GONE);
+    }
+
+    /** Where a failover behind the address leaves its server for good, what was voted for is kept; all else is not. */
+    @Test
+    void aRollbackOfWhatNeverVotedIsGivenUpIfItsServerIsNeverMet() {
+        holder = new Holder(peer, FIRST);
+        servers.behind.add(SECOND);
+        Decision unvoted = Decision.unvoted(FakeServers.xid("y"), holder, Credentials.CONFIGURED, LOST);
+        finisher.add(unvoted);
+        Decision voted = decide(Verb.COMMIT, LOST, false);
+        servers.time.pass(80, TimeUnit.SECONDS);
+        assertThat(unvoted.outcome()).isNotDone();
+        servers.time.pass(20, TimeUnit.SECONDS);
+        assertThat(outcome(unvoted)).isEqualTo(Outcome.GONE);
+        servers.time.pass(1, TimeUnit.HOURS);
+        assertThat(voted.outcome()).isNotDone();
+        assertThat(ended).containsExactly(unvoted);
+    }
+
+    /** Each new decision makes the next attempt begin at once. */
+    @Test
+    void aLatePrepareIsLookedForAsLongHoweverManyAttemptsThereAre() {
+        servers.uncertain = true;
+        Decision decision = Decision.unvoted(xid, holder, Credentials.CONFIGURED, LOST);
+        finisher.add(decision);
+        for (int i = 0; i < 100; i++) {
+            finisher.hurry();
+            servers.time.settle();
+        }
+        assertThat(decision.outcome()).isNotDone();
+        servers.time.pass(80, TimeUnit.SECONDS);
+        assertThat(decision.outcome()).isNotDone();
+        servers.preparedOn(0).add(xid);
+        servers.time.pass(7, TimeUnit.SECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+    }
+
+    /** A standby of the same data knows nothing of it. */
+    @Test
+    void whatAStandbyDoesNotListIsNotGone() {
+        preparedOn(FIRST);
+        servers.behind.add(FIRST.asStandby());
+        Decision decision = decide(Verb.COMMIT, null, true);
+        servers.time.pass(1, TimeUnit.HOURS);
+        assertThat(decision.outcome()).isNotDone();
+        servers.behind.set(0, FIRST);
+        servers.time.pass(7, TimeUnit.SECONDS);
+        assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
+        assertThat(servers.held.get(FIRST)).isEmpty();
     }
 
     /** What one statement does not find may be on the server that answers the next. */

@@ -8,10 +8,12 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** For how long one scan after the other waits for a peer that stays away. */
@@ -24,7 +26,7 @@ class PeerScansTest {
 
     private final FakeServers servers = new FakeServers(2);
     private final Peer peer = servers.peers.get(0);
-    private final Set<ServerId> known = new HashSet<>();
+    private final Set<ServerId> known = new LinkedHashSet<>();
     private final PeerScans scans = new PeerScans(
             () -> servers.peers,
             servers,
@@ -87,30 +89,124 @@ class PeerScansTest {
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("could not reach the server second behind peer p0: its address leads to first");
         assertThat(servers.told.stream().filter(words -> words.equals("p0: connect")))
-                .hasSize(PeerScans.MOST_CONNECTIONS);
+                .hasSize(4);
         assertThat(servers.open).isZero();
         Scan.Holding holding = ask(false, FIRST);
         assertThat(holding.covers(FIRST)).isTrue();
         assertThat(holding.covers(SECOND)).isFalse();
     }
 
-    /** Most addresses. */
+    private Scan.Holding ask() throws Exception {
+        return scans.ask(peer, Credentials.CONFIGURED, true);
+    }
+
+    /** Most addresses; what other connections have met before counts for nothing. */
     @Test
-    void whereOneServerIsKnownOneConnectionIsEnough() throws Exception {
+    void theFirstScanLooksTwiceAndTheOthersOnce() throws Exception {
         servers.behind.add(FIRST);
         known.add(FIRST);
-        assertThat(scans.ask(peer, Credentials.CONFIGURED, true).shares()).hasSize(1);
+        assertThat(ask().shares()).hasSize(1);
+        assertThat(servers.told).containsExactly("p0: connect", "p0: list", "p0: avoid", "p0: connect");
+        servers.told.clear();
+        assertThat(ask().shares()).hasSize(1);
         assertThat(servers.told).containsExactly("p0: connect", "p0: list");
+        scans.forget(peer);
+        servers.told.clear();
+        assertThat(ask().shares()).hasSize(1);
+        assertThat(servers.told).hasSize(4);
     }
 
     /** A balancer, after a restart of the JVM. */
     @Test
-    void whereNoneIsKnownASecondConnectionLooksForAnother() throws Exception {
-        servers.behind.addAll(List.of(FIRST, SECOND));
-        assertThat(scans.ask(peer, Credentials.CONFIGURED, true).shares()).hasSize(2);
-        servers.told.clear();
-        servers.behind.remove(SECOND);
-        assertThat(scans.ask(peer, Credentials.CONFIGURED, true).shares()).hasSize(1);
-        assertThat(servers.told).containsExactly("p0: connect", "p0: list", "p0: avoid", "p0: connect");
+    void aScanGoesOnAsLongAsItFindsNewServers() throws Exception {
+        List<ServerId> seven = IntStream.range(0, 7)
+                .mapToObj(i -> new ServerId("server " + i, false))
+                .toList();
+        known.add(seven.get(0));
+        servers.behind.addAll(seven);
+        assertThat(ask().shares()).hasSize(7);
+        assertThat(servers.peak).as("connections kept open").isEqualTo(8);
+        assertThat(servers.open).isZero();
+    }
+
+    @Test
+    void aServerThatCallsItselfOtherwiseEachTimeCostsSoManyConnectionsOnly() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            servers.behind.add(new ServerId("server " + i, false));
+        }
+        assertThat(ask().shares()).hasSize(16);
+    }
+
+    @Test
+    void asManyConnectionsLookAsThereAreServers() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            known.add(new ServerId("server " + i, false));
+        }
+        servers.behind.addAll(known);
+        assertThat(ask().shares()).hasSize(6);
+    }
+
+    /** PostgreSQL after a switchover: the peer that was the primary answers, and has nothing. */
+    @Test
+    void aStandbyAnswersForThePrimaryThatWasThere() throws Exception {
+        known.add(FIRST);
+        servers.behind.add(FIRST.asStandby());
+        Scan.Holding holding = ask();
+        assertThat(holding.covers(FIRST)).isFalse();
+        assertThat(holding.repeats(FIRST)).isTrue();
+        assertThat(holding.repeats(SECOND)).isFalse();
+    }
+
+    /** A balancer before both. */
+    @Test
+    void thePrimaryIsLookedForAllTheSame() throws Exception {
+        known.add(FIRST);
+        servers.behind.addAll(List.of(FIRST.asStandby(), FIRST.asStandby(), FIRST));
+        servers.held.put(FIRST, Set.of(FakeServers.xid("x")));
+        assertThat(ask().covers(FIRST)).isTrue();
+    }
+
+    /** What a stranger lists is not all there is. */
+    @Test
+    void aServerThatDoesNotSayWhichItIsIsNotTheOneThatIsWanted() throws Exception {
+        known.add(FIRST);
+        servers.behind.add(FakeServers.NAMELESS);
+        assertThatThrownBy(this::ask).hasMessageContaining("leads to one that cannot be told from others");
+        assertThat(scans.ask(peer, Credentials.CONFIGURED, false).shares()).hasSize(1);
+        servers.behind.add(FIRST);
+        servers.held.put(FIRST, Set.of(FakeServers.xid("x")));
+        servers.preparedOn(0).add(FakeServers.xid("x"));
+        assertThat(Origin.of(FakeServers.xid("x"), Map.of(peer, ask())).holder())
+                .isEqualTo(new Holder(peer, FIRST));
+    }
+
+    /** It is not told from its servers before its numbers differ, and then nothing behind it can be met. */
+    @Test
+    void throughAProxyThatLendsSessionsNoServerIsMissed() throws Exception {
+        known.add(FIRST);
+        servers.behind.add(FakeServers.NAMELESS);
+        servers.lent = true;
+        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().covers(FIRST)).isFalse();
+    }
+
+    /** A server without any identity. */
+    @Test
+    void whereNoServerSaysWhichItIsOneConnectionIsEnough() throws Exception {
+        assertThat(ask().shares()).hasSize(1);
+        assertThat(servers.told).containsExactly("p0: connect", "p0: list");
+    }
+
+    /** A user who may have one connection at a time only. */
+    @Test
+    void aConnectionThatIsRefusedAfterTheFirstFailsNoScanThatWantsNoOther() throws Exception {
+        servers.behind.add(FIRST);
+        servers.mostOpen = 1;
+        assertThat(ask().shares()).hasSize(1);
+        known.add(SECOND);
+        assertThatThrownBy(this::ask)
+                .isInstanceOfSatisfying(
+                        NotAllMetException.class,
+                        e -> assertThat(e.holding().covers(FIRST)).isTrue());
     }
 }
