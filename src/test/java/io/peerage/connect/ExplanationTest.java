@@ -21,12 +21,14 @@ class ExplanationTest {
     /** A deployer's ReadinessCheck that reads a variable of a plugin, on a server that was started without it. */
     @Test
     void aCheckThatTheServerDoesNotUnderstandIsNotReady() {
-        SQLException unknown = new SQLException("Unknown system variable 'group_replication_group_name'", "HY000", 1193);
+        SQLException unknown =
+                new SQLException("Unknown system variable 'group_replication_group_name'", "HY000", 1193);
 
         SQLException explained = explanation.ofCheck(unknown);
 
         assertThat(SORTER.sort(explained, Phase.CONNECT).peer()).isEqualTo(Verdict.Standing.DOWN);
-        assertThat((Throwable) explained).hasMessage("not ready: Unknown system variable 'group_replication_group_name'");
+        assertThat((Throwable) explained)
+                .hasMessage("not ready: Unknown system variable 'group_replication_group_name'");
         assertThat(explained.getSuppressed()).containsExactly(unknown);
     }
 
@@ -34,7 +36,8 @@ class ExplanationTest {
     void aCheckThatIsNotAnsweredNamesWhatBoundsIt() {
         SQLException late = new SQLException("read", "08S01", 0, new SocketTimeoutException("timed out"));
 
-        assertThat((Throwable) explanation.ofCheck(late)).hasMessageStartingWith("no answer within ConnectTimeoutMillis=2000");
+        assertThat((Throwable) explanation.ofCheck(late))
+                .hasMessageStartingWith("no answer within ConnectTimeoutMillis=2000");
     }
 
     @Test
