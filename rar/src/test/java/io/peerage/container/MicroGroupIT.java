@@ -33,6 +33,10 @@ class MicroGroupIT {
     static void boot() throws Exception {
         group = ReplicationGroup.start(ReplicationGroup.Mode.MULTI_PRIMARY, 3);
         micro = LoadedMicro.boot(group);
+        assertThat(group.peers().stream().map(peer -> peer.execute("SELECT @@GLOBAL.auto_increment_offset")))
+                .as("members that count alike give the same number twice")
+                .doesNotHaveDuplicates()
+                .isSubsetOf("1", "2", "3");
     }
 
     @AfterAll

@@ -74,6 +74,8 @@ public final class ReplicationGroup extends LocalCluster {
         String seeds = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         List<String> options = new ArrayList<>(List.of(
                 "--report-host=127.0.0.1",
+                // the group makes it the offset of AUTO_INCREMENT, which is ignored above its step of 7
+                "--server-id=" + (index + 1),
                 "--plugin-load-add=group_replication.so",
                 "--loose-group-replication-group-name=" + name,
                 "--loose-group-replication-start-on-boot=OFF",
