@@ -18,7 +18,7 @@ final class Checks {
     private static final long FULL_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int JITTER_PERCENT = 10;
-    /** How often a peer is asked at the most because of what users met whom requests name. */
+    /** How often a peer is asked at the most because of what may be the affair of the one who met it. */
     static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PeerGroup group;
