@@ -4,11 +4,11 @@ package io.peerage;
 import io.peerage.config.Configuration;
 import io.peerage.config.ConfigurationBean;
 import io.peerage.config.Settings;
-import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.connect.DriverThreads;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.Resolver;
-import io.peerage.peer.Chance;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
 import io.peerage.xa.Recovery;
 import jakarta.resource.NotSupportedException;
@@ -37,7 +37,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     private static final XAResource[] NO_RESOURCES = {};
 
     /** Guarded by {@code this}, like {@link #groups}; null until the first group and after {@link #stop}. */
-    private transient @Nullable BackgroundThreads threads;
+    private transient @Nullable SchedulerThreads threads;
 
     private transient @Nullable Map<Object, SharedGroup> groups;
 
@@ -77,7 +77,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
             Configuration configuration = bean.configuration();
             Settings settings = configuration.settings();
             if (threads == null) {
-                threads = new BackgroundThreads();
+                threads = new SchedulerThreads();
             }
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
             LiveGroup live = new LiveGroup(
@@ -87,7 +87,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
                     Resolver.system(),
                     threads,
                     Ticker.system(),
-                    Chance.threadLocal());
+                    RandomSource.threadLocal());
             group = new SharedGroup(
                     live,
                     new Recovery(settings, live),

@@ -6,8 +6,8 @@ import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.ServerDescription;
 import io.peerage.jdbc.Session;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Seat;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -16,15 +16,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A managed connection's place in its group: the seat with the physical connection that serves it, and whether that was
+ * A managed connection's place in its group: the slot with the physical connection that serves it, and whether that was
  * lost, revoked, or given up for good. Thread-safe.
  */
 final class Place {
 
     private final LiveGroup group;
     private final Credentials credentials;
-    private final Seat seat;
-    private final Bench bench;
+    private final Slot slot;
+    private final SlotRegistry registry;
     /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
     private final ReentrantLock boundary = new ReentrantLock();
 
@@ -38,8 +38,8 @@ final class Place {
     Place(LiveGroup group, Credentials credentials, PhysicalConnection first) {
         this.group = group;
         this.credentials = credentials;
-        this.seat = new Seat(first);
-        this.bench = group.sit(seat, credentials);
+        this.slot = new Slot(first);
+        this.registry = group.sit(slot, credentials);
     }
 
     Credentials credentials() {
@@ -62,7 +62,7 @@ final class Place {
 
     /** Returns the connection that serves the unit of work, or null if none has begun or it was lost. */
     @Nullable PhysicalConnection serving() {
-        return !lost.get() && seat.busy() instanceof PhysicalConnection link ? link : null;
+        return !lost.get() && slot.busy() instanceof PhysicalConnection link ? link : null;
     }
 
     /**
@@ -81,7 +81,7 @@ final class Place {
         boundary.lock();
         try {
             link = serving();
-            return link != null ? link : group.begin(seat, bench, credentials, deadline);
+            return link != null ? link : group.begin(slot, registry, credentials, deadline);
         } finally {
             boundary.unlock();
         }
@@ -104,10 +104,10 @@ final class Place {
                 return;
             }
             before.run();
-            if (seat.busy() instanceof PhysicalConnection dead) {
-                group.succeed(seat, bench, credentials, dead, deadline);
+            if (slot.busy() instanceof PhysicalConnection dead) {
+                group.succeed(slot, registry, credentials, dead, deadline);
             } else {
-                group.begin(seat, bench, credentials, deadline);
+                group.begin(slot, registry, credentials, deadline);
             }
             revoked = null;
             lost.set(false);
@@ -120,7 +120,7 @@ final class Place {
     @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline) throws SQLException {
         boundary.lock();
         try {
-            return isLost() ? null : group.replace(seat, bench, credentials, dead, failure, deadline);
+            return isLost() ? null : group.replace(slot, registry, credentials, dead, failure, deadline);
         } finally {
             boundary.unlock();
         }
@@ -132,7 +132,7 @@ final class Place {
         try {
             refuseLost();
             PhysicalConnection link = serving();
-            return link == null ? group.describe(seat, credentials) : link.describe();
+            return link == null ? group.describe(slot, credentials) : link.describe();
         } finally {
             boundary.unlock();
         }
@@ -164,7 +164,7 @@ final class Place {
 
     /** Ends the unit of work of {@code link} in order. */
     void rest(PhysicalConnection link) {
-        group.end(seat, link);
+        group.end(slot, link);
     }
 
     /** Sorts and records a failure of the connection in use, as {@link LiveGroup#failed} does. */
@@ -199,8 +199,8 @@ final class Place {
 
     /** Closes what {@link #leave} gave up. */
     void close() {
-        group.rise(seat, credentials, bench);
-        if (seat.leave() instanceof PhysicalConnection link) {
+        group.rise(slot, credentials, registry);
+        if (slot.leave() instanceof PhysicalConnection link) {
             link.close();
         }
         group.leave();

@@ -175,12 +175,12 @@ class AffinityIT {
 
     /** Returns a load that began while others had taken most of the writer's room, and left it since. */
     private PacedLoad crowded(PeerManagedConnectionFactory crowd) throws Exception {
-        try (LifoContainer seats = new LifoContainer(6).fill(crowd, 6)) {
+        try (LifoContainer slots = new LifoContainer(6).fill(crowd, 6)) {
             PeerDataSource source = container.dataSource(factory);
             PacedLoad load = PacedLoad.start(THREADS, () -> unit(source));
             load.awaitMore(200);
             assertThat(sessions(live.peer(1))).isEqualTo(10);
-            assertThat(seats.created()).isEqualTo(6);
+            assertThat(slots.created()).isEqualTo(6);
             return load;
         }
     }

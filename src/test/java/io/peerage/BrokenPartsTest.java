@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.local.Patience;
-import io.peerage.peer.Chance;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.FakePeer;
 import io.peerage.peer.Peer;
@@ -43,7 +43,7 @@ class BrokenPartsTest {
     /** Throws what no caller expects. */
     public static final class ThrowingSelection implements Selection {
         @Override
-        public Peer select(List<Peer> candidates, Chance chance) {
+        public Peer select(List<Peer> candidates, RandomSource random) {
             throw new UnsupportedOperationException("no selection today");
         }
     }
@@ -51,7 +51,7 @@ class BrokenPartsTest {
     /** Cannot even say whether shares count. */
     public static final class ErringSelection implements Selection {
         @Override
-        public Peer select(List<Peer> candidates, Chance chance) {
+        public Peer select(List<Peer> candidates, RandomSource random) {
             throw new NoClassDefFoundError("com/example/Missing");
         }
 
@@ -65,7 +65,7 @@ class BrokenPartsTest {
     public static final class NullSelection implements Selection {
         @Override
         @SuppressWarnings("NullAway") // on purpose
-        public Peer select(List<Peer> candidates, Chance chance) {
+        public Peer select(List<Peer> candidates, RandomSource random) {
             return null;
         }
     }
@@ -73,7 +73,7 @@ class BrokenPartsTest {
     /** Chooses a peer of its own. */
     public static final class StrangerSelection implements Selection {
         @Override
-        public Peer select(List<Peer> candidates, Chance chance) {
+        public Peer select(List<Peer> candidates, RandomSource random) {
             return FakePeer.stranger();
         }
     }

@@ -3,16 +3,16 @@ package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Chance;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Peer;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -40,14 +40,14 @@ class EveryAddressIT {
         return all;
     }
 
-    private static Set<String> served(LiveGroup group, List<Seat> seats, Bench bench) throws SQLException {
+    private static Set<String> served(LiveGroup group, List<Slot> slots, SlotRegistry registry) throws SQLException {
         Set<String> names = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
-            for (Seat seat : seats) {
-                PhysicalConnection link = group.begin(seat, bench, Credentials.CONFIGURED, group.deadline());
+            for (Slot slot : slots) {
+                PhysicalConnection link = group.begin(slot, registry, Credentials.CONFIGURED, group.deadline());
                 assertThat(link.session().connection().isValid(1)).isTrue();
                 names.add(link.peer().name());
-                group.end(seat, link);
+                group.end(slot, link);
             }
         }
         return names;
@@ -55,7 +55,7 @@ class EveryAddressIT {
 
     @Test
     void addressesThatComeAndGoArePeersAddedAndRemoved() throws Exception {
-        try (BackgroundThreads threads = new BackgroundThreads();
+        try (SchedulerThreads threads = new SchedulerThreads();
                 LocalPeer server = LocalPeer.start("many", "--bind-address=127.0.0.1,127.0.0.2,127.0.0.3")) {
             PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
             factory.setPeers("db@dns:db.example:" + server.port());
@@ -71,27 +71,27 @@ class EveryAddressIT {
                     this::look,
                     threads,
                     Ticker.system(),
-                    Chance.threadLocal());
+                    RandomSource.threadLocal());
             group.join();
-            List<Seat> seats = new ArrayList<>();
-            Bench bench = new Bench(bound -> 0);
+            List<Slot> slots = new ArrayList<>();
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
             for (int i = 0; i < 6; i++) {
-                Seat seat = new Seat(group.open(Credentials.CONFIGURED));
-                bench = group.sit(seat, Credentials.CONFIGURED);
-                seats.add(seat);
+                Slot slot = new Slot(group.open(Credentials.CONFIGURED));
+                registry = group.sit(slot, Credentials.CONFIGURED);
+                slots.add(slot);
             }
-            Bench all = bench;
-            assertThat(served(group, seats, all)).containsExactly("db-127.0.0.1", "db-127.0.0.2");
+            SlotRegistry all = registry;
+            assertThat(served(group, slots, all)).containsExactly("db-127.0.0.1", "db-127.0.0.2");
             addresses = 3;
-            Patience.await("the third to serve", () -> served(group, seats, all).contains("db-127.0.0.3"));
+            Patience.await("the third to serve", () -> served(group, slots, all).contains("db-127.0.0.3"));
             addresses = 1;
             Patience.await(
-                    "the first to be alone", () -> served(group, seats, all).equals(Set.of("db-127.0.0.1")));
+                    "the first to be alone", () -> served(group, slots, all).equals(Set.of("db-127.0.0.1")));
             Patience.await("the others to be left", () -> group.leaving().isEmpty());
             assertThat(group.peers().peers()).extracting(Peer::name).containsExactly("db-127.0.0.1");
-            for (Seat seat : seats) {
-                group.rise(seat, Credentials.CONFIGURED, all);
-                if (seat.leave() instanceof PhysicalConnection link) {
+            for (Slot slot : slots) {
+                group.rise(slot, Credentials.CONFIGURED, all);
+                if (slot.leave() instanceof PhysicalConnection link) {
                     link.close();
                 }
             }

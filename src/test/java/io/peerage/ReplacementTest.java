@@ -4,13 +4,13 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Chance;
-import io.peerage.peer.Seat;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.RandomSource;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Map;
@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 class ReplacementTest {
 
     private final ScriptedServer server = new ScriptedServer();
-    private final BackgroundThreads threads = new BackgroundThreads();
+    private final SchedulerThreads threads = new SchedulerThreads();
     private LiveGroup group;
-    private Seat seat;
-    private Bench bench;
+    private Slot slot;
+    private SlotRegistry registry;
     private PhysicalConnection serving;
 
     @BeforeEach
@@ -36,16 +36,16 @@ class ReplacementTest {
                 getClass().getClassLoader(),
                 threads,
                 Ticker.system(),
-                Chance.threadLocal());
-        seat = new Seat(group.open(Credentials.CONFIGURED));
-        bench = group.sit(seat, Credentials.CONFIGURED);
-        serving = group.begin(seat, bench, Credentials.CONFIGURED, group.deadline());
+                RandomSource.threadLocal());
+        slot = new Slot(group.open(Credentials.CONFIGURED));
+        registry = group.sit(slot, Credentials.CONFIGURED);
+        serving = group.begin(slot, registry, Credentials.CONFIGURED, group.deadline());
     }
 
     @AfterEach
     void end() {
-        group.rise(seat, Credentials.CONFIGURED, bench);
-        if (seat.leave() instanceof PhysicalConnection link) {
+        group.rise(slot, Credentials.CONFIGURED, registry);
+        if (slot.leave() instanceof PhysicalConnection link) {
             link.close();
         }
         group.stop();
@@ -54,7 +54,7 @@ class ReplacementTest {
     }
 
     private @Nullable PhysicalConnection replace(SQLException failure, long deadline) throws SQLException {
-        return group.replace(seat, bench, Credentials.CONFIGURED, serving, failure, deadline);
+        return group.replace(slot, registry, Credentials.CONFIGURED, serving, failure, deadline);
     }
 
     private Map<String, Long> failures() {
@@ -65,7 +65,7 @@ class ReplacementTest {
     void aLostConnectionIsReplacedAndRecordedAgainstItsPeer() throws SQLException {
         PhysicalConnection other = replace(ScriptedServer.lost(), group.deadline());
         assertThat(other).isNotNull().isNotSameAs(serving);
-        assertThat(seat.busy()).isSameAs(other);
+        assertThat(slot.busy()).isSameAs(other);
         assertThat(serving.isClosed()).isTrue();
         assertThat(server.open()).isEqualTo(1);
         assertThat(failures().values()).containsExactly(1L);
@@ -75,7 +75,7 @@ class ReplacementTest {
     void aFailureThatLosesNoConnectionReplacesNone() throws SQLException {
         SQLException syntax = new SQLException("syntax error", "42000", 1064);
         assertThat(replace(syntax, group.deadline())).isNull();
-        assertThat(seat.busy()).isSameAs(serving);
+        assertThat(slot.busy()).isSameAs(serving);
         assertThat(serving.isClosed()).isFalse();
         assertThat(failures()).isEmpty();
     }
@@ -83,7 +83,7 @@ class ReplacementTest {
     @Test
     void nobodyIsReplacedAfterTheDeadline() throws SQLException {
         assertThat(replace(ScriptedServer.lost(), Ticker.system().nanos() - 1)).isNull();
-        assertThat(seat.busy()).isSameAs(serving);
+        assertThat(slot.busy()).isSameAs(serving);
         assertThat(failures()).as("left to who is told").isEmpty();
     }
 
@@ -94,7 +94,7 @@ class ReplacementTest {
                 .hasMessageContaining("peer is ");
         assertThat(serving.isClosed()).isTrue();
         assertThat(server.open()).isZero();
-        assertThat(seat.busy()).as("no unit of work runs").isNull();
+        assertThat(slot.busy()).as("no unit of work runs").isNull();
         server.mend("getXAConnection");
     }
 }

@@ -4,7 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.peerage.connect.BackgroundThreads;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
@@ -12,7 +12,7 @@ import io.peerage.connect.SilentPort;
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
-import io.peerage.peer.Chance;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
 import java.net.InetAddress;
 import java.util.List;
@@ -35,7 +35,7 @@ class SeveralAddressesIT {
             assumeTrue(Facilities.postgreSql(), "there is no PostgreSQL server");
         }
         Flavour flavour = driver.equals("postgresql") ? Flavour.postgreSql() : Flavour.mariaDb();
-        try (BackgroundThreads threads = new BackgroundThreads();
+        try (SchedulerThreads threads = new SchedulerThreads();
                 LocalPeer server = LocalPeer.start(flavour, "named");
                 SilentPort silent = new SilentPort("127.0.0.2", server.port())) {
             PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
@@ -55,7 +55,7 @@ class SeveralAddressesIT {
                             InetAddress.getByName("127.0.0.1")),
                     threads,
                     Ticker.system(),
-                    Chance.threadLocal());
+                    RandomSource.threadLocal());
             for (int i = 0; i < 2; i++) {
                 long began = System.nanoTime();
                 PhysicalConnection link = group.open(Credentials.CONFIGURED);

@@ -57,7 +57,7 @@ final class Acquirer {
     private final PeerGroup group;
     private final Opener opener;
     private final ExceptionSorter sorter;
-    private final Logins logins;
+    private final LoginResults logins;
     private final Ticker ticker;
     private final boolean waits;
     private final BiPredicate<Peer, Peer> alike;
@@ -104,7 +104,7 @@ final class Acquirer {
         this.group = group;
         this.opener = opener;
         this.sorter = sorter;
-        this.logins = new Logins(group, sorter, pauses);
+        this.logins = new LoginResults(group, sorter, pauses);
         this.ticker = ticker;
         this.waits = waits;
         this.alike = alike;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
@@ -58,20 +58,20 @@ final class Boundary {
     }
 
     /**
-     * Begins a unit of work on {@code seat}.
+     * Begins a unit of work on {@code slot}.
      *
      * @param deadline reading of the ticker at which to give up
      * @return the connection that serves it
-     * @throws SQLException if no peer can serve, or the seat is gone
+     * @throws SQLException if no peer can serve, or the slot is gone
      */
-    PhysicalConnection pass(Seat seat, Bench bench, Credentials credentials, long deadline) throws SQLException {
-        Link taken = seat.take();
+    PhysicalConnection pass(Slot slot, SlotRegistry registry, Credentials credentials, long deadline) throws SQLException {
+        Link taken = slot.take();
         if (taken == null) {
             throw gone();
         }
         while (true) {
-            PhysicalConnection link = deal(seat, taken, bench, credentials, deadline);
-            if (!seat.settle(link)) {
+            PhysicalConnection link = deal(slot, taken, registry, credentials, deadline);
+            if (!slot.settle(link)) {
                 link.close();
                 throw gone();
             }
@@ -81,21 +81,21 @@ final class Boundary {
                 link.begin(ticker.nanos());
                 return link;
             }
-            if (!seat.retake(link)) {
+            if (!slot.retake(link)) {
                 throw gone();
             }
             taken = link;
         }
     }
 
-    private PhysicalConnection deal(Seat seat, Link taken, Bench bench, Credentials credentials, long deadline)
+    private PhysicalConnection deal(Slot slot, Link taken, SlotRegistry registry, Credentials credentials, long deadline)
             throws SQLException {
         Link inHand = taken;
         try {
-            inHand = group.deal(taken, bench);
+            inHand = group.deal(taken, registry);
             return fresh((PhysicalConnection) inHand, credentials, deadline);
         } catch (SQLException | RuntimeException | Error e) {
-            putBack(seat, (PhysicalConnection) inHand);
+            putBack(slot, (PhysicalConnection) inHand);
             throw e;
         }
     }
@@ -122,8 +122,8 @@ final class Boundary {
     }
 
     /** The connection, closed or not, stays in its place, and the next boundary tries again. */
-    private static void putBack(Seat seat, PhysicalConnection link) {
-        if (!seat.giveBack(link)) {
+    private static void putBack(Slot slot, PhysicalConnection link) {
+        if (!slot.giveBack(link)) {
             link.close();
         }
     }
@@ -131,25 +131,25 @@ final class Boundary {
     /**
      * Goes on with a unit of work in which nothing has run yet on another connection, for {@code lost} was.
      *
-     * @throws SQLException if no peer can serve, or the seat is gone
+     * @throws SQLException if no peer can serve, or the slot is gone
      */
-    PhysicalConnection replace(Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, long deadline)
+    PhysicalConnection replace(Slot slot, SlotRegistry registry, Credentials credentials, PhysicalConnection lost, long deadline)
             throws SQLException {
         lost.close();
-        if (!seat.retake(lost) || !seat.giveBack(lost)) {
+        if (!slot.retake(lost) || !slot.giveBack(lost)) {
             throw gone();
         }
-        return pass(seat, bench, credentials, deadline);
+        return pass(slot, registry, credentials, deadline);
     }
 
     /**
-     * Describes the server of the connection that rests in {@code seat}, proven alive or replaced, without a unit of
+     * Describes the server of the connection that rests in {@code slot}, proven alive or replaced, without a unit of
      * work: nothing is dealt, and nobody can begin one meanwhile.
      *
-     * @throws SQLException if no peer can serve, the server does not say, or the seat is gone
+     * @throws SQLException if no peer can serve, the server does not say, or the slot is gone
      */
-    ServerDescription describe(Seat seat, Credentials credentials, long deadline) throws SQLException {
-        Link taken = seat.take();
+    ServerDescription describe(Slot slot, Credentials credentials, long deadline) throws SQLException {
+        Link taken = slot.take();
         if (taken == null) {
             throw gone();
         }
@@ -158,7 +158,7 @@ final class Boundary {
             link = fresh(link, credentials, deadline);
             return describe(link);
         } finally {
-            putBack(seat, link);
+            putBack(slot, link);
         }
     }
 
@@ -176,8 +176,8 @@ final class Boundary {
     }
 
     private boolean alive(PhysicalConnection link) {
-        Socketing.Peek peek = link.peek();
-        if (peek == Socketing.Peek.ENDED) {
+        LinkSocket.Peek peek = link.peek();
+        if (peek == LinkSocket.Peek.ENDED) {
             if (!link.isClosed()) {
                 failed(
                         link,
@@ -189,7 +189,7 @@ final class Boundary {
         long now = ticker.nanos();
         long generation = link.peer().generation();
         // Without a socket to look at, only the server can tell; a driver's own word on it is a guess.
-        boolean doubtful = peek == Socketing.Peek.UNKNOWN
+        boolean doubtful = peek == LinkSocket.Peek.UNKNOWN
                 || generation != link.generation()
                 || now - link.provenAtNanos() >= pingAfterIdleNanos
                 || link.peer().health() instanceof Health.Suspected;

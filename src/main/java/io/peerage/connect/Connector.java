@@ -9,7 +9,7 @@ import io.peerage.config.XaDataSources;
 import io.peerage.jdbc.ServerStatus;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Causes;
-import io.peerage.peer.Chance;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
@@ -62,9 +62,9 @@ final class Connector {
     private final Passwords passwords = new Passwords();
     private final GroupLog log;
     private final Ticker ticker;
-    private final Chance chance;
+    private final RandomSource random;
 
-    Connector(Settings settings, ClassLoader loader, Resolver resolver, Ticker ticker, Chance chance, GroupLog log) {
+    Connector(Settings settings, ClassLoader loader, Resolver resolver, Ticker ticker, RandomSource random, GroupLog log) {
         this.addresses = new HostAddresses(resolver, ticker);
         this.branchAddresses = new HostAddresses(resolver, ticker);
         this.settings = settings;
@@ -80,13 +80,13 @@ final class Connector {
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
         this.postgreSql = new PostgreSqlReadiness(checkSeconds);
         this.branchReadiness =
-                settings.driver().speaksMySql() ? GroupMembership::checkIfMember : connection -> Readiness.NOTHING;
+                settings.driver().speaksMySql() ? ReplicationMembership::checkIfMember : connection -> Readiness.NOTHING;
         this.twoPhase = settings.twoPhaseCommit();
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
         this.log = log;
         this.ticker = ticker;
-        this.chance = chance;
+        this.random = random;
     }
 
     /**
@@ -104,7 +104,7 @@ final class Connector {
                 choice.obstacle(),
                 new XaCapability(),
                 new ServersSeen(),
-                new Vintage());
+                new Revision());
     }
 
     /**
@@ -240,10 +240,10 @@ final class Connector {
                     opened,
                     new Session(connection, server),
                     user,
-                    capture.socketing(),
+                    capture.linkSocket(),
                     now,
                     now + lifetimeNanos());
-            link.belongTo(target.vintage());
+            link.belongTo(target.revision());
             link.identify(found, server.idleSeconds());
             link.lead(reached(peer, target, server.loginSession(), found, now), capture.localPort(), capture::avoid);
             link.show(XaDataSources.shownUrl(spec, driver));
@@ -293,9 +293,9 @@ final class Connector {
         }
     }
 
-    private Reached reached(Peer peer, Target target, long login, Readiness.Found found, long now) {
+    private ReachedServer reached(Peer peer, Target target, long login, Readiness.Found found, long now) {
         if (!twoPhase) {
-            return Reached.UNKNOWN;
+            return ReachedServer.UNKNOWN;
         }
         long own = found.session();
         String lending = target.capability().compare(login, own);
@@ -304,7 +304,7 @@ final class Connector {
         }
         ServerId server = found.server();
         if (target.capability().lends()) {
-            return new Reached(null, 0, true);
+            return new ReachedServer(null, 0, true);
         }
         if (server != null) {
             Set<ServerId> several = target.servers().met(server, now);
@@ -312,12 +312,12 @@ final class Connector {
                 log.sharesAddress(peer, several);
             }
         }
-        return new Reached(server, login == 0 ? 0 : own, false);
+        return new ReachedServer(server, login == 0 ? 0 : own, false);
     }
 
     /** Returns the servers that the address of {@code peer} has led to lately. */
     Set<ServerId> serversSeen(Peer peer) {
-        return target(peer).servers().lately();
+        return target(peer).servers().recent();
     }
 
     /** Forgets what servers the address of {@code peer} has led to. */
@@ -330,7 +330,7 @@ final class Connector {
         if (maxLifetimeNanos == 0) {
             return NEVER;
         }
-        return maxLifetimeNanos - maxLifetimeNanos / 10 / 1_000 * chance.below(1_000);
+        return maxLifetimeNanos - maxLifetimeNanos / 10 / 1_000 * random.below(1_000);
     }
 
     /**

@@ -2,7 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.PeerSpec;
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -27,8 +27,8 @@ final class DeclaredPeers {
 
     private final Resolver resolver;
     private final GroupLog log;
-    private final Background background;
-    private final Rounds rounds;
+    private final Scheduler scheduler;
+    private final PeriodicTask task;
     /** Guarded by {@code this}, like the following. */
     private List<PeerSpec> declared;
 
@@ -46,22 +46,22 @@ final class DeclaredPeers {
     }
 
     /** @param intervalNanos how often names are looked up */
-    DeclaredPeers(List<PeerSpec> declared, Resolver resolver, GroupLog log, Background background, long intervalNanos) {
+    DeclaredPeers(List<PeerSpec> declared, Resolver resolver, GroupLog log, Scheduler scheduler, long intervalNanos) {
         this.declared = declared;
         this.resolver = resolver;
         this.log = log;
-        this.background = background;
-        this.rounds = new Rounds(background, () -> intervalNanos, this::refresh);
+        this.scheduler = scheduler;
+        this.task = new PeriodicTask(scheduler, () -> intervalNanos, this::refresh);
     }
 
     void start() {
         // Nobody has looked while the group was at rest.
-        background.execute(soon);
-        rounds.start();
+        scheduler.execute(soon);
+        task.start();
     }
 
     void stop() {
-        rounds.stop();
+        task.stop();
     }
 
     /** Returns the peers of now. Looks up names. */

@@ -36,7 +36,7 @@ final class LinkVerdict {
     }
 
     private static Verdict looked(PhysicalConnection link, Verdict sorted) {
-        if (link.look() != Socketing.Peek.QUIET) {
+        if (link.look() != LinkSocket.Peek.QUIET) {
             return new Verdict(sorted.fault(), Fate.LOST, sorted.peer(), sorted.refused());
         }
         // A server that had refused to talk would have ended the connection: nothing is proven.

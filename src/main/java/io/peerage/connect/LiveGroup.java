@@ -6,15 +6,15 @@ import io.peerage.config.PeerSpec;
 import io.peerage.config.PeersSource;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
-import io.peerage.peer.Background;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Chance;
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.SafeSorter;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
@@ -35,15 +35,15 @@ import org.jspecify.annotations.Nullable;
 public final class LiveGroup {
 
     private final String name;
-    private final Background background;
+    private final Scheduler scheduler;
     private final long lingerNanos;
     private final PeerGroup group;
     private final Connector connector;
     private final Acquirer acquirer;
     private final Boundary boundary;
-    private final Upkeep upkeep;
-    private final HangRescue rescue;
-    private final Membership membership;
+    private final Housekeeper housekeeper;
+    private final HungCallWatchdog watchdog;
+    private final PeerDirectory membership;
     private final DeclaredPeers declared;
     private final @Nullable PeersWatch watch;
     private final ExceptionSorter sorter;
@@ -52,9 +52,9 @@ public final class LiveGroup {
     private final GroupLog log;
     private final String settings;
     /** Guarded by {@code this}. */
-    private final Map<Credentials, Bench> benches = new HashMap<>();
+    private final Map<Credentials, SlotRegistry> registries = new HashMap<>();
 
-    private final Chance chance;
+    private final RandomSource random;
     /** How many managed connections there are. Guarded by {@code this}. */
     private int members;
 
@@ -73,8 +73,8 @@ public final class LiveGroup {
      * @param loader where the driver is looked for first
      * @throws io.peerage.config.BadSettingException if the driver cannot be had, or refuses a setting
      */
-    public LiveGroup(Settings settings, ClassLoader loader, Background background, Ticker ticker, Chance chance) {
-        this(settings, null, loader, Resolver.system(), background, ticker, chance);
+    public LiveGroup(Settings settings, ClassLoader loader, Scheduler scheduler, Ticker ticker, RandomSource random) {
+        this(settings, null, loader, Resolver.system(), scheduler, ticker, random);
     }
 
     /**
@@ -88,15 +88,15 @@ public final class LiveGroup {
             @Nullable PeersSource source,
             ClassLoader loader,
             Resolver resolver,
-            Background background,
+            Scheduler scheduler,
             Ticker ticker,
-            Chance chance) {
+            RandomSource random) {
         this.settings = settings.toString();
         this.name = settings.groupName();
-        this.background = background;
+        this.scheduler = scheduler;
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
-        this.chance = chance;
+        this.random = random;
         this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
         this.log = new GroupLog(settings.groupName());
         this.sorter = new SafeSorter(
@@ -104,12 +104,12 @@ public final class LiveGroup {
                 settings.driver().exceptionSorter(),
                 failure -> log.broken(
                         "the ExceptionSorter " + settings.exceptionSorter(), "the driver's own decides", failure));
-        this.connector = new Connector(settings, loader, resolver, ticker, chance, log);
+        this.connector = new Connector(settings, loader, resolver, ticker, random, log);
         this.declared = new DeclaredPeers(
                 settings.peers(),
                 resolver,
                 log,
-                background,
+                scheduler,
                 settings.checkInterval().toNanos());
         List<PeerSpec> specs = declared.now();
         List<PeerGroup.Member> peers = specs.stream()
@@ -120,10 +120,10 @@ public final class LiveGroup {
                 Extensions.selection(settings, loader),
                 settings.checkInterval().toNanos(),
                 ticker,
-                chance,
+                random,
                 log,
-                background,
-                new GroupProbe(connector::probe, this::seatings, ticker),
+                scheduler,
+                new HealthProbe(connector::probe, this::userSlots, ticker),
                 sorter);
         List<Target> targets = connector.targets(specs);
         for (int i = 0; i < targets.size(); i++) {
@@ -132,9 +132,9 @@ public final class LiveGroup {
         log.unpeekable(targets);
         log.refusedByDriver(targets);
         LoginPauses pauses = new LoginPauses(ticker);
-        this.membership = new Membership(group, connector, pauses, log);
+        this.membership = new PeerDirectory(group, connector, pauses, log);
         declared.follow(membership::change);
-        this.watch = source == null ? null : new PeersWatch(source, declared::declare, log, background, ticker);
+        this.watch = source == null ? null : new PeersWatch(source, declared::declare, log, scheduler, ticker);
         this.acquirer = new Acquirer(
                 settings.groupName(),
                 group,
@@ -150,18 +150,18 @@ public final class LiveGroup {
                 ticker,
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
-        this.upkeep = new Upkeep(
+        this.housekeeper = new Housekeeper(
                 group,
-                this::seatings,
+                this::userSlots,
                 connector,
                 sorter,
                 pauses,
-                background,
+                scheduler,
                 ticker,
-                chance,
+                random,
                 settings.rebalancePerSecond());
-        this.rescue = new HangRescue(
-                group, this::seatings, background, ticker, settings.hungAfter().toNanos());
+        this.watchdog = new HungCallWatchdog(
+                group, this::userSlots, scheduler, ticker, settings.hungAfter().toNanos());
     }
 
     /** Returns the peers and their health. */
@@ -185,8 +185,8 @@ public final class LiveGroup {
     }
 
     /** Returns the threads that work for this group. */
-    public Background background() {
-        return background;
+    public Scheduler scheduler() {
+        return scheduler;
     }
 
     /** Counts a managed connection about to be made; with the first one the checks begin. */
@@ -202,8 +202,8 @@ public final class LiveGroup {
             running = true;
             log.started(settings);
             group.start();
-            upkeep.start();
-            rescue.start();
+            housekeeper.start();
+            watchdog.start();
             declared.start();
             if (watch != null) {
                 watch.start();
@@ -251,7 +251,7 @@ public final class LiveGroup {
             wakeUp();
             Rest next = new Rest();
             rest = next;
-            next.cancel = background.after(lingerNanos, () -> rest(next));
+            next.cancel = scheduler.after(lingerNanos, () -> rest(next));
         }
     }
 
@@ -260,17 +260,17 @@ public final class LiveGroup {
         running = false;
         wakeUp();
         group.stop();
-        upkeep.stop();
-        rescue.stop();
+        housekeeper.stop();
+        watchdog.stop();
         declared.stop();
         if (watch != null) {
             watch.stop();
         }
     }
 
-    private synchronized List<Upkeep.Seating> seatings() {
-        List<Upkeep.Seating> all = new ArrayList<>(benches.size());
-        benches.forEach((credentials, bench) -> all.add(new Upkeep.Seating(credentials, bench)));
+    private synchronized List<Housekeeper.UserSlots> userSlots() {
+        List<Housekeeper.UserSlots> all = new ArrayList<>(registries.size());
+        registries.forEach((credentials, registry) -> all.add(new Housekeeper.UserSlots(credentials, registry)));
         return all;
     }
 
@@ -315,31 +315,31 @@ public final class LiveGroup {
         return connector.openForRecovery(peer, credentials);
     }
 
-    /** Lets {@code seat} take part in trades with those of equal credentials. */
-    public synchronized Bench sit(Seat seat, Credentials credentials) {
-        Bench bench = benches.computeIfAbsent(credentials, any -> new Bench(chance));
-        bench.add(seat);
-        return bench;
+    /** Lets {@code slot} take part in trades with those of equal credentials. */
+    public synchronized SlotRegistry sit(Slot slot, Credentials credentials) {
+        SlotRegistry registry = registries.computeIfAbsent(credentials, any -> new SlotRegistry(random));
+        registry.add(slot);
+        return registry;
     }
 
     /** Ends what {@link #sit} began. */
-    public synchronized void rise(Seat seat, Credentials credentials, Bench bench) {
-        bench.remove(seat);
-        if (bench.size() == 0) {
-            benches.remove(credentials, bench);
+    public synchronized void rise(Slot slot, Credentials credentials, SlotRegistry registry) {
+        registry.remove(slot);
+        if (registry.size() == 0) {
+            registries.remove(credentials, registry);
         }
     }
 
     /**
-     * Begins a unit of work on {@code seat}.
+     * Begins a unit of work on {@code slot}.
      *
      * @param deadline see {@link #deadline}
-     * @throws SQLException if no peer can serve it, or the seat is gone
+     * @throws SQLException if no peer can serve it, or the slot is gone
      */
-    public PhysicalConnection begin(Seat seat, Bench bench, Credentials credentials, long deadline)
+    public PhysicalConnection begin(Slot slot, SlotRegistry registry, Credentials credentials, long deadline)
             throws SQLException {
-        background.nudge();
-        return boundary.pass(seat, bench, credentials, deadline);
+        scheduler.nudge();
+        return boundary.pass(slot, registry, credentials, deadline);
     }
 
     /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
@@ -348,13 +348,13 @@ public final class LiveGroup {
     }
 
     /**
-     * Describes the server of the connection that rests in {@code seat}. No unit of work begins; what was asked once of a
+     * Describes the server of the connection that rests in {@code slot}. No unit of work begins; what was asked once of a
      * connection is not asked again.
      *
-     * @throws SQLException if no peer can serve, the server does not say, or the seat is gone
+     * @throws SQLException if no peer can serve, the server does not say, or the slot is gone
      */
-    public ServerDescription describe(Seat seat, Credentials credentials) throws SQLException {
-        return boundary.describe(seat, credentials, deadline());
+    public ServerDescription describe(Slot slot, Credentials credentials) throws SQLException {
+        return boundary.describe(slot, credentials, deadline());
     }
 
     /**
@@ -364,11 +364,11 @@ public final class LiveGroup {
      * @param deadline see {@link #deadline}
      * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost, or
      *     the deadline has passed: nothing is recorded then
-     * @throws SQLException if no peer can serve, or the seat is gone
+     * @throws SQLException if no peer can serve, or the slot is gone
      */
     public @Nullable PhysicalConnection replace(
-            Seat seat,
-            Bench bench,
+            Slot slot,
+            SlotRegistry registry,
             Credentials credentials,
             PhysicalConnection lost,
             SQLException failure,
@@ -378,28 +378,28 @@ public final class LiveGroup {
             return null;
         }
         failed(lost, failure);
-        return succeed(seat, bench, credentials, lost, deadline);
+        return succeed(slot, registry, credentials, lost, deadline);
     }
 
     /**
      * Begins a unit of work in the place of one whose connection was lost, as has been recorded against the peer.
      *
      * @param deadline see {@link #deadline}
-     * @throws SQLException if no peer can serve, or the seat is gone
+     * @throws SQLException if no peer can serve, or the slot is gone
      */
     public PhysicalConnection succeed(
-            Seat seat, Bench bench, Credentials credentials, PhysicalConnection lost, long deadline)
+            Slot slot, SlotRegistry registry, Credentials credentials, PhysicalConnection lost, long deadline)
             throws SQLException {
-        return boundary.replace(seat, bench, credentials, lost, deadline);
+        return boundary.replace(slot, registry, credentials, lost, deadline);
     }
 
-    /** Ends a unit of work that went well: {@code link} rests in {@code seat}, closed if it is not to serve another. */
-    public void end(Seat seat, PhysicalConnection link) {
+    /** Ends a unit of work that went well: {@code link} rests in {@code slot}, closed if it is not to serve another. */
+    public void end(Slot slot, PhysicalConnection link) {
         link.end(ticker.nanos());
         if (link.isRetired()) {
             link.close();
         }
-        seat.rest();
+        slot.rest();
     }
 
     /** Sorts a failure met while {@code link} was in use, and records it against the link's peer. */

@@ -36,7 +36,7 @@ final class MySqlReadiness implements Readiness {
         refuse(facts, "innodb_read_only", NO);
         String emergency = forcedRecovery(facts);
         if (!values.getOrDefault("group_replication_group_name", "").isEmpty()) {
-            GroupMembership.check(connection);
+            ReplicationMembership.check(connection);
         }
         String why = lastResort == null ? emergency : lastResort;
         return new Found(

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +29,7 @@ final class Offer {
     private final AtomicReference<@Nullable Standing> standing = new AtomicReference<>();
 
     /** What is offered, to whoever begins with a link of {@code giver}. */
-    private record Standing(Bench bench, Seat seat, PhysicalConnection offered, Peer giver, long until) {}
+    private record Standing(SlotRegistry registry, Slot slot, PhysicalConnection offered, Peer giver, long until) {}
 
     Offer(PeerGroup group, Ticker ticker) {
         this.group = group;
@@ -37,20 +37,20 @@ final class Offer {
     }
 
     /** Puts {@code fresh} in the place of a link of {@code giver}, now or when one can be had; closes it if none can. */
-    void place(Bench bench, PhysicalConnection fresh, Peer giver) {
-        if (replaces(bench, fresh, giver)) {
+    void place(SlotRegistry registry, PhysicalConnection fresh, Peer giver) {
+        if (replaces(registry, fresh, giver)) {
             return;
         }
-        Standing next = new Standing(bench, new Seat(fresh), fresh, giver, ticker.nanos() + STANDS_NANOS);
+        Standing next = new Standing(registry, new Slot(fresh), fresh, giver, ticker.nanos() + STANDS_NANOS);
         if (standing.compareAndSet(null, next)) {
-            bench.host(next.seat, fresh, giver);
+            registry.host(next.slot, fresh, giver);
         } else {
             fresh.close();
         }
     }
 
-    private static boolean replaces(Bench bench, PhysicalConnection fresh, Peer giver) {
-        Link left = bench.replace(link -> link.peer() == giver, fresh);
+    private static boolean replaces(SlotRegistry registry, PhysicalConnection fresh, Peer giver) {
+        Link left = registry.replace(link -> link.peer() == giver, fresh);
         close(left);
         return left != null;
     }
@@ -62,15 +62,15 @@ final class Offer {
 
     /**
      * Ends the offer if it was taken, can be placed now, stood for long, or leads to a peer that cannot serve any more; or
-     * if its bench is empty, which nobody comes back to.
+     * if its registry is empty, which nobody comes back to.
      */
     void look() {
         Standing present = standing.get();
         if (present == null) {
             return;
         }
-        boolean over = present.seat.resting() != present.offered
-                || present.bench.size() == 0
+        boolean over = present.slot.resting() != present.offered
+                || present.registry.size() == 0
                 || ticker.nanos() - present.until >= 0
                 || !group.serves(present.offered.peer());
         if (over || placed(present)) {
@@ -80,15 +80,15 @@ final class Offer {
 
     /** In hand meanwhile, for nobody may take it where it stands while it is put elsewhere. */
     private static boolean placed(Standing present) {
-        Link taken = present.seat.take();
+        Link taken = present.slot.take();
         if (taken == null) {
             return false;
         }
         // Else a unit of work has just taken the offer, and this is what it left.
-        if (taken == present.offered && replaces(present.bench, present.offered, present.giver)) {
+        if (taken == present.offered && replaces(present.registry, present.offered, present.giver)) {
             return true;
         }
-        if (!present.seat.giveBack(taken)) {
+        if (!present.slot.giveBack(taken)) {
             close(taken);
         }
         return false;
@@ -104,8 +104,8 @@ final class Offer {
 
     private void leave(Standing present) {
         standing.compareAndSet(present, null);
-        present.bench.dismiss(present.seat);
-        close(present.seat.leave());
+        present.registry.dismiss(present.slot);
+        close(present.slot.leave());
     }
 
     private static void close(@Nullable Link link) {

@@ -4,7 +4,7 @@ package io.peerage.connect;
 import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.PeersSource;
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +33,7 @@ final class PeersWatch {
     private final Consumer<List<PeerSpec>> change;
     private final GroupLog log;
     private final Ticker ticker;
-    private final Rounds rounds;
+    private final PeriodicTask task;
 
     /** What took effect last. Guarded by {@code this}, like the following. */
     private String effective;
@@ -49,21 +49,21 @@ final class PeersWatch {
 
     /** @param change has peers take effect, or throws a {@link BadSettingException} and changes nothing */
     PeersWatch(
-            PeersSource source, Consumer<List<PeerSpec>> change, GroupLog log, Background background, Ticker ticker) {
+            PeersSource source, Consumer<List<PeerSpec>> change, GroupLog log, Scheduler scheduler, Ticker ticker) {
         this.source = source;
         this.effective = source.firstText();
         this.change = change;
         this.log = log;
         this.ticker = ticker;
-        this.rounds = new Rounds(background, () -> PAUSE_NANOS, () -> look(SETTLED_NANOS));
+        this.task = new PeriodicTask(scheduler, () -> PAUSE_NANOS, () -> look(SETTLED_NANOS));
     }
 
     void start() {
-        rounds.start();
+        task.start();
     }
 
     void stop() {
-        rounds.stop();
+        task.stop();
     }
 
     /** Looks once, on the caller's thread: for those who come while nobody else looks. */

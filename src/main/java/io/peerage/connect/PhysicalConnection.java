@@ -31,7 +31,7 @@ public final class PhysicalConnection extends Link {
     private final Session session;
     private final @Nullable String user;
     private volatile @Nullable ServerDescription description;
-    private final Socketing socket;
+    private final LinkSocket socket;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Handed from one user of this connection to the next together with the connection. */
     private volatile long generation;
@@ -50,7 +50,7 @@ public final class PhysicalConnection extends Link {
 
     private final long openedAtNanos;
     /** Written once, before the connection is handed out. */
-    private volatile Reached reached = Reached.UNKNOWN;
+    private volatile ReachedServer reached = ReachedServer.UNKNOWN;
     /** Written once, before the connection is handed out. */
     private volatile int localPort;
     /** Written once, before the connection is handed out. */
@@ -60,7 +60,7 @@ public final class PhysicalConnection extends Link {
     /** Written once, before the connection is handed out. */
     private volatile @Nullable String url;
     /** Written once, before the connection is handed out; null if it never gets past. */
-    private volatile @Nullable Vintage vintage;
+    private volatile @Nullable Revision revision;
     /** When it should be replaced, by the group's ticker. */
     private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
@@ -81,7 +81,7 @@ public final class PhysicalConnection extends Link {
             XAConnection xaConnection,
             Session session,
             @Nullable String user,
-            Socketing socket,
+            LinkSocket socket,
             long now,
             long expiresAtNanos)
             throws SQLException {
@@ -117,14 +117,14 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Takes what it leads to, and what has the next connection go to another address of its peer, if there is one. */
-    void lead(Reached where, int ownPort, Runnable avoid) {
+    void lead(ReachedServer where, int ownPort, Runnable avoid) {
         this.reached = where;
         this.localPort = ownPort;
         this.avoidance = avoid;
     }
 
     /** Returns what this connection leads to, as far as it is certain; nothing is known without TwoPhaseCommit. */
-    public Reached reached() {
+    public ReachedServer reached() {
         return reached;
     }
 
@@ -149,8 +149,8 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Has it replaced while it rests once {@code ours} is past. */
-    void belongTo(Vintage ours) {
-        this.vintage = ours;
+    void belongTo(Revision ours) {
+        this.revision = ours;
     }
 
     /** Takes the URL to show for the driver's. */
@@ -257,7 +257,7 @@ public final class PhysicalConnection extends Link {
 
     /** Returns whether it is so old, or opened under settings so old, that it should be replaced. */
     boolean isPast(long now) {
-        Vintage ours = vintage;
+        Revision ours = revision;
         return now - expiresAtNanos >= 0 || (ours != null && ours.isPast());
     }
 
@@ -293,7 +293,7 @@ public final class PhysicalConnection extends Link {
             });
         } catch (SQLException e) {
             // The driver says that it is closed already, which is all that was wanted.
-            assert socket.peek() == Socketing.Peek.UNKNOWN;
+            assert socket.peek() == LinkSocket.Peek.UNKNOWN;
         } catch (RuntimeException | Error e) {
             return false;
         }
@@ -311,11 +311,11 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Returns whether the connection is still there, between two calls of the driver and without asking the server. */
-    Socketing.Peek look() {
+    LinkSocket.Peek look() {
         try {
-            return session.connection().isClosed() ? Socketing.Peek.ENDED : peek();
+            return session.connection().isClosed() ? LinkSocket.Peek.ENDED : peek();
         } catch (SQLException | RuntimeException e) {
-            return Socketing.Peek.ENDED;
+            return LinkSocket.Peek.ENDED;
         }
     }
 
@@ -325,8 +325,8 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Returns what the idle socket says. */
-    Socketing.Peek peek() {
-        return closed.get() ? Socketing.Peek.ENDED : socket.peek();
+    LinkSocket.Peek peek() {
+        return closed.get() ? LinkSocket.Peek.ENDED : socket.peek();
     }
 
     /** Returns whether {@link #close} has been called. */
@@ -345,7 +345,7 @@ public final class PhysicalConnection extends Link {
             if (unitBegan.getAndSet(NONE) != NONE) {
                 peer().done(-1);
             }
-            if (HangRescue.metSilence(peer().health()) || session.activity().running() != 0) {
+            if (HungCallWatchdog.metSilence(peer().health()) || session.activity().running() != 0) {
                 abort();
             } else {
                 limitGoodbye();

@@ -2,7 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.peer.Balance;
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import java.util.Comparator;
@@ -63,25 +63,25 @@ final class Rotation {
      *
      * @return whether a connection was opened, or tried to be
      */
-    boolean begin(Upkeep.Seating seating) {
-        Bench bench = seating.bench();
-        Peer peer = offer.isStanding() ? null : Balance.turn(group, bench, spared.apply(seating.credentials()));
+    boolean begin(Housekeeper.UserSlots userSlots) {
+        SlotRegistry registry = userSlots.registry();
+        Peer peer = offer.isStanding() ? null : Balance.turn(group, registry, spared.apply(userSlots.credentials()));
         long units = units();
-        if (peer == null || units - unitsBefore < bench.size()) {
+        if (peer == null || units - unitsBefore < registry.size()) {
             return false;
         }
         surplus.look();
-        Peer giver = giver(Balance.givers(group, bench), (units - unitsBefore) * UNEVEN);
+        Peer giver = giver(Balance.givers(group, registry), (units - unitsBefore) * UNEVEN);
         if (giver == null || surplus.of(giver) <= surplus.of(peer)) {
             return false;
         }
         unitsBefore = units;
         surplus.turned();
-        PhysicalConnection fresh = opener.apply(peer, seating.credentials());
+        PhysicalConnection fresh = opener.apply(peer, userSlots.credentials());
         if (fresh != null) {
             turns.put(peer, ++turn);
             turns.keySet().retainAll(group.peers());
-            offer.place(bench, fresh, giver);
+            offer.place(registry, fresh, giver);
         }
         return true;
     }

@@ -43,7 +43,7 @@ final class ServersSeen {
             return Set.of();
         }
         several = true;
-        return lately();
+        return recent();
     }
 
     /** Forgets them all. */
@@ -52,7 +52,7 @@ final class ServersSeen {
     }
 
     /** Returns those met lately; the one met last among them, however long that is ago. */
-    synchronized Set<ServerId> lately() {
+    synchronized Set<ServerId> recent() {
         return new LinkedHashSet<>(met.keySet());
     }
 }

@@ -94,8 +94,8 @@ final class SocketCapture {
     }
 
     /** Returns the socket of the connection just made. */
-    Socketing socketing() {
+    LinkSocket linkSocket() {
         ChannelSocket opened = socket;
-        return new Socketing(opened != null && opened.isConnected() ? opened : null);
+        return new LinkSocket(opened != null && opened.isConnected() ? opened : null);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param obstacle why its sockets cannot be looked at; empty if they can
  * @param capability looks once whether the server can do XA
  * @param servers those that its address led to
- * @param vintage of the connections it opens
+ * @param revision of the connections it opens
  */
 record Target(
         PeerSpec spec,
@@ -25,7 +25,7 @@ record Target(
         String obstacle,
         XaCapability capability,
         ServersSeen servers,
-        Vintage vintage) {
+        Revision revision) {
 
     /** Connects and logs in; see {@link javax.sql.XADataSource#getXAConnection(String, String)}. */
     @FunctionalInterface
@@ -38,7 +38,7 @@ record Target(
         Login nobody = (user, password) -> {
             throw new UnacceptableSettingException(refusal);
         };
-        return new Target(spec, nobody, refusal, "", new XaCapability(), new ServersSeen(), new Vintage());
+        return new Target(spec, nobody, refusal, "", new XaCapability(), new ServersSeen(), new Revision());
     }
 
     /** Returns whether {@code other} is the same server under the same name. */
@@ -57,6 +57,6 @@ record Target(
     /** Returns this target for another user, password or weight. */
     Target with(PeerSpec other) {
         boolean sameUser = spec.user().equals(other.user());
-        return new Target(other, source, refusal, obstacle, capability, servers, sameUser ? vintage : new Vintage());
+        return new Target(other, source, refusal, obstacle, capability, servers, sameUser ? revision : new Revision());
     }
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import io.peerage.jdbc.Originals.Attribute;
-import io.peerage.jdbc.Originals.Command;
+import io.peerage.jdbc.DirtyAttributes.Attribute;
+import io.peerage.jdbc.DirtyAttributes.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -37,7 +37,7 @@ public final class Session {
 
     private final Connection connection;
     private final Activity activity = new Activity();
-    private final Originals originals;
+    private final DirtyAttributes dirty;
     private final SessionTracker tracker;
 
     private Demarcation demarcation = Demarcation.APPLICATION;
@@ -71,7 +71,7 @@ public final class Session {
      */
     public Session(Connection connection, ServerStatus server) {
         this.connection = connection;
-        this.originals = new Originals(connection);
+        this.dirty = new DirtyAttributes(connection);
         this.tracker = new SessionTracker(server);
     }
 
@@ -116,7 +116,7 @@ public final class Session {
                 && !tracker.isDoubtful()
                 && !tracker.isTouched()
                 && !exposed
-                && originals.isEmpty();
+                && dirty.isEmpty();
     }
 
     /** Returns the default database, by the server's word where SQL text may have chosen another one. */
@@ -138,7 +138,7 @@ public final class Session {
 
     /** Returns whether the application changed {@code attribute} and did not set it back. */
     boolean differs(Attribute attribute) {
-        return originals.differs(attribute);
+        return dirty.differs(attribute);
     }
 
     /**
@@ -253,7 +253,7 @@ public final class Session {
 
     private boolean restore() throws SQLException {
         ServerStatus server = tracker.server();
-        if (originals.lackedDatabase() && !server.canLeaveDatabase()) {
+        if (dirty.lackedDatabase() && !server.canLeaveDatabase()) {
             return false;
         }
         if (tracker.isTouched() && !restoreUntold()) {
@@ -263,10 +263,10 @@ public final class Session {
         if (distrusted) {
             server.distrust(false);
         }
-        if (!originals.isEmpty()) {
+        if (!dirty.isEmpty()) {
             // some servers take SET as part of a transaction
             settle();
-            send(ignored -> originals.restore());
+            send(ignored -> dirty.restore());
         }
         if (distrusted && !own(server::restoreDatabase)) {
             return false;
@@ -282,8 +282,8 @@ public final class Session {
         }
         if (tracker.wasReset()) {
             physicalAutoCommit = true;
-            originals.forget(Attribute.TRANSACTION_ISOLATION);
-            originals.forget(Attribute.READ_ONLY);
+            dirty.forget(Attribute.TRANSACTION_ISOLATION);
+            dirty.forget(Attribute.READ_ONLY);
             demarcate(Demarcation.APPLICATION, true);
         }
         return true;
@@ -446,7 +446,7 @@ public final class Session {
 
     void setNetworkTimeout(Executor executor, int timeoutMillis) throws SQLException {
         // The application's executor may be gone when the value is restored.
-        send(ignored -> originals.change(
+        send(ignored -> dirty.change(
                 Attribute.NETWORK_TIMEOUT,
                 Connection::getNetworkTimeout,
                 (c, millis) -> c.setNetworkTimeout(Runnable::run, Objects.requireNonNull(millis)),
@@ -465,7 +465,7 @@ public final class Session {
     /** What the properties are afterwards is the driver's affair, so they count as changed in any case. */
     private void changeClientInfo(Command change) throws SQLException {
         prepareChange();
-        send(ignored -> originals.<Properties>change(
+        send(ignored -> dirty.<Properties>change(
                 Attribute.CLIENT_INFO, c -> copy(c.getClientInfo()), Connection::setClientInfo, null, change));
     }
 
@@ -478,10 +478,10 @@ public final class Session {
     }
 
     private <T> void change(
-            Attribute attribute, Originals.Reader<T> reader, Originals.Writer<T> writer, @Nullable T value)
+            Attribute attribute, DirtyAttributes.Reader<T> reader, DirtyAttributes.Writer<T> writer, @Nullable T value)
             throws SQLException {
         prepareChange();
-        send(ignored -> originals.change(attribute, reader, writer, value));
+        send(ignored -> dirty.change(attribute, reader, writer, value));
     }
 
     /** Some servers take SET as part of a transaction: it must be the application's then, not a forgotten one. */

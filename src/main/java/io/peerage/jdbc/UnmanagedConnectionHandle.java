@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import io.peerage.jdbc.Originals.Attribute;
+import io.peerage.jdbc.DirtyAttributes.Attribute;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;

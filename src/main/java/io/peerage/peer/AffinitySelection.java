@@ -7,7 +7,7 @@ import java.util.List;
 public final class AffinitySelection implements Selection {
 
     @Override
-    public Peer select(List<Peer> candidates, Chance chance) {
+    public Peer select(List<Peer> candidates, RandomSource random) {
         return candidates.get(0);
     }
 

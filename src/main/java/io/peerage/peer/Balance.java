@@ -19,9 +19,9 @@ public final class Balance {
     public record Move(Peer from, Peer to) {}
 
     /** Returns a link that rests on a peer that is out, or serves only as the last resort, and should leave it, or null. */
-    public static @Nullable Link leaving(PeerGroup group, Bench bench) {
-        for (Seat seat : bench.seats()) {
-            Link link = seat.resting();
+    public static @Nullable Link leaving(PeerGroup group, SlotRegistry registry) {
+        for (Slot slot : registry.slots()) {
+            Link link = slot.resting();
             if (link != null && !group.keeps(link.peer())) {
                 return link;
             }
@@ -44,11 +44,11 @@ public final class Balance {
      *
      * @param spared peers that are to be given none
      */
-    public static @Nullable Move even(PeerGroup group, Bench bench, Collection<Peer> spared) {
+    public static @Nullable Move even(PeerGroup group, SlotRegistry registry, Collection<Peer> spared) {
         if (group.isExclusive()) {
             return null;
         }
-        Map<Peer, Integer> owned = owned(bench);
+        Map<Peer, Integer> owned = owned(registry);
         Peer most = null;
         Peer fewest = null;
         for (Peer peer : group.peers()) {
@@ -67,17 +67,17 @@ public final class Balance {
     /**
      * Returns the peer whose turn it is to own one link more, or null if there is none. Eight links lead to three peers as
      * three, three and two; with all of them at work the third peer serves less and nobody can trade with it. What it is
-     * owed tells that from a bench at rest, where nothing is gained by it. To be asked when {@link #even} finds nothing.
+     * owed tells that from a registry at rest, where nothing is gained by it. To be asked when {@link #even} finds nothing.
      *
      * @param spared peers that are to be given none
      */
-    public static @Nullable Peer turn(PeerGroup group, Bench bench, Collection<Peer> spared) {
-        Map<Peer, Integer> owned = owned(bench);
+    public static @Nullable Peer turn(PeerGroup group, SlotRegistry registry, Collection<Peer> spared) {
+        Map<Peer, Integer> owned = owned(registry);
         Peer turn = null;
         for (Peer peer : group.peers()) {
             if (peer.health() instanceof Health.Up
                     && !spared.contains(peer)
-                    && group.owed(peer) >= Ledger.MUCH
+                    && group.owed(peer) >= Deficits.MUCH
                     && comparedToShare(group, owned, peer) < 0
                     && (turn == null || group.owed(peer) > group.owed(turn))) {
                 turn = peer;
@@ -87,8 +87,8 @@ public final class Balance {
     }
 
     /** Returns the peers that own more than their share, of which one gives a link when another's turn comes. */
-    public static List<Peer> givers(PeerGroup group, Bench bench) {
-        Map<Peer, Integer> owned = owned(bench);
+    public static List<Peer> givers(PeerGroup group, SlotRegistry registry) {
+        Map<Peer, Integer> owned = owned(registry);
         return group.peers().stream()
                 .filter(peer -> peer.health() instanceof Health.Up && comparedToShare(group, owned, peer) > 0)
                 .toList();
@@ -107,10 +107,10 @@ public final class Balance {
         return Long.compare(of(peer, owned) * weights, links * peer.weight());
     }
 
-    private static Map<Peer, Integer> owned(Bench bench) {
+    private static Map<Peer, Integer> owned(SlotRegistry registry) {
         Map<Peer, Integer> owned = new HashMap<>();
-        for (Seat seat : bench.seats()) {
-            Link link = seat.holding();
+        for (Slot slot : registry.slots()) {
+            Link link = slot.holding();
             if (link != null) {
                 owned.merge(link.peer(), 1, Integer::sum);
             }

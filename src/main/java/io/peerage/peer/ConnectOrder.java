@@ -15,7 +15,7 @@ final class ConnectOrder {
 
     private ConnectOrder() {}
 
-    static @Nullable Peer next(List<Peer> peers, Collection<Peer> tried, Chance chance) {
+    static @Nullable Peer next(List<Peer> peers, Collection<Peer> tried, RandomSource random) {
         List<Peer> best = new ArrayList<>(peers.size());
         int bestRank = Integer.MAX_VALUE;
         for (Peer peer : peers) {
@@ -33,7 +33,7 @@ final class ConnectOrder {
                 best.add(peer);
             }
         }
-        return best.isEmpty() ? null : best.get(chance.below(best.size()));
+        return best.isEmpty() ? null : best.get(random.below(best.size()));
     }
 
     private static final int OUT = 4;

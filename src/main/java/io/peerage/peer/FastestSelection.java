@@ -13,12 +13,12 @@ public final class FastestSelection implements Selection {
     private static final int RETRY_ONE_IN = 20;
 
     @Override
-    public Peer select(List<Peer> candidates, Chance chance) {
-        int first = chance.below(candidates.size());
-        if (candidates.size() == 1 || chance.below(RETRY_ONE_IN) == 0) {
+    public Peer select(List<Peer> candidates, RandomSource random) {
+        int first = random.below(candidates.size());
+        if (candidates.size() == 1 || random.below(RETRY_ONE_IN) == 0) {
             return candidates.get(first);
         }
-        int second = chance.below(candidates.size() - 1);
+        int second = random.below(candidates.size() - 1);
         Peer a = candidates.get(first);
         Peer b = candidates.get(second < first ? second : second + 1);
         return b.unitNanos() < a.unitNanos() ? b : a;

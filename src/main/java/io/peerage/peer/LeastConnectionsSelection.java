@@ -7,7 +7,7 @@ import java.util.List;
 public final class LeastConnectionsSelection implements Selection {
 
     @Override
-    public Peer select(List<Peer> candidates, Chance chance) {
+    public Peer select(List<Peer> candidates, RandomSource random) {
         Peer best = candidates.get(0);
         int equals = 1;
         for (int i = 1; i < candidates.size(); i++) {
@@ -17,7 +17,7 @@ public final class LeastConnectionsSelection implements Selection {
             if (order < 0) {
                 best = other;
                 equals = 1;
-            } else if (order == 0 && chance.below(++equals) == 0) {
+            } else if (order == 0 && random.below(++equals) == 0) {
                 // each of n equals is kept with chance 1/n, without a list of them
                 best = other;
             }

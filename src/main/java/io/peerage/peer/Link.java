@@ -2,7 +2,7 @@
 package io.peerage.peer;
 
 /**
- * A physical connection to one peer, as dealing sees it: something that exactly one {@link Seat} owns and that can be
+ * A physical connection to one peer, as dealing sees it: something that exactly one {@link Slot} owns and that can be
  * traded for another.
  *
  * <p>Thread-safe.
@@ -10,7 +10,7 @@ package io.peerage.peer;
 public abstract class Link {
 
     private final Peer peer;
-    /** What stands in a seat while this link rests there: made once, so that a trade allocates nothing. */
+    /** What stands in a slot while this link rests there: made once, so that a trade allocates nothing. */
     final Resting resting = new Resting(this);
 
     /** @param peer the peer it leads to, for good */

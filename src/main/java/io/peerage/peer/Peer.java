@@ -43,10 +43,10 @@ public final class Peer {
     private final LongAdder units = new LongAdder();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     private volatile long unitNanos;
-    /** How many units of work this peer is owed, see {@link Ledger}. */
+    /** How many units of work this peer is owed, see {@link Deficits}. */
     final AtomicInteger owed = new AtomicInteger();
     /** The next check that is planned; null while none is, or it has begun. */
-    final AtomicReference<Checks.@Nullable Plan> planned = new AtomicReference<>();
+    final AtomicReference<HealthChecker.@Nullable Plan> planned = new AtomicReference<>();
     /** The runnable that asks this peer soon. */
     final AtomicReference<@Nullable Runnable> ask = new AtomicReference<>();
 
@@ -57,7 +57,7 @@ public final class Peer {
         this.ticker = ticker;
         long now = ticker.nanos();
         this.health = new Health.Up(now);
-        this.askedAt = now - Checks.SOON_NANOS;
+        this.askedAt = now - HealthChecker.SOON_NANOS;
         this.wellAt = askedAt;
     }
 

@@ -24,23 +24,23 @@ public final class PeerGroup {
     /** How often the peers are asked while every peer is down and somebody waits. */
     private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** In the deployer's order. Replaced as a whole under {@code lock}, together with {@link #roster}. */
+    /** In the deployer's order. Replaced as a whole under {@code lock}, together with {@link #eligible}. */
     private volatile List<Peer> peers;
 
     private final Selection selection;
     private final Ticker ticker;
-    private final Chance chance;
+    private final RandomSource random;
     private final PeerEvents events;
-    private final Checks checks;
+    private final HealthChecker checks;
     private final ExceptionSorter sorter;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
-    private volatile Roster roster;
+    private volatile EligiblePeers eligible;
 
     /** Chooses the one peer that serves all; null if each unit of work has its own. */
-    private final @Nullable SoleServer soleServer;
+    private final @Nullable ExclusivePeer soleServer;
 
     /**
      * @param members name and weight of each peer, in the deployer's order
@@ -51,9 +51,9 @@ public final class PeerGroup {
             Selection selection,
             long checkIntervalNanos,
             Ticker ticker,
-            Chance chance,
+            RandomSource random,
             PeerEvents events,
-            Background background,
+            Scheduler scheduler,
             Probe probe,
             ExceptionSorter sorter) {
         List<Peer> list = new ArrayList<>(members.size());
@@ -66,19 +66,19 @@ public final class PeerGroup {
                 failure -> tell(() -> events.broken(
                         "the Selection " + selection.getClass().getName(), "peers are drawn at random", failure)));
         this.ticker = ticker;
-        this.chance = chance;
+        this.random = random;
         this.events = events;
-        this.soleServer = this.selection.isExclusive() ? new SoleServer(this.selection, chance) : null;
-        this.roster = roster();
+        this.soleServer = this.selection.isExclusive() ? new ExclusivePeer(this.selection, random) : null;
+        this.eligible = eligible();
         this.sorter = sorter;
-        this.checks = new Checks(this, checkIntervalNanos, ticker, chance, background, probe, sorter);
+        this.checks = new HealthChecker(this, checkIntervalNanos, ticker, random, scheduler, probe, sorter);
     }
 
     /** Name and weight of a peer to be. */
     public record Member(String name, int weight) {}
 
-    private Roster roster() {
-        return soleServer == null ? Roster.of(peers) : soleServer.roster(peers);
+    private EligiblePeers eligible() {
+        return soleServer == null ? EligiblePeers.of(peers) : soleServer.eligible(peers);
     }
 
     /** A peer in the order to be, with its weight. */
@@ -110,16 +110,16 @@ public final class PeerGroup {
                 peer.owed.set(0);
             }
             boolean alone =
-                    Roster.of(after.stream().filter(before::contains).toList()).isEmpty();
+                    EligiblePeers.of(after.stream().filter(before::contains).toList()).isEmpty();
             for (Peer peer : after) {
                 if (!before.contains(peer)) {
                     arrive(peer, alone);
                 }
             }
-            boolean served = !roster.isEmpty();
+            boolean served = !eligible.isEmpty();
             peers = after;
-            roster = roster();
-            lastOneGone = served && roster.isEmpty();
+            eligible = eligible();
+            lastOneGone = served && eligible.isEmpty();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -175,11 +175,11 @@ public final class PeerGroup {
 
     /** Returns the peer that should serve the next unit of work, or null when none can. No lock, no I/O. */
     public @Nullable Peer draw() {
-        List<Peer> dealable = roster.dealable();
+        List<Peer> dealable = eligible.dealable();
         return switch (dealable.size()) {
             case 0 -> null;
             case 1 -> dealable.get(0);
-            default -> selection.select(dealable, chance);
+            default -> selection.select(dealable, random);
         };
     }
 
@@ -187,44 +187,44 @@ public final class PeerGroup {
      * Deals: draws a peer for a unit of work, and trades for a link to it. No I/O, no lock, no allocation.
      *
      * @param mine the link in the caller's hand
-     * @param bench the seats to trade with
+     * @param registry the slots to trade with
      * @return the link the caller now has in hand; {@code mine} if no better one rests, whatever its peer
      */
-    public Link deal(Link mine, Bench bench) {
+    public Link deal(Link mine, SlotRegistry registry) {
         Peer drawn = draw();
         if (drawn == null) {
             return mine;
         }
-        Roster now = roster;
-        Link offered = bench.takeOffer(mine, now);
+        EligiblePeers now = eligible;
+        Link offered = registry.takeOffer(mine, now);
         if (!selection.evensOut()) {
             Link inHand = offered == null ? mine : offered;
-            return drawn == inHand.peer() ? inHand : bench.trade(inHand, drawn);
+            return drawn == inHand.peer() ? inHand : registry.trade(inHand, drawn);
         }
-        Link dealt = offered == null ? bench.trade(mine, drawn, now, most(now)) : offered;
+        Link dealt = offered == null ? registry.trade(mine, drawn, now, most(now)) : offered;
         if (dealt.peer() != drawn) {
-            Ledger.record(drawn, dealt.peer());
+            Deficits.record(drawn, dealt.peer());
         }
         return dealt;
     }
 
     /** Returns the most that any peer is owed that may be dealt. */
-    private int most(Roster now) {
+    private int most(EligiblePeers now) {
         int most = Integer.MIN_VALUE;
         for (int i = 0; i < now.dealable().size(); i++) {
-            most = Math.max(most, Ledger.owed(now.dealable().get(i)));
+            most = Math.max(most, Deficits.owed(now.dealable().get(i)));
         }
         return most;
     }
 
-    /** Returns how many units of work {@code peer} is owed, see {@link Ledger}; 0 under a selection that evens nothing out. */
+    /** Returns how many units of work {@code peer} is owed, see {@link Deficits}; 0 under a selection that evens nothing out. */
     int owed(Peer peer) {
-        return Ledger.owed(peer);
+        return Deficits.owed(peer);
     }
 
     /** Returns whether {@code peer} may be dealt now: there is nobody about whom there is less doubt. */
     public boolean serves(Peer peer) {
-        return roster.deals(peer);
+        return eligible.deals(peer);
     }
 
     /**
@@ -233,12 +233,12 @@ public final class PeerGroup {
      * all, only one to that peer.
      */
     public boolean keeps(Peer peer) {
-        return roster.deals(peer) || (soleServer == null && peer.health() instanceof Health.Suspected);
+        return eligible.deals(peer) || (soleServer == null && peer.health() instanceof Health.Suspected);
     }
 
     /** Returns whether a unit of work may run on {@code peer} if there is nobody better that has a connection for it. */
     public boolean mayServe(Peer peer) {
-        return soleServer == null ? !isOut(peer) : roster.deals(peer);
+        return soleServer == null ? !isOut(peer) : eligible.deals(peer);
     }
 
     /** Returns whether one peer serves all, so that nothing is to be spread. */
@@ -255,7 +255,7 @@ public final class PeerGroup {
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
     public @Nullable Peer drawForConnect(Collection<Peer> tried) {
         if (soleServer == null) {
-            return ConnectOrder.next(peers, tried, chance);
+            return ConnectOrder.next(peers, tried, random);
         }
         Peer server = draw();
         return server == null || tried.contains(server) ? null : server;
@@ -274,7 +274,7 @@ public final class PeerGroup {
         lock.lock();
         try {
             while (true) {
-                if (roster.dealable().stream().anyMatch(worth)) {
+                if (eligible.dealable().stream().anyMatch(worth)) {
                     return true;
                 }
                 long left = deadline - ticker.nanos();
@@ -646,9 +646,9 @@ public final class PeerGroup {
         boolean lastOneGone;
         lock.lock();
         try {
-            Roster before = roster;
-            Roster after = roster();
-            roster = after;
+            EligiblePeers before = eligible;
+            EligiblePeers after = eligible();
+            eligible = after;
             lastOneGone = !before.isEmpty() && after.isEmpty();
             changed.signalAll();
         } finally {

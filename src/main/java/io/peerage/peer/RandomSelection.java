@@ -7,8 +7,8 @@ import java.util.List;
 public final class RandomSelection implements Selection {
 
     @Override
-    public Peer select(List<Peer> candidates, Chance chance) {
-        return Weights.at(candidates, chance.below(Weights.total(candidates)));
+    public Peer select(List<Peer> candidates, RandomSource random) {
+        return Weights.at(candidates, random.below(Weights.total(candidates)));
     }
 
     @Override

@@ -10,7 +10,7 @@ public final class RoundRobinSelection implements Selection {
     private final AtomicInteger turn = new AtomicInteger();
 
     @Override
-    public Peer select(List<Peer> candidates, Chance chance) {
+    public Peer select(List<Peer> candidates, RandomSource random) {
         int total = Weights.total(candidates);
         return Weights.at(candidates, Math.floorMod(turn.getAndIncrement(), total));
     }

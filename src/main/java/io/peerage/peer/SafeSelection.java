@@ -23,9 +23,9 @@ final class SafeSelection implements Selection {
     }
 
     @Override
-    public Peer select(List<Peer> candidates, Chance chance) {
+    public Peer select(List<Peer> candidates, RandomSource random) {
         try {
-            @Nullable Peer chosen = asked.select(candidates, chance);
+            @Nullable Peer chosen = asked.select(candidates, random);
             if (chosen != null && candidates.contains(chosen)) {
                 return chosen;
             }
@@ -33,7 +33,7 @@ final class SafeSelection implements Selection {
         } catch (Throwable e) { // whatever it is, the unit of work behind it must go on
             broken.accept(e);
         }
-        return INSTEAD.select(candidates, chance);
+        return INSTEAD.select(candidates, random);
     }
 
     @Override

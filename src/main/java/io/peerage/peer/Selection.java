@@ -12,9 +12,9 @@ public interface Selection {
      * serves.
      *
      * @param candidates the peers that can serve now, in the deployer's order; never empty
-     * @param chance where any randomness must come from
+     * @param random where any randomness must come from
      */
-    Peer select(List<Peer> candidates, Chance chance);
+    Peer select(List<Peer> candidates, RandomSource random);
 
     /**
      * Returns whether shares count, so that a peer whose turn another had to take gets one back later. False unless said

@@ -2,7 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.Reached;
+import io.peerage.connect.ReachedServer;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import java.util.Set;
@@ -36,7 +36,7 @@ interface Branches extends AutoCloseable {
     }
 
     /** Returns which server this connection leads to; costs nothing. */
-    Reached reached();
+    ReachedServer reached();
 
     /** Has the next connection to the peer try its other addresses first, where its name has several. */
     void avoidAddress();

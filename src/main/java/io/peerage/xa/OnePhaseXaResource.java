@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * TwoPhaseCommit=false}): a transaction in which this is the only resource is committed in one phase; one that needs
  * two is refused. Nothing is ever prepared, so there is nothing to recover.
  */
-public final class OnePhaseXaResource implements TransactionResource, UnbornBranch.Holder {
+public final class OnePhaseXaResource implements TransactionResource, UnstartedBranch.Holder {
 
     private static final Xid[] NOTHING = {};
 
@@ -27,12 +27,12 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
     }
 
     private final UnitOfWork unit;
-    private final Worker worker = new Worker();
-    private final UnbornBranch unborn = new UnbornBranch();
+    private final TransactionThread thread = new TransactionThread();
+    private final UnstartedBranch unstarted = new UnstartedBranch();
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
     /** What {@link #isSameRM} said yes to last: the next call may join it. */
-    private @Nullable UnbornBranch free;
+    private @Nullable UnstartedBranch free;
 
     private volatile boolean active;
 
@@ -47,12 +47,12 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
 
     @Override
     public boolean isPending() {
-        return phase != Phase.NONE || unborn.exists();
+        return phase != Phase.NONE || unstarted.exists();
     }
 
     @Override
-    public UnbornBranch unborn() {
-        return unborn;
+    public UnstartedBranch unstarted() {
+        return unstarted;
     }
 
     /**
@@ -72,7 +72,7 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
         if (unit.isLost()) {
             return TransactionResource.takesPart(other);
         }
-        free = UnbornBranch.free(other);
+        free = UnstartedBranch.free(other);
         return free != null;
     }
 
@@ -84,7 +84,7 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
      */
     @Override
     public void start(Xid xid, int flags) throws XAException {
-        worker.begins();
+        thread.begins();
         try {
             beginOrGoOn(xid, flags);
             unit.joined(null);
@@ -95,7 +95,7 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
     }
 
     private void beginOrGoOn(Xid xid, int flags) throws XAException {
-        UnbornBranch joined = free;
+        UnstartedBranch joined = free;
         free = null;
         if (flags == TMNOFLAGS && phase == Phase.NONE) {
             beginOrKeep(xid);
@@ -112,12 +112,12 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
     }
 
     private void beginOrKeep(Xid xid) throws XAException {
-        unborn.forget();
+        unstarted.forget();
         try {
             begin(xid);
         } catch (XAException e) {
             if (unit.isLost()) {
-                unborn.keep(xid);
+                unstarted.keep(xid);
             }
             throw e;
         }
@@ -142,7 +142,7 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
 
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        if (unborn.is(xid)) {
+        if (unstarted.is(xid)) {
             return;
         }
         if (phase == Phase.NONE || !isOwn(xid)) {
@@ -158,8 +158,8 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
      */
     @Override
     public int prepare(Xid xid) throws XAException {
-        if (unborn.is(xid)) {
-            return unborn.prepare(xid);
+        if (unstarted.is(xid)) {
+            return unstarted.prepare(xid);
         }
         requireEnded("PREPARE", xid);
         PhysicalConnection link = unit.serving();
@@ -185,8 +185,8 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        if (unborn.is(xid)) {
-            unborn.commit(xid, onePhase);
+        if (unstarted.is(xid)) {
+            unstarted.commit(xid, onePhase);
             return;
         }
         if (!isOwn(xid)) {
@@ -237,8 +237,8 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
     /** Rolls back; on a lost connection the server has done so. */
     @Override
     public void rollback(Xid xid) throws XAException {
-        if (unborn.is(xid)) {
-            unborn.rollback(xid);
+        if (unstarted.is(xid)) {
+            unstarted.rollback(xid);
             return;
         }
         if (!isOwn(xid)) {
@@ -247,7 +247,7 @@ public final class OnePhaseXaResource implements TransactionResource, UnbornBran
         }
         PhysicalConnection link = unit.serving();
         forget();
-        if (worker.mayGoOn(unit)) {
+        if (thread.mayGoOn(unit)) {
             unit.revoke();
         } else if (link != null) {
             try {

@@ -15,7 +15,7 @@ import java.sql.SQLException;
 public final class PeerLocalTransaction implements LocalTransaction {
 
     private final UnitOfWork unit;
-    private final Worker worker = new Worker();
+    private final TransactionThread thread = new TransactionThread();
     private volatile boolean active;
 
     public PeerLocalTransaction(UnitOfWork unit) {
@@ -32,7 +32,7 @@ public final class PeerLocalTransaction implements LocalTransaction {
         if (active) {
             throw new LocalTransactionException("a local transaction is active on this connection already");
         }
-        worker.begins();
+        thread.begins();
         try {
             unit.begin().session().beginLocal();
         } catch (SQLException e) {
@@ -60,7 +60,7 @@ public final class PeerLocalTransaction implements LocalTransaction {
         require("rollback");
         active = false;
         PhysicalConnection link = unit.serving();
-        if (worker.mayGoOn(unit)) {
+        if (thread.mayGoOn(unit)) {
             unit.revoke();
         } else if (link != null) {
             end(link, false);

@@ -3,7 +3,7 @@ package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
@@ -45,7 +45,7 @@ final class PeerScans {
     private final Branches.Opener opener;
     private final Function<Peer, Set<ServerId>> known;
     private final Set<Peer> lost;
-    private final Background background;
+    private final Scheduler scheduler;
     private final Ticker ticker;
     private final RecoveryLog log;
     private final long waitNanos;
@@ -70,7 +70,7 @@ final class PeerScans {
             Branches.Opener opener,
             Function<Peer, Set<ServerId>> known,
             Set<Peer> lost,
-            Background background,
+            Scheduler scheduler,
             Ticker ticker,
             RecoveryLog log,
             long waitNanos,
@@ -79,7 +79,7 @@ final class PeerScans {
         this.opener = opener;
         this.known = known;
         this.lost = lost;
-        this.background = background;
+        this.scheduler = scheduler;
         this.ticker = ticker;
         this.log = log;
         this.waitNanos = waitNanos;
@@ -138,7 +138,7 @@ final class PeerScans {
             throws XAException {
         List<Peer> all =
                 peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
-        Scan scan = new Scan(all, peer -> ask(peer, credentials, strict), patience, background, ticker);
+        Scan scan = new Scan(all, peer -> ask(peer, credentials, strict), patience, scheduler, ticker);
         underWay.add(scan);
         try {
             // Declared lost while the scan was not known yet.
@@ -163,11 +163,11 @@ final class PeerScans {
      * @throws NotAllMetException if one that is known was not met, and this is {@code strict}
      */
     Scan.Holding ask(Peer peer, Credentials credentials, boolean strict) throws SQLException, XAException {
-        Looks looks = new Looks(known.apply(peer), asked.getOrDefault(peer, Set.of()));
+        ServerSweep sweep = new ServerSweep(known.apply(peer), asked.getOrDefault(peer, Set.of()));
         SQLException failure = null;
         Deque<Branches> opened = new ArrayDeque<>();
         try {
-            while (failure == null && looks.goOn()) {
+            while (failure == null && sweep.goOn()) {
                 if (!opened.isEmpty()) {
                     opened.getLast().avoidAddress();
                 }
@@ -180,23 +180,23 @@ final class PeerScans {
                     failure = e;
                     continue;
                 }
-                looks.look(opened.getLast());
+                sweep.look(opened.getLast());
             }
         } finally {
             opened.forEach(Branches::close);
         }
-        Set<ServerId> unmet = looks.unmet();
+        Set<ServerId> unmet = sweep.unmet();
         if (strict && !unmet.isEmpty()) {
-            SQLException why = elsewhere(unmet, peer, looks.met());
+            SQLException why = elsewhere(unmet, peer, sweep.met());
             if (failure != null) {
                 Causes.suppress(why, failure);
             }
-            throw new NotAllMetException(why, looks.holding());
+            throw new ServersMissingException(why, sweep.holding());
         }
         if (failure == null) {
-            asked.merge(peer, Set.copyOf(looks.met()), PeerScans::both);
+            asked.merge(peer, Set.copyOf(sweep.met()), PeerScans::both);
         }
-        return looks.holding();
+        return sweep.holding();
     }
 
     /** Bounded: from the beginning where a server calls itself otherwise each time. */
@@ -219,7 +219,7 @@ final class PeerScans {
     void search(Credentials credentials, Consumer<Scan.Result> then) {
         List<Peer> all =
                 peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
-        Scan scan = new Scan(all, peer -> ask(peer, credentials, true), new Impatient(), background, ticker);
+        Scan scan = new Scan(all, peer -> ask(peer, credentials, true), new Impatient(), scheduler, ticker);
         scan.begin(then);
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The end of an association is not told to the server until the branch is prepared, committed or rolled back: MySQL
  * and MariaDB can neither suspend nor join a branch, and this way both cost nothing on the same resource.
  */
-public final class PeerXaResource implements TransactionResource, UnbornBranch.Holder {
+public final class PeerXaResource implements TransactionResource, UnstartedBranch.Holder {
 
     private static final Xid[] NONE_LEFT = {};
 
@@ -39,8 +39,8 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
     private final UnitOfWork unit;
     private final BranchStart starting;
     private final Recovery recovery;
-    private final Worker worker = new Worker();
-    private final UnbornBranch unborn = new UnbornBranch();
+    private final TransactionThread thread = new TransactionThread();
+    private final UnstartedBranch unstarted = new UnstartedBranch();
     private Phase phase = Phase.NONE;
     private @Nullable BranchXid own;
     /** {@link #own}, while it is prepared. */
@@ -61,12 +61,12 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
 
     @Override
     public boolean isPending() {
-        return phase != Phase.NONE || unborn.exists();
+        return phase != Phase.NONE || unstarted.exists();
     }
 
     @Override
-    public UnbornBranch unborn() {
-        return unborn;
+    public UnstartedBranch unstarted() {
+        return unstarted;
     }
 
     /**
@@ -76,7 +76,7 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
     @Override
     public boolean isSameRM(XAResource other) {
         return this == other
-                || (isVacant() && !unborn.exists() && unit.isLost() && TransactionResource.takesPart(other));
+                || (isVacant() && !unstarted.exists() && unit.isLost() && TransactionResource.takesPart(other));
     }
 
     /**
@@ -92,7 +92,7 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
      */
     @Override
     public void start(Xid xid, int flags) throws XAException {
-        worker.begins();
+        thread.begins();
         try {
             startOrGoOn(xid, flags);
             unit.joined(null);
@@ -120,13 +120,13 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
             throw XaFailure.of(
                     XAException.XAER_PROTO, "START", xid, "another branch of this connection is not completed", null);
         }
-        unborn.forget();
+        unstarted.forget();
         try {
             starting.start(xid);
         } catch (XAException e) {
             if (unit.isLost()) {
                 forgetBranch();
-                unborn.keep(xid);
+                unstarted.keep(xid);
             }
             throw e;
         }
@@ -140,7 +140,7 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
      */
     @Override
     public void end(Xid xid, int flags) throws XAException {
-        if (unborn.is(xid)) {
+        if (unstarted.is(xid)) {
             return;
         }
         if (!is(Phase.ACTIVE, xid) && !is(Phase.ENDED, xid)) {
@@ -158,8 +158,8 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
      */
     @Override
     public int prepare(Xid xid) throws XAException {
-        if (unborn.is(xid)) {
-            return unborn.prepare(xid);
+        if (unstarted.is(xid)) {
+            return unstarted.prepare(xid);
         }
         PhysicalConnection link = completing("PREPARE", xid);
         int vote;
@@ -197,8 +197,8 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
      */
     @Override
     public void commit(Xid xid, boolean onePhase) throws XAException {
-        if (unborn.is(xid)) {
-            unborn.commit(xid, onePhase);
+        if (unstarted.is(xid)) {
+            unstarted.commit(xid, onePhase);
         } else if (onePhase) {
             commitOnePhase(xid);
         } else if (!isOwn(xid)) {
@@ -235,8 +235,8 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
      */
     @Override
     public void rollback(Xid xid) throws XAException {
-        if (unborn.is(xid)) {
-            unborn.rollback(xid);
+        if (unstarted.is(xid)) {
+            unstarted.rollback(xid);
             return;
         }
         if (!isOwn(xid)) {
@@ -256,7 +256,7 @@ public final class PeerXaResource implements TransactionResource, UnbornBranch.H
             forgetBranch();
             return;
         }
-        if (worker.mayGoOn(unit)) {
+        if (thread.mayGoOn(unit)) {
             unit.revoke();
             forgetBranch();
             return;

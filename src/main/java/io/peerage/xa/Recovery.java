@@ -7,7 +7,7 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import java.time.Duration;
@@ -45,14 +45,14 @@ public final class Recovery {
     private final Set<Peer> lost = ConcurrentHashMap.newKeySet();
     private final PeerScans scans;
     private final Ticker ticker;
-    private final Holders holders = new Holders();
-    private final ServersLately lately;
+    private final BranchHolders holders = new BranchHolders();
+    private final RecentServers recent;
     /** When other peers were last searched for branches that went astray. */
     private final AtomicLong searchedAtNanos;
 
     private final Decisions decisions = new Decisions();
-    private final Function<Peer, Finisher> finisherMaker;
-    private final Map<Peer, Finisher> finishers = new ConcurrentHashMap<>();
+    private final Function<Peer, BranchCompleter> completerMaker;
+    private final Map<Peer, BranchCompleter> completers = new ConcurrentHashMap<>();
 
     /** Makes the recovery of {@code group}, which was made with {@code settings}. */
     public Recovery(Settings settings, LiveGroup group) {
@@ -62,8 +62,8 @@ public final class Recovery {
                         group,
                         group.openForRecovery(peer, credentials),
                         settings.driver().speaksMySql()),
-                ServersLately.of(group),
-                group.background(),
+                RecentServers.of(group),
+                group.scheduler(),
                 group.ticker(),
                 group.name(),
                 settings.recoveryPolicy(),
@@ -79,8 +79,8 @@ public final class Recovery {
     Recovery(
             Supplier<List<Peer>> peers,
             Branches.Opener opener,
-            ServersLately lately,
-            Background background,
+            RecentServers recent,
+            Scheduler scheduler,
             Ticker ticker,
             String group,
             RecoveryPolicy policy,
@@ -90,19 +90,19 @@ public final class Recovery {
         this.strict = policy == RecoveryPolicy.STRICT;
         this.ticker = ticker;
         this.searchedAtNanos = new AtomicLong(ticker.nanos() - SEARCH_PAUSE_NANOS);
-        this.lately = lately;
+        this.recent = recent;
         this.completeNanos = completeWait.toNanos();
         this.scans = new PeerScans(
                 peers,
                 opener,
                 this::known,
                 lost,
-                background,
+                scheduler,
                 ticker,
                 log,
                 recoveryWait.toNanos(),
                 completeWait.toNanos());
-        Finisher.Listener listener = new Finisher.Listener() {
+        BranchCompleter.Listener listener = new BranchCompleter.Listener() {
             @Override
             public void ended(Decision decision) {
                 holders.remove(decision.xid());
@@ -113,13 +113,13 @@ public final class Recovery {
                 search(astray);
             }
         };
-        this.finisherMaker = peer ->
-                new Finisher(peer, opener, this::known, this::isLost, decisions, background, ticker, log, listener);
+        this.completerMaker = peer ->
+                new BranchCompleter(peer, opener, this::known, this::isLost, decisions, scheduler, ticker, log, listener);
     }
 
     /** Returns the servers behind the address of {@code peer} that hold branches, as far as is known, or may. */
     private Set<ServerId> known(Peer peer) {
-        Set<ServerId> known = new LinkedHashSet<>(lately.of(peer));
+        Set<ServerId> known = new LinkedHashSet<>(recent.of(peer));
         known.addAll(holders.servers(peer, xid -> {
             Decision decision = decisions.find(xid);
             return decision != null && decision.outcome().isDone();
@@ -137,14 +137,14 @@ public final class Recovery {
         }
         scans.leaveOut(peer);
         holders.forget(peer);
-        lately.forget(peer);
+        recent.forget(peer);
         scans.forget(peer);
     }
 
     /** Undoes {@link #declareLost}: what was decided meanwhile for branches of {@code peer} is carried out. */
     public void resume(Peer peer) {
         if (lost.remove(peer)) {
-            finisher(peer).hurry();
+            completer(peer).hurry();
         }
     }
 
@@ -155,7 +155,7 @@ public final class Recovery {
     void removed(Peer peer) {
         scans.leaveOut(peer);
         scans.forget(peer);
-        finishers
+        completers
                 .entrySet()
                 .removeIf(
                         entry -> entry.getKey().isRemoved() && entry.getValue().isIdle());
@@ -259,10 +259,10 @@ public final class Recovery {
         }
         if (standing == null) {
             holders.replace(xid, from, found);
-        } else if (finisher(from.peer()).release(standing)) {
+        } else if (completer(from.peer()).release(standing)) {
             holders.put(xid, found);
             standing.moveTo(found);
-            finisher(found.peer()).add(standing);
+            completer(found.peer()).add(standing);
         }
     }
 
@@ -282,7 +282,7 @@ public final class Recovery {
             return false;
         }
         return there.repeats(from.server())
-                || (from.server() != null && !lately.of(peer).contains(from.server()));
+                || (from.server() != null && !recent.of(peer).contains(from.server()));
     }
 
     /** Searches the other peers for what is {@code astray}, in the background: at once, and then from time to time. */
@@ -363,9 +363,9 @@ public final class Recovery {
     private Decision submit(Decision made) {
         Decision standing = decisions.decide(made);
         if (standing == made) {
-            finisher(made.peer()).add(made);
+            completer(made.peer()).add(made);
         } else {
-            finisher(standing.peer()).hurry();
+            completer(standing.peer()).hurry();
         }
         return standing;
     }
@@ -440,7 +440,7 @@ public final class Recovery {
         throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, "no peer has such a branch", null);
     }
 
-    private Finisher finisher(Peer peer) {
-        return finishers.computeIfAbsent(peer, finisherMaker);
+    private BranchCompleter completer(Peer peer) {
+        return completers.computeIfAbsent(peer, completerMaker);
     }
 }

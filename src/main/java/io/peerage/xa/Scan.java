@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
-import io.peerage.connect.Reached;
+import io.peerage.connect.ReachedServer;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
@@ -40,7 +40,7 @@ final class Scan {
      * @param reached which server that is
      * @param readOnly whether it takes no writes; not asked for, and false, where it holds nothing
      */
-    record Share(Reached reached, Set<BranchXid> prepared, boolean readOnly) {}
+    record Share(ReachedServer reached, Set<BranchXid> prepared, boolean readOnly) {}
 
     /**
      * What the servers behind the address of one peer hold; most have one. Immutable.
@@ -75,7 +75,7 @@ final class Scan {
         Map<Peer, Holding> heard() {
             Map<Peer, Holding> heard = new LinkedHashMap<>(answers);
             missing.forEach((peer, failure) -> {
-                if (failure instanceof NotAllMetException some) {
+                if (failure instanceof ServersMissingException some) {
                     heard.put(peer, some.holding());
                 }
             });
@@ -101,7 +101,7 @@ final class Scan {
 
     private final Question question;
     private final Patience patience;
-    private final Background background;
+    private final Scheduler scheduler;
     private final Ticker ticker;
     private final CompletableFuture<Result> result = new CompletableFuture<>();
 
@@ -116,12 +116,12 @@ final class Scan {
     /** Guarded by {@code this}. */
     private int asking;
 
-    Scan(List<Peer> peers, Question question, Patience patience, Background background, Ticker ticker) {
+    Scan(List<Peer> peers, Question question, Patience patience, Scheduler scheduler, Ticker ticker) {
         this.open = new LinkedHashSet<>(peers);
         this.next = new ArrayDeque<>(peers);
         this.question = question;
         this.patience = patience;
-        this.background = background;
+        this.scheduler = scheduler;
         this.ticker = ticker;
     }
 
@@ -160,7 +160,7 @@ final class Scan {
                 }
                 asking++;
             }
-            background.execute(() -> ask(peer));
+            scheduler.execute(() -> ask(peer));
         }
     }
 
@@ -197,7 +197,7 @@ final class Scan {
                 return;
             }
         }
-        background.after(Math.min(AGAIN_NANOS, Math.max(1, until - ticker.nanos())), () -> {
+        scheduler.after(Math.min(AGAIN_NANOS, Math.max(1, until - ticker.nanos())), () -> {
             synchronized (this) {
                 next.add(peer);
             }

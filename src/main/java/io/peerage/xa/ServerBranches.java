@@ -3,7 +3,7 @@ package io.peerage.xa;
 
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.connect.Reached;
+import io.peerage.connect.ReachedServer;
 import io.peerage.connect.ServerId;
 import io.peerage.peer.Ticker;
 import java.sql.ResultSet;
@@ -101,7 +101,7 @@ final class ServerBranches implements Branches, SessionSearch.Server {
     }
 
     @Override
-    public Reached reached() {
+    public ReachedServer reached() {
         return link.reached();
     }
 

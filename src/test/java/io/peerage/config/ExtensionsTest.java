@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.peer.AffinitySelection;
-import io.peerage.peer.Chance;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.FastestSelection;
 import io.peerage.peer.LeastConnectionsSelection;
 import io.peerage.peer.Peer;
@@ -22,7 +22,7 @@ class ExtensionsTest {
     /** The deployer's own, which takes the last one. */
     public static class Last implements Selection {
         @Override
-        public Peer select(List<Peer> candidates, Chance chance) {
+        public Peer select(List<Peer> candidates, RandomSource random) {
             return candidates.get(candidates.size() - 1);
         }
     }

@@ -5,11 +5,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
@@ -24,7 +24,7 @@ class BoundaryTest {
     private final FakePeers peers = new FakePeers(time, random::nextInt, 2, 30);
     private final Peer a = peers.peer(0);
     private final Peer b = peers.peer(1);
-    private final Bench bench = new Bench(random::nextInt);
+    private final SlotRegistry registry = new SlotRegistry(random::nextInt);
     private final Acquirer acquirer = new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, false);
     private final Boundary boundary =
             new Boundary(peers.group, acquirer, FakePeers.SORTER, time, SECONDS.toNanos(5), 1_000);
@@ -34,33 +34,33 @@ class BoundaryTest {
         peers.group.start();
     }
 
-    private PhysicalConnection pass(Seat seat) throws SQLException {
-        return boundary.pass(seat, bench, Credentials.CONFIGURED, time.nanos() + SECONDS.toNanos(10));
+    private PhysicalConnection pass(Slot slot) throws SQLException {
+        return boundary.pass(slot, registry, Credentials.CONFIGURED, time.nanos() + SECONDS.toNanos(10));
     }
 
-    private static PhysicalConnection resting(Seat seat) {
-        if (seat.resting() instanceof PhysicalConnection link) {
+    private static PhysicalConnection resting(Slot slot) {
+        if (slot.resting() instanceof PhysicalConnection link) {
             return link;
         }
         throw new AssertionError("nothing rests there");
     }
 
-    private void end(Seat seat, PhysicalConnection link) {
+    private void end(Slot slot, PhysicalConnection link) {
         link.end(time.nanos());
-        seat.rest();
+        slot.rest();
     }
 
-    /** With two peers and a seat to each, half of the units change their peer, and nothing is opened. */
+    /** With two peers and a slot to each, half of the units change their peer, and nothing is opened. */
     @Test
     void tradesForThePeerThatWasDrawn() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        peers.seat(bench, b);
+        Slot slot = peers.slot(registry, a);
+        peers.slot(registry, b);
         int onA = 0;
         for (int i = 0; i < 1_000; i++) {
-            PhysicalConnection link = pass(seat);
+            PhysicalConnection link = pass(slot);
             onA += link.peer() == a ? 1 : 0;
-            assertThat(seat.busy()).isSameAs(link);
-            end(seat, link);
+            assertThat(slot.busy()).isSameAs(link);
+            end(slot, link);
         }
         assertThat(onA).isBetween(420, 580);
         assertThat(peers.opened).isEmpty();
@@ -70,10 +70,10 @@ class BoundaryTest {
 
     @Test
     void replacesAConnectionThatDoesNotAnswerAndHasItsPeerAsked() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection dead = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection dead = resting(slot);
         peers.driver(dead).onPing(() -> false);
-        PhysicalConnection link = pass(seat);
+        PhysicalConnection link = pass(slot);
         assertThat(link).isNotSameAs(dead);
         assertThat(dead.isClosed()).isTrue();
         assertThat(a.health()).isInstanceOf(Health.Suspected.class);
@@ -87,11 +87,11 @@ class BoundaryTest {
     @Test
     void replacesAConnectionThatWasIdleForTooLongAndAsksNobody() throws SQLException {
         peers.idleMillis = 60_000;
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection dead = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection dead = resting(slot);
         peers.driver(dead).onPing(() -> false);
         time.pass(59, SECONDS);
-        assertThat(pass(seat)).isNotSameAs(dead);
+        assertThat(pass(slot)).isNotSameAs(dead);
         assertThat(dead.isClosed()).isTrue();
         assertThat(a.health()).isInstanceOf(Health.Up.class);
     }
@@ -100,10 +100,10 @@ class BoundaryTest {
     @Test
     void suspectsThePeerOfAConnectionThatWasNotIdleForSoLong() throws SQLException {
         peers.idleMillis = 60_000;
-        Seat seat = peers.seat(bench, a);
-        peers.driver(resting(seat)).onPing(() -> false);
+        Slot slot = peers.slot(registry, a);
+        peers.driver(resting(slot)).onPing(() -> false);
         time.pass(50, SECONDS);
-        pass(seat);
+        pass(slot);
         assertThat(a.health()).isInstanceOf(Health.Suspected.class);
     }
 
@@ -111,8 +111,8 @@ class BoundaryTest {
     @Test
     void countsIdlenessFromTheLastWordToTheServer() throws SQLException {
         peers.idleMillis = 60_000;
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection link = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection link = resting(slot);
         assertThat(link.isIdleTooLong(time.nanos())).isFalse();
         link.begin(time.nanos());
         time.pass(60, SECONDS);
@@ -125,22 +125,22 @@ class BoundaryTest {
     /** A server that killed one session has not lost the others: they are asked, and stay. */
     @Test
     void keepsAConnectionOfASuspectedPeerThatAnswers() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection well = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection well = resting(slot);
         suspect(a);
-        assertThat(pass(seat)).isSameAs(well);
+        assertThat(pass(slot)).isSameAs(well);
         assertThat(peers.opened).isEmpty();
     }
 
     /** Full is the one, suspected the other: what the suspected one let in serves, and is not thrown away at once. */
     @Test
     void opensOneConnectionForAUnitWhateverIsKnownOfThePeers() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        peers.driver(resting(seat)).onPing(() -> false);
+        Slot slot = peers.slot(registry, a);
+        peers.driver(resting(slot)).onPing(() -> false);
         peers.broken.put(b, FakePeers.full());
         peers.group.connectFailed(b, FakePeers.SORTER.sort(FakePeers.full(), Phase.CONNECT), FakePeers.full());
         suspect(a);
-        PhysicalConnection link = pass(seat);
+        PhysicalConnection link = pass(slot);
         assertThat(link.peer()).isSameAs(a);
         assertThat(peers.opened).containsExactly(a);
     }
@@ -154,44 +154,44 @@ class BoundaryTest {
     /** A connection that works is given up for a better peer only once that has let the new one in. */
     @Test
     void leavesAPeerOfLastResortIfAnotherLetsItIn() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection left = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection left = resting(slot);
         peers.group.lastResort(a, Readiness.lastResort("donor"));
-        assertThat(pass(seat).peer()).isSameAs(b);
+        assertThat(pass(slot).peer()).isSameAs(b);
         assertThat(left.isClosed()).isTrue();
         assertThat(peers.connections()).containsExactly(0, 1);
     }
 
     @Test
     void staysOnAPeerOfLastResortIfNoOtherLetsItIn() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection kept = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection kept = resting(slot);
         peers.group.lastResort(a, Readiness.lastResort("donor"));
         peers.broken.put(b, FakePeers.full());
         for (int i = 0; i < 10; i++) {
-            assertThat(pass(seat)).isSameAs(kept);
-            end(seat, kept);
+            assertThat(pass(slot)).isSameAs(kept);
+            end(slot, kept);
         }
         assertThat(peers.opened).as("asked once, and full since").containsExactly(b);
     }
 
     @Test
     void serveAsTheLastResortAllTheSame() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection kept = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection kept = resting(slot);
         peers.group.lastResort(a, Readiness.lastResort("donor"));
         peers.lastResorts.put(b, Readiness.lastResort("donor too"));
-        assertThat(pass(seat)).isSameAs(kept);
+        assertThat(pass(slot)).isSameAs(kept);
         assertThat(b.health()).isInstanceOf(Health.LastResort.class);
         assertThat(peers.connections()).containsExactly(1, 0);
     }
 
     @Test
     void leavesADrainedPeer() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection left = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection left = resting(slot);
         peers.group.drain(a);
-        assertThat(pass(seat).peer()).isSameAs(b);
+        assertThat(pass(slot).peer()).isSameAs(b);
         assertThat(left.isClosed()).isTrue();
         assertThat(peers.connections()).containsExactly(0, 1);
     }
@@ -199,40 +199,40 @@ class BoundaryTest {
     /** The operator was promised that no unit begins once drain has returned, which it does during the ping here. */
     @Test
     void looksAgainAfterItHasBegun() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        peers.driver(resting(seat)).onPing(() -> {
+        Slot slot = peers.slot(registry, a);
+        peers.driver(resting(slot)).onPing(() -> {
             peers.group.drain(a);
             return true;
         });
-        assertThat(pass(seat).peer()).isSameAs(b);
+        assertThat(pass(slot).peer()).isSameAs(b);
         assertThat(a.units()).as("units begun on the drained peer").isZero();
         assertThat(peers.connections()).containsExactly(0, 1);
     }
 
     @Test
     void staysPassableAfterItFailed() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection dead = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection dead = resting(slot);
         peers.driver(dead).onPing(() -> {
             throw FakePeers.linkLost();
         });
         List.of(a, b).forEach(peer -> peers.broken.put(peer, FakePeers.refused()));
-        assertThatThrownBy(() -> pass(seat)).isInstanceOf(AllPeersDownException.class);
-        assertThat(resting(seat)).isSameAs(dead);
+        assertThatThrownBy(() -> pass(slot)).isInstanceOf(AllPeersDownException.class);
+        assertThat(resting(slot)).isSameAs(dead);
         assertThat(peers.connections()).containsOnly(0);
 
         peers.broken.clear();
         time.pass(60, SECONDS);
-        assertThat(pass(seat).isClosed()).isFalse();
+        assertThat(pass(slot).isClosed()).isFalse();
     }
 
     @Test
     void refusesASeatThatIsGone() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        if (seat.leave() instanceof PhysicalConnection link) {
+        Slot slot = peers.slot(registry, a);
+        if (slot.leave() instanceof PhysicalConnection link) {
             link.close();
         }
-        assertThatThrownBy(() -> pass(seat))
+        assertThatThrownBy(() -> pass(slot))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
     }
@@ -240,13 +240,13 @@ class BoundaryTest {
     /** Destroyed by its container while a request is at the boundary: the connection in hand must not be left open. */
     @Test
     void closesWhatItHasInHandWhenTheSeatGoesMeanwhile() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection link = resting(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection link = resting(slot);
         peers.driver(link).onPing(() -> {
-            assertThat(seat.leave()).as("in hand").isNull();
+            assertThat(slot.leave()).as("in hand").isNull();
             return true;
         });
-        assertThatThrownBy(() -> pass(seat)).hasMessageContaining("destroyed");
+        assertThatThrownBy(() -> pass(slot)).hasMessageContaining("destroyed");
         assertThat(link.isClosed()).isTrue();
         assertThat(peers.connections()).containsOnly(0);
         assertThat(a.busy()).isZero();
@@ -254,13 +254,13 @@ class BoundaryTest {
 
     @Test
     void replacesAConnectionLostInAUnitInWhichNothingRan() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection lost = pass(seat);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection lost = pass(slot);
         PhysicalConnection other =
-                boundary.replace(seat, bench, Credentials.CONFIGURED, lost, time.nanos() + SECONDS.toNanos(10));
+                boundary.replace(slot, registry, Credentials.CONFIGURED, lost, time.nanos() + SECONDS.toNanos(10));
         assertThat(other).isNotSameAs(lost);
         assertThat(lost.isClosed()).isTrue();
-        assertThat(seat.busy()).isSameAs(other);
+        assertThat(slot.busy()).isSameAs(other);
         assertThat(peers.connections().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(1);
         assertThat(a.busy() + b.busy()).isEqualTo(1);
@@ -268,11 +268,11 @@ class BoundaryTest {
 
     @Test
     void replacesNothingInASeatThatIsGone() throws SQLException {
-        Seat seat = peers.seat(bench, a);
-        PhysicalConnection lost = pass(seat);
-        assertThat(seat.leave()).isSameAs(lost);
+        Slot slot = peers.slot(registry, a);
+        PhysicalConnection lost = pass(slot);
+        assertThat(slot.leave()).isSameAs(lost);
         assertThatThrownBy(() ->
-                        boundary.replace(seat, bench, Credentials.CONFIGURED, lost, time.nanos() + SECONDS.toNanos(10)))
+                        boundary.replace(slot, registry, Credentials.CONFIGURED, lost, time.nanos() + SECONDS.toNanos(10)))
                 .hasMessageContaining("destroyed");
         assertThat(peers.connections()).containsOnly(0);
         assertThat(peers.opened).isEmpty();

@@ -187,13 +187,13 @@ class ChannelSocketTest {
     @Test
     void theAdaptersOwnThreadsEndWhenInterrupted() throws Exception {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        Thread worker = new AdapterThread(
+        Thread thread = new AdapterThread(
                 () -> failure.complete(
                         catchThrowable(() -> pair.client.getInputStream().read())),
                 "worker");
-        worker.start();
-        SocketPair.awaitWaiting(worker);
-        worker.interrupt();
+        thread.start();
+        SocketPair.awaitWaiting(thread);
+        thread.interrupt();
         assertThat(failure.get(10, TimeUnit.SECONDS))
                 .isInstanceOf(SocketException.class)
                 .hasMessageContaining("being stopped");

@@ -3,15 +3,15 @@ package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.Session;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Chance;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Probe;
 import io.peerage.peer.RandomSelection;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Selection;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -61,32 +61,32 @@ final class FakePeers {
         void to(Peer peer, Credentials credentials) throws SQLException;
     }
 
-    FakePeers(SimulatedTime time, Chance chance, int count, long checkIntervalSeconds) {
-        this(time, chance, new RandomSelection(), count, checkIntervalSeconds);
+    FakePeers(SimulatedTime time, RandomSource random, int count, long checkIntervalSeconds) {
+        this(time, random, new RandomSelection(), count, checkIntervalSeconds);
     }
 
-    FakePeers(SimulatedTime time, Chance chance, Selection selection, int count, long checkIntervalSeconds) {
+    FakePeers(SimulatedTime time, RandomSource random, Selection selection, int count, long checkIntervalSeconds) {
         this(
                 time,
-                chance,
+                random,
                 selection,
                 IntStream.range(0, count).mapToObj(i -> "p" + i).toList(),
                 checkIntervalSeconds);
     }
 
-    FakePeers(SimulatedTime time, Chance chance, List<String> names) {
-        this(time, chance, new RandomSelection(), names, 30);
+    FakePeers(SimulatedTime time, RandomSource random, List<String> names) {
+        this(time, random, new RandomSelection(), names, 30);
     }
 
     private FakePeers(
-            SimulatedTime time, Chance chance, Selection selection, List<String> names, long checkIntervalSeconds) {
+            SimulatedTime time, RandomSource random, Selection selection, List<String> names, long checkIntervalSeconds) {
         this.time = time;
         this.group = new PeerGroup(
                 names.stream().map(name -> new PeerGroup.Member(name, 1)).toList(),
                 selection,
                 TimeUnit.SECONDS.toNanos(checkIntervalSeconds),
                 time,
-                chance,
+                random,
                 PeerEvents.NONE,
                 time,
                 new AskedPeers(),
@@ -137,7 +137,7 @@ final class FakePeers {
                 driver,
                 new Session(driver.getConnection()),
                 "app",
-                new Socketing(null),
+                new LinkSocket(null),
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));
         link.identify(new Readiness.Found(0, lastResorts.get(peer), null, idleMillis), 0);
@@ -180,12 +180,12 @@ final class FakePeers {
         return driver;
     }
 
-    /** Adds a seat in which a new connection to {@code peer} rests. */
-    Seat seat(Bench bench, Peer peer) throws SQLException {
+    /** Adds a slot in which a new connection to {@code peer} rests. */
+    Slot slot(SlotRegistry registry, Peer peer) throws SQLException {
         peer.reserve();
-        Seat seat = new Seat(connect(peer, Credentials.CONFIGURED));
-        bench.add(seat);
-        return seat;
+        Slot slot = new Slot(connect(peer, Credentials.CONFIGURED));
+        registry.add(slot);
+        return slot;
     }
 
     /** Returns how many connections to each peer are counted. */

@@ -143,15 +143,15 @@ class LayeredTlsTest {
 
     @Test
     void aLookTellsAQuietConnectionFromOneThatWasEnded() throws Exception {
-        Socketing socketing = new Socketing((ChannelSocket) below);
+        LinkSocket linkSocket = new LinkSocket((ChannelSocket) below);
         client.getOutputStream().write(5);
         assertThat(client.getInputStream().read()).isEqualTo(5);
         // TLS 1.3 sends its tickets with the first answer
-        assertThat(socketing.peek()).isEqualTo(Socketing.Peek.QUIET);
+        assertThat(linkSocket.peek()).isEqualTo(LinkSocket.Peek.QUIET);
         server.close();
-        while (socketing.peek() == Socketing.Peek.QUIET) {
+        while (linkSocket.peek() == LinkSocket.Peek.QUIET) {
             Thread.onSpinWait();
         }
-        assertThat(socketing.peek()).isEqualTo(Socketing.Peek.ENDED);
+        assertThat(linkSocket.peek()).isEqualTo(LinkSocket.Peek.ENDED);
     }
 }

@@ -2,8 +2,8 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
-import io.peerage.peer.Background;
-import io.peerage.peer.Bench;
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
@@ -11,7 +11,7 @@ import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.RandomSelection;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Verdict;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -88,18 +88,18 @@ class LifeLincheckTest {
     }
 
     /** One run: a group of three peers, a managed connection on each, and the adapter's background by hand. */
-    private static final class World implements Background {
+    private static final class World implements Scheduler {
 
         private final Connection connection;
         private final XAResource resource;
         final Collection<Wire> wires = new ConcurrentLinkedQueue<>();
         final ConcurrentLinkedQueue<Runnable> checks = new ConcurrentLinkedQueue<>();
         final AtomicLong now = new AtomicLong();
-        final Bench bench = new Bench(bound -> 0);
-        final List<Seat> seats = new ArrayList<>();
+        final SlotRegistry registry = new SlotRegistry(bound -> 0);
+        final List<Slot> slots = new ArrayList<>();
         final PeerGroup group;
         final Boundary boundary;
-        final Upkeep upkeep;
+        final Housekeeper housekeeper;
         private volatile Runnable step = () -> {};
         private volatile boolean upkeepPlans;
 
@@ -121,9 +121,9 @@ class LifeLincheckTest {
             group.start();
             Acquirer acquirer = new Acquirer("shop", group, this::open, LifeLincheckTest::sort, now::get, true);
             boundary = new Boundary(group, acquirer, LifeLincheckTest::sort, now::get, DEADLINE_NANOS, 1);
-            upkeep = new Upkeep(
+            housekeeper = new Housekeeper(
                     group,
-                    () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
+                    () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
                     this::open,
                     LifeLincheckTest::sort,
                     this,
@@ -131,12 +131,12 @@ class LifeLincheckTest {
                     bound -> 0,
                     2);
             upkeepPlans = true;
-            upkeep.start();
+            housekeeper.start();
             for (Peer peer : group.peers()) {
                 peer.reserve();
-                Seat seat = new Seat(open(peer, Credentials.CONFIGURED));
-                bench.add(seat);
-                seats.add(seat);
+                Slot slot = new Slot(open(peer, Credentials.CONFIGURED));
+                registry.add(slot);
+                slots.add(slot);
             }
             // so that the upkeep may move at once
             now.set(TimeUnit.MINUTES.toNanos(1));
@@ -152,7 +152,7 @@ class LifeLincheckTest {
                         wire,
                         new Session(wire.getConnection()),
                         credentials.user(),
-                        new Socketing(null),
+                        new LinkSocket(null),
                         now.get(),
                         Long.MAX_VALUE / 2);
             } catch (SQLException e) {
@@ -181,22 +181,22 @@ class LifeLincheckTest {
         }
 
         /** A unit of work as a managed connection runs it: borrowed, used, cleaned up. */
-        void unit(Seat seat, boolean mayBeGone) {
+        void unit(Slot slot, boolean mayBeGone) {
             PhysicalConnection link;
             try {
-                link = boundary.pass(seat, bench, Credentials.CONFIGURED, DEADLINE_NANOS);
+                link = boundary.pass(slot, registry, Credentials.CONFIGURED, DEADLINE_NANOS);
             } catch (SQLException e) {
                 check(mayBeGone && "08003".equals(e.getSQLState()), "a unit that found no connection: " + e);
                 return;
             }
             check(mayBeGone || !link.isClosed(), "a unit was given a closed connection");
             link.end(now.get());
-            seat.rest();
+            slot.rest();
         }
 
-        void destroy(Seat seat) {
-            bench.remove(seat);
-            if (seat.leave() instanceof PhysicalConnection link) {
+        void destroy(Slot slot) {
+            registry.remove(slot);
+            if (slot.leave() instanceof PhysicalConnection link) {
                 link.close();
             }
         }
@@ -212,10 +212,10 @@ class LifeLincheckTest {
             step.run();
         }
 
-        void eachOwnsOne(List<Seat> left) {
+        void eachOwnsOne(List<Slot> left) {
             List<PhysicalConnection> owned = new ArrayList<>();
-            for (Seat seat : left) {
-                if (!(seat.holding() instanceof PhysicalConnection link)) {
+            for (Slot slot : left) {
+                if (!(slot.holding() instanceof PhysicalConnection link)) {
                     throw new AssertionError("a managed connection without a connection");
                 }
                 check(!owned.contains(link), "a connection with two owners");
@@ -271,9 +271,9 @@ class LifeLincheckTest {
                 getClass().getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, method, arguments) -> null);
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             World world = new World(connection, resource);
-            Seat one = world.seats.get(0);
-            Seat two = world.seats.get(1);
-            Seat three = world.seats.get(2);
+            Slot one = world.slots.get(0);
+            Slot two = world.slots.get(1);
+            Slot three = world.slots.get(2);
             Peer a = world.group.peers().get(0);
             Peer b = world.group.peers().get(1);
             together(
@@ -316,12 +316,12 @@ class LifeLincheckTest {
             World world = new World(connection, resource);
             Peer a = world.group.peers().get(0);
             Peer c = world.group.peers().get(2);
-            Seat one = world.seats.get(0);
+            Slot one = world.slots.get(0);
             Offer offer = new Offer(world.group, world.now::get);
             Link busy = one.take();
             check(busy != null && one.settle(busy), "at work");
             c.reserve();
-            offer.place(world.bench, world.open(c, Credentials.CONFIGURED), a);
+            offer.place(world.registry, world.open(c, Credentials.CONFIGURED), a);
             check(offer.isStanding(), "nothing of that peer rests");
             together(
                     () -> {
@@ -333,12 +333,12 @@ class LifeLincheckTest {
                         offer.look();
                     },
                     () -> {
-                        world.unit(world.seats.get(1), false);
+                        world.unit(world.slots.get(1), false);
                         offer.end();
                     });
             offer.end();
             check(!offer.isStanding(), "ended");
-            world.eachOwnsOne(world.seats);
+            world.eachOwnsOne(world.slots);
         });
     }
 }

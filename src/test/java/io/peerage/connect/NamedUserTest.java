@@ -7,10 +7,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -58,10 +58,10 @@ class NamedUserTest {
         return acquirer.open(EVE, time.nanos() + SECONDS.toNanos(10));
     }
 
-    private Upkeep upkeep(Credentials credentials, Bench bench, int movesPerSecond) {
-        return new Upkeep(
+    private Housekeeper housekeeper(Credentials credentials, SlotRegistry registry, int movesPerSecond) {
+        return new Housekeeper(
                 peers.group,
-                () -> List.of(new Upkeep.Seating(credentials, bench)),
+                () -> List.of(new Housekeeper.UserSlots(credentials, registry)),
                 peers::open,
                 FakePeers.SORTER,
                 time,
@@ -110,16 +110,16 @@ class NamedUserTest {
     @MethodSource("troubles")
     void whateverTheBackgroundMeetsTheHealthOfThePeersIsAsItWas(SQLException met) throws SQLException {
         List<Health> before = peers.group.peers().stream().map(Peer::health).toList();
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         for (int i = 0; i < 9; i++) {
-            Seat seat = peers.seat(bench, i < 8 ? a : b);
-            if (i < 4 && seat.resting() instanceof PhysicalConnection link) {
+            Slot slot = peers.slot(registry, i < 8 ? a : b);
+            if (i < 4 && slot.resting() instanceof PhysicalConnection link) {
                 link.close();
             }
         }
         against.put(a, met);
         against.put(c, met);
-        upkeep(EVE, bench, 10).start();
+        housekeeper(EVE, registry, 10).start();
         time.pass(60, SECONDS);
         assertThat(peers.opened).as("renewed, and moved").contains(a, b, c);
         assertThat(peers.opened.stream().filter(c::equals).count())

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,21 +21,21 @@ class RefusedLoginsTest {
     private final SimulatedTime time = new SimulatedTime();
     private final Random random = new Random(20261126);
     private final FakePeers peers = new FakePeers(time, random::nextInt, 3, 30);
-    private final Bench bench = new Bench(random::nextInt);
+    private final SlotRegistry registry = new SlotRegistry(random::nextInt);
     private final Peer a = peers.peer(0);
     private final Peer b = peers.peer(1);
 
-    private void upkeep(Credentials credentials) throws SQLException {
-        peers.seat(bench, peers.peer(2));
+    private void housekeeper(Credentials credentials) throws SQLException {
+        peers.slot(registry, peers.peer(2));
         for (int i = 0; i < 3; i++) {
-            if (peers.seat(bench, a).resting() instanceof PhysicalConnection link) {
+            if (peers.slot(registry, a).resting() instanceof PhysicalConnection link) {
                 link.close();
             }
         }
         peers.group.start();
-        new Upkeep(
+        new Housekeeper(
                         peers.group,
-                        () -> List.of(new Upkeep.Seating(credentials, bench)),
+                        () -> List.of(new Housekeeper.UserSlots(credentials, registry)),
                         peers::open,
                         FakePeers.SORTER,
                         time,
@@ -56,7 +56,7 @@ class RefusedLoginsTest {
     @ParameterizedTest
     @MethodSource("users")
     void fewerAndFewer(Credentials credentials) throws SQLException {
-        upkeep(credentials);
+        housekeeper(credentials);
         for (SQLException met : List.of(FakePeers.wrongCredentials(), FakePeers.full())) {
             peers.opened.clear();
             peers.broken.put(a, met);
@@ -71,9 +71,9 @@ class RefusedLoginsTest {
     /** The second one of the list must not wait for the first one to be let in. */
     @Test
     void othersAreRenewedMeanwhile() throws SQLException {
-        upkeep(Credentials.of("eve", "old"));
+        housekeeper(Credentials.of("eve", "old"));
         peers.broken.put(a, FakePeers.wrongCredentials());
-        if (peers.seat(bench, b).resting() instanceof PhysicalConnection link) {
+        if (peers.slot(registry, b).resting() instanceof PhysicalConnection link) {
             link.close();
         }
         time.pass(1, SECONDS);
@@ -89,12 +89,12 @@ class RefusedLoginsTest {
             }
         };
         for (int i = 0; i < 6; i++) {
-            peers.seat(bench, a);
+            peers.slot(registry, a);
         }
         for (int i = 0; i < 6; i++) {
-            peers.seat(bench, peers.peer(2));
+            peers.slot(registry, peers.peer(2));
         }
-        upkeep(Credentials.of("eve", "old"));
+        housekeeper(Credentials.of("eve", "old"));
         peers.group.drain(a);
         time.pass(5, SECONDS);
         assertThat(peers.connections().get(0)).isZero();
@@ -104,7 +104,7 @@ class RefusedLoginsTest {
     /** A check lets the pool know that there is room, and it need not wait for the end of its pause. */
     @Test
     void thePoolsOwnUserGoesOnAsSoonAsACheckWasLetIn() throws SQLException {
-        upkeep(Credentials.CONFIGURED);
+        housekeeper(Credentials.CONFIGURED);
         peers.broken.put(a, FakePeers.wrongCredentials());
         time.pass(2, MINUTES);
         peers.broken.clear();

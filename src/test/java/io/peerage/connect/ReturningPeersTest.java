@@ -5,10 +5,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,10 +26,10 @@ class ReturningPeersTest {
 
     private final SimulatedTime time = new SimulatedTime();
 
-    private Upkeep upkeep(FakePeers peers, Bench bench, SplittableRandom random, int movesPerSecond) {
-        return new Upkeep(
+    private Housekeeper housekeeper(FakePeers peers, SlotRegistry registry, SplittableRandom random, int movesPerSecond) {
+        return new Housekeeper(
                 peers.group,
-                () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
+                () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
                 peers::open,
                 FakePeers.SORTER,
                 time,
@@ -47,7 +47,7 @@ class ReturningPeersTest {
         int movesPerSecond = 2;
         SplittableRandom random = new SplittableRandom(20261123);
         FakePeers peers = new FakePeers(time, random::nextInt, 10, CHECK_INTERVAL_SECONDS);
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         List<Peer> returning = List.of(peers.peer(1), peers.peer(4), peers.peer(8));
         Map<Peer, List<Long>> arrivals = new HashMap<>();
         returning.forEach(peer -> {
@@ -55,10 +55,10 @@ class ReturningPeersTest {
             peers.group.drain(peer);
         });
         for (int i = 0; i < 200; i++) {
-            peers.seat(bench, servingPeer(peers, returning, i));
+            peers.slot(registry, servingPeer(peers, returning, i));
         }
         peers.group.start();
-        upkeep(peers, bench, random, movesPerSecond).start();
+        housekeeper(peers, registry, random, movesPerSecond).start();
         time.pass(60, SECONDS);
         assertThat(peers.opened).as("moves while nobody is back").isEmpty();
 
@@ -91,13 +91,13 @@ class ReturningPeersTest {
         int movesPerSecond = 200;
         SplittableRandom random = new SplittableRandom(20261124);
         FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         peers.group.drain(peers.peer(1));
         for (int i = 0; i < 400; i++) {
-            peers.seat(bench, peers.peer(0));
+            peers.slot(registry, peers.peer(0));
         }
         peers.group.start();
-        upkeep(peers, bench, random, movesPerSecond).start();
+        housekeeper(peers, registry, random, movesPerSecond).start();
         peers.group.resume(peers.peer(1));
         long began = time.nanos();
         while (peers.connections().get(1) < 200) {
@@ -118,23 +118,23 @@ class ReturningPeersTest {
     void useEachConnectionThatWasOpenedHoweverLongThatTook() throws SQLException {
         SplittableRandom random = new SplittableRandom(20261126);
         FakePeers peers = new FakePeers(time, random::nextInt, 3, CHECK_INTERVAL_SECONDS);
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         Peer returning = peers.peer(2);
         peers.group.drain(returning);
-        List<Seat> seats = new ArrayList<>();
+        List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            seats.add(peers.seat(bench, peers.peer(i % 2)));
+            slots.add(peers.slot(registry, peers.peer(i % 2)));
         }
         peers.during = (peer, credentials) -> {
             for (int i = 0; i < 20; i++) {
-                unit(peers, bench, seats.get(random.nextInt(seats.size())));
+                unit(peers, registry, slots.get(random.nextInt(slots.size())));
             }
         };
         peers.group.start();
-        upkeep(peers, bench, random, 2).start();
+        housekeeper(peers, registry, random, 2).start();
         peers.group.resume(returning);
         long began = time.nanos();
-        while (held(seats, returning) < 3) {
+        while (held(slots, returning) < 3) {
             time.pass(TICK_MILLIS / 10, MILLISECONDS);
             assertThat(time.nanos() - began).as("time to its share").isLessThan(SECONDS.toNanos(60));
         }
@@ -149,55 +149,55 @@ class ReturningPeersTest {
     void useEachConnectionWhereNoneEverRests() throws SQLException {
         SplittableRandom random = new SplittableRandom(20261127);
         FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         Peer returning = peers.peer(1);
         peers.group.drain(returning);
-        List<Seat> seats = new ArrayList<>();
+        List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            seats.add(peers.seat(bench, peers.peer(0)));
+            slots.add(peers.slot(registry, peers.peer(0)));
         }
         peers.group.start();
-        upkeep(peers, bench, random, 2).start();
+        housekeeper(peers, registry, random, 2).start();
         List<PhysicalConnection> busy = new ArrayList<>();
-        for (Seat seat : seats) {
-            busy.add(begin(peers, bench, seat));
+        for (Slot slot : slots) {
+            busy.add(begin(peers, registry, slot));
         }
         peers.group.resume(returning);
         // each second one unit ends and the next one begins: longer than a look, shorter than an offer stands
         for (int i = 0; i < 8; i++) {
             time.pass(1, SECONDS);
-            Seat seat = seats.get(i % 4);
+            Slot slot = slots.get(i % 4);
             busy.get(i % 4).end(time.nanos());
-            seat.rest();
-            busy.set(i % 4, begin(peers, bench, seat));
+            slot.rest();
+            busy.set(i % 4, begin(peers, registry, slot));
         }
-        assertThat(held(seats, returning)).isEqualTo(2);
+        assertThat(held(slots, returning)).isEqualTo(2);
         assertThat(peers.opened).containsExactly(returning, returning);
         time.pass(10, SECONDS);
         assertThat(peers.connections()).containsExactly(2, 2);
     }
 
-    /** Without a pool each user has a bench of his own: what was offered there must not count as its peer's load for long. */
+    /** Without a pool each user has a registry of his own: what was offered there must not count as its peer's load for long. */
     @Test
     void areNotLeftWithAnOfferThatNobodyCanTake() throws SQLException {
         SplittableRandom random = new SplittableRandom(20261128);
         FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         Peer returning = peers.peer(1);
         peers.group.drain(returning);
-        List<Seat> seats = List.of(peers.seat(bench, peers.peer(0)), peers.seat(bench, peers.peer(0)));
+        List<Slot> slots = List.of(peers.slot(registry, peers.peer(0)), peers.slot(registry, peers.peer(0)));
         List<PhysicalConnection> busy = new ArrayList<>();
-        for (Seat seat : seats) {
-            busy.add(begin(peers, bench, seat));
+        for (Slot slot : slots) {
+            busy.add(begin(peers, registry, slot));
         }
         peers.group.start();
-        upkeep(peers, bench, random, 2).start();
+        housekeeper(peers, registry, random, 2).start();
         peers.group.resume(returning);
         time.pass(1, SECONDS);
         assertThat(peers.connections()).as("one is offered").containsExactly(2, 1);
 
         for (int i = 0; i < 2; i++) {
-            bench.remove(seats.get(i));
+            registry.remove(slots.get(i));
             busy.get(i).close();
         }
         time.pass(10, MILLISECONDS);
@@ -205,26 +205,26 @@ class ReturningPeersTest {
         assertThat(peers.connections()).containsExactly(0, 0);
     }
 
-    private void unit(FakePeers peers, Bench bench, Seat seat) {
-        if (seat.resting() != null) {
-            begin(peers, bench, seat).end(time.nanos());
-            seat.rest();
+    private void unit(FakePeers peers, SlotRegistry registry, Slot slot) {
+        if (slot.resting() != null) {
+            begin(peers, registry, slot).end(time.nanos());
+            slot.rest();
         }
     }
 
-    private PhysicalConnection begin(FakePeers peers, Bench bench, Seat seat) {
-        if (!(seat.take() instanceof PhysicalConnection mine)) {
+    private PhysicalConnection begin(FakePeers peers, SlotRegistry registry, Slot slot) {
+        if (!(slot.take() instanceof PhysicalConnection mine)) {
             throw new AssertionError("nothing rests there");
         }
-        PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, bench);
-        assertThat(seat.settle(link)).isTrue();
+        PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, registry);
+        assertThat(slot.settle(link)).isTrue();
         link.begin(time.nanos());
         return link;
     }
 
-    private static long held(List<Seat> seats, Peer peer) {
-        return seats.stream()
-                .map(Seat::holding)
+    private static long held(List<Slot> slots, Peer peer) {
+        return slots.stream()
+                .map(Slot::holding)
                 .filter(link -> link != null && link.peer() == peer)
                 .count();
     }
@@ -255,7 +255,7 @@ class ReturningPeersTest {
      *
      * <p>The bound. The interval has a jitter of plus and minus a tenth, so the checks after a failure that all met at
      * once lie evenly within a fifth of the interval: 1,000 / (30 s / 5) = 167 a second. Each check that finds the peer
-     * well brings, beside itself, the four moves of a twelve-seat server to its third of the seats; these are at least
+     * well brings, beside itself, the four moves of a twelve-slot server to its third of the slots; these are at least
      * a pause apart, which spreads them further, so a server's arrivals add up to at most 5 for each check: 833 a
      * second in the mean at the worst. Five standard deviations of a Poisson count of checks in one second (13), five
      * connects each, come on top: 833 + 5 * 13 * 5. Without any jitter it would be 1,000 checks in one second.
@@ -273,9 +273,9 @@ class ReturningPeersTest {
         for (int i = 0; i < servers; i++) {
             SplittableRandom random = seeds.split();
             FakePeers peers = new FakePeers(time, random::nextInt, 3, CHECK_INTERVAL_SECONDS);
-            Bench bench = new Bench(random::nextInt);
-            for (int seat = 0; seat < 12; seat++) {
-                peers.seat(bench, peers.peer(seat % 3));
+            SlotRegistry registry = new SlotRegistry(random::nextInt);
+            for (int slot = 0; slot < 12; slot++) {
+                peers.slot(registry, peers.peer(slot % 3));
             }
             peers.during = (peer, credentials) -> {
                 if (peer.index() == 0) {
@@ -286,7 +286,7 @@ class ReturningPeersTest {
                 }
             };
             peers.group.start();
-            upkeep(peers, bench, random, 2).start();
+            housekeeper(peers, registry, random, 2).start();
             fleet.add(peers);
         }
         up[0] = false;

@@ -8,9 +8,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.Bench;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,8 +32,8 @@ class RotationTest {
     private final SimulatedTime time = new SimulatedTime();
     private final SplittableRandom random = new SplittableRandom(20261124);
     private final FakePeers peers = new FakePeers(time, random::nextInt, PEERS, 86_400);
-    private final Bench bench = new Bench(random::nextInt);
-    private final List<Seat> seats = new ArrayList<>();
+    private final SlotRegistry registry = new SlotRegistry(random::nextInt);
+    private final List<Slot> slots = new ArrayList<>();
     /** The peer of each unit served, in order. */
     private final List<Integer> served = new ArrayList<>();
 
@@ -43,10 +43,10 @@ class RotationTest {
     private boolean working;
     private int mostConnections;
 
-    private Upkeep upkeep(int movesPerSecond) {
-        return new Upkeep(
+    private Housekeeper housekeeper(int movesPerSecond) {
+        return new Housekeeper(
                 peers.group,
-                () -> List.of(new Upkeep.Seating(Credentials.CONFIGURED, bench)),
+                () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
                 peers::open,
                 FakePeers.SORTER,
                 time,
@@ -57,17 +57,17 @@ class RotationTest {
 
     private void fill(int connections) throws SQLException {
         for (int i = 0; i < connections; i++) {
-            seats.add(peers.seat(bench, peers.peer(i % PEERS)));
+            slots.add(peers.slot(registry, peers.peer(i % PEERS)));
         }
     }
 
-    /** Begins a thread that runs one unit after the other on {@code seat}, as a pool that hands out last in first out. */
-    private void work(Seat seat) {
-        if (!working || !(seat.take() instanceof PhysicalConnection mine)) {
+    /** Begins a thread that runs one unit after the other on {@code slot}, as a pool that hands out last in first out. */
+    private void work(Slot slot) {
+        if (!working || !(slot.take() instanceof PhysicalConnection mine)) {
             return;
         }
-        PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, bench);
-        assertThat(seat.settle(link)).isTrue();
+        PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, registry);
+        assertThat(slot.settle(link)).isTrue();
         link.begin(time.nanos());
         served.add(link.peer().index());
         long micros = Math.max(
@@ -78,14 +78,14 @@ class RotationTest {
         time.after(MICROSECONDS.toNanos(micros), () -> {
             mostConnections = Math.max(mostConnections, connections());
             link.end(time.nanos());
-            seat.rest();
-            work(seat);
+            slot.rest();
+            work(slot);
         });
     }
 
     private void run(int threads, long seconds) {
         working = true;
-        seats.subList(0, threads).forEach(this::work);
+        slots.subList(0, threads).forEach(this::work);
         time.pass(seconds, SECONDS);
         working = false;
         time.pass(1, SECONDS);
@@ -141,8 +141,8 @@ class RotationTest {
     @Test
     void peersTakeTurnsWhereNobodyCanBeTradedWith() throws SQLException {
         fill(8);
-        Upkeep upkeep = upkeep(2);
-        upkeep.start();
+        Housekeeper housekeeper = housekeeper(2);
+        housekeeper.start();
         run(8, 300);
         print("eight threads on eight connections", 300);
         eachServes(32.8, 33.9);
@@ -161,7 +161,7 @@ class RotationTest {
     void aQuickerPeerGetsFewerTurns() throws SQLException {
         slowness[1] = 0.8;
         fill(8);
-        upkeep(2).start();
+        housekeeper(2).start();
         run(8, 300);
         print("the same with a peer that is a quarter quicker", 300);
         eachServes(32.3, 34.3);
@@ -172,9 +172,9 @@ class RotationTest {
     void peersTakeTurnsWhileAnotherIsOut() throws SQLException {
         peers.group.drain(peers.peer(0));
         for (int i = 0; i < 7; i++) {
-            seats.add(peers.seat(bench, peers.peer(1 + i % 2)));
+            slots.add(peers.slot(registry, peers.peer(1 + i % 2)));
         }
-        upkeep(2).start();
+        housekeeper(2).start();
         run(7, 120);
         print("seven threads on seven connections to two of three peers", 120);
         assertThat(shares(served)[0]).isZero();
@@ -186,7 +186,7 @@ class RotationTest {
     @Test
     void whoOwnsLessServesLessWithoutTurns() throws SQLException {
         fill(8);
-        upkeep(0).start();
+        housekeeper(0).start();
         run(8, 60);
         print("the same without turns", 60);
         assertThat(shares(served)[2]).isBetween(23.0, 27.0);
@@ -196,7 +196,7 @@ class RotationTest {
     @Test
     void nobodyTakesTurnsWhereEachOwnsItsShare() throws SQLException {
         fill(9);
-        upkeep(2).start();
+        housekeeper(2).start();
         run(9, 120);
         print("nine threads on nine connections", 120);
         assertThat(peers.opened).isEmpty();
@@ -205,7 +205,7 @@ class RotationTest {
     @Test
     void nobodyTakesTurnsWhereEnoughRest() throws SQLException {
         fill(8);
-        upkeep(2).start();
+        housekeeper(2).start();
         run(4, 120);
         print("four threads on eight connections", 120);
         eachServes(32.5, 34.2);
@@ -216,11 +216,11 @@ class RotationTest {
     @Test
     void longTransactionsBringNoConnectsInVain() throws SQLException {
         fill(8);
-        upkeep(2).start();
+        housekeeper(2).start();
         run(8, 10);
         int before = peers.opened.size();
-        for (Seat seat : seats) {
-            assertThat(seat.take()).isNotNull();
+        for (Slot slot : slots) {
+            assertThat(slot.take()).isNotNull();
         }
         time.pass(10, MINUTES);
         assertThat(peers.opened.size() - before).isLessThanOrEqualTo(1);
@@ -230,16 +230,16 @@ class RotationTest {
     @Test
     void aStopLeavesNoGuestBehind() throws SQLException {
         fill(8);
-        Upkeep upkeep = upkeep(2);
-        upkeep.start();
+        Housekeeper housekeeper = housekeeper(2);
+        housekeeper.start();
         working = true;
-        seats.forEach(this::work);
+        slots.forEach(this::work);
         // until a moment at which there is a guest
         for (int i = 0; connections() == 8; i++) {
             assertThat(i).as("milliseconds without a guest").isLessThan(60_000);
             time.pass(1, MILLISECONDS);
         }
-        upkeep.stop();
+        housekeeper.stop();
         assertThat(connections()).isEqualTo(8);
         time.pass(10, SECONDS);
         assertThat(connections()).isEqualTo(8);
@@ -249,9 +249,9 @@ class RotationTest {
     @Test
     void aGuestWhosePeerGoesDownLeaves() throws SQLException {
         fill(8);
-        upkeep(2).start();
+        housekeeper(2).start();
         working = true;
-        seats.forEach(this::work);
+        slots.forEach(this::work);
         for (int i = 0; connections() == 8; i++) {
             assertThat(i).as("milliseconds without a guest").isLessThan(60_000);
             time.pass(1, MILLISECONDS);

@@ -20,22 +20,22 @@ class ServersSeenTest {
         assertThat(servers.met(FIRST, 1)).isEmpty();
         assertThat(servers.met(SECOND, 2)).containsExactly(FIRST, SECOND);
         assertThat(servers.met(FIRST, 3)).isEmpty();
-        assertThat(servers.lately()).containsExactlyInAnyOrder(FIRST, SECOND);
+        assertThat(servers.recent()).containsExactlyInAnyOrder(FIRST, SECOND);
     }
 
     @Test
     void oneThatIsNotMetForLongHasLeft() {
         assertThat(servers.met(FIRST, 0)).isEmpty();
-        assertThat(servers.lately()).containsExactly(FIRST);
+        assertThat(servers.recent()).containsExactly(FIRST);
         assertThat(servers.met(SECOND, ServersSeen.LATELY_NANOS + 1)).isEmpty();
-        assertThat(servers.lately()).containsExactly(SECOND);
+        assertThat(servers.recent()).containsExactly(SECOND);
     }
 
     /** It becomes the one that it repeats. */
     @Test
     void aStandbyDoesNotCount() {
         assertThat(servers.met(new ServerId("first", true), 0)).isEmpty();
-        assertThat(servers.lately()).isEmpty();
+        assertThat(servers.recent()).isEmpty();
     }
 
     /** A switchover: the address leads to a standby from now on. */
@@ -43,16 +43,16 @@ class ServersSeenTest {
     void oneWhoseStandbyIsMetInsteadHasLeftAsWell() {
         assertThat(servers.met(FIRST, 0)).isEmpty();
         assertThat(servers.met(FIRST.asStandby(), ServersSeen.LATELY_NANOS)).isEmpty();
-        assertThat(servers.lately()).containsExactly(FIRST);
+        assertThat(servers.recent()).containsExactly(FIRST);
         assertThat(servers.met(FIRST.asStandby(), ServersSeen.LATELY_NANOS + 1)).isEmpty();
-        assertThat(servers.lately()).isEmpty();
+        assertThat(servers.recent()).isEmpty();
     }
 
     @Test
     void allAreForgottenTogether() {
         assertThat(servers.met(FIRST, 0)).isEmpty();
         servers.forget();
-        assertThat(servers.lately()).isEmpty();
+        assertThat(servers.recent()).isEmpty();
     }
 
     @Test
@@ -86,13 +86,13 @@ class ServersSeenTest {
 
     @Test
     void aServerAnswersForItsOwnBranchesOnly() {
-        Reached reached = new Reached(FIRST, 7, false);
+        ReachedServer reached = new ReachedServer(FIRST, 7, false);
         assertThat(reached.isOn(FIRST)).isTrue();
         assertThat(reached.isOn(null)).isTrue();
         assertThat(reached.isOn(SECOND)).isFalse();
-        assertThat(new Reached(null, 0, false).isOn(FIRST)).isFalse();
-        assertThat(new Reached(null, 0, true).isOn(null)).isFalse();
-        assertThat(new Reached(new ServerId("first", true), 0, false).isOn(null))
+        assertThat(new ReachedServer(null, 0, false).isOn(FIRST)).isFalse();
+        assertThat(new ReachedServer(null, 0, true).isOn(null)).isFalse();
+        assertThat(new ReachedServer(new ServerId("first", true), 0, false).isOn(null))
                 .isFalse();
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.Condition;
  * A clock and background threads that stand still until a test moves them; cheap enough for thousands of groups. Work
  * may let time pass itself, as a slow connect does. Confined to the test's thread.
  */
-public final class SimulatedTime implements Ticker, Background {
+public final class SimulatedTime implements Ticker, Scheduler {
 
     private final PriorityQueue<Planned> planned = new PriorityQueue<>(
             Comparator.comparingLong((Planned plan) -> plan.at).thenComparingLong(plan -> plan.sequence));

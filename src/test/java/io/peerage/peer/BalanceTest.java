@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which links should lead elsewhere, on benches laid out by hand. */
+/** Which links should lead elsewhere, on registries laid out by hand. */
 class BalanceTest {
 
-    private static final Chance FIRST = bound -> 0;
+    private static final RandomSource FIRST = bound -> 0;
 
     private final FakeTime time = new FakeTime();
-    private final Bench bench = new Bench(FIRST);
-    private final List<Seat> seats = new ArrayList<>();
+    private final SlotRegistry registry = new SlotRegistry(FIRST);
+    private final List<Slot> slots = new ArrayList<>();
     /** Who is drawn, as a point on the line of the weights. */
     private int point;
 
@@ -44,18 +44,18 @@ class BalanceTest {
                 Verdicts::sort);
     }
 
-    private void seats(PeerGroup group, int... owned) {
+    private void slots(PeerGroup group, int... owned) {
         for (int peer = 0; peer < owned.length; peer++) {
             for (int i = 0; i < owned[peer]; i++) {
-                Seat seat = new Seat(new TestLink(group.peers().get(peer)));
-                seats.add(seat);
-                bench.add(seat);
+                Slot slot = new Slot(new TestLink(group.peers().get(peer)));
+                slots.add(slot);
+                registry.add(slot);
             }
         }
     }
 
-    private static void occupy(Seat seat) {
-        assertThat(seat.settle(Objects.requireNonNull(seat.take()))).isTrue();
+    private static void occupy(Slot slot) {
+        assertThat(slot.settle(Objects.requireNonNull(slot.take()))).isTrue();
     }
 
     private static String of(Balance.@Nullable Move move) {
@@ -63,7 +63,7 @@ class BalanceTest {
     }
 
     private String retire(PeerGroup group) {
-        Link leaving = Balance.leaving(group, bench);
+        Link leaving = Balance.leaving(group, registry);
         Peer to = Balance.goal(group, List.of());
         return leaving == null || to == null ? "none" : leaving.peer() + " to " + to;
     }
@@ -71,26 +71,26 @@ class BalanceTest {
     @Test
     void nobodyRetiresFromPeersThatServe() {
         PeerGroup group = group(1, 1);
-        seats(group, 1, 1);
+        slots(group, 1, 1);
         assertThat(retire(group)).isEqualTo("none");
     }
 
     @Test
     void whatRestsOnADrainedPeerRetiresAndWhatWorksThereDoesNot() {
         PeerGroup group = group(1, 1);
-        seats(group, 2, 1);
+        slots(group, 2, 1);
         group.drain(group.peers().get(0));
-        occupy(seats.get(0));
+        occupy(slots.get(0));
         assertThat(retire(group)).isEqualTo("p0 to p1");
-        assertThat(Balance.leaving(group, bench)).isSameAs(seats.get(1).resting());
-        occupy(seats.get(1));
+        assertThat(Balance.leaving(group, registry)).isSameAs(slots.get(1).resting());
+        occupy(slots.get(1));
         assertThat(retire(group)).isEqualTo("none");
     }
 
     @Test
     void nobodyRetiresWithNowhereToGo() {
         PeerGroup group = group(1, 1);
-        seats(group, 1, 1);
+        slots(group, 1, 1);
         group.drain(group.peers().get(0));
         group.connectFailed(group.peers().get(1), Verdicts.FULL, Verdicts.failure("FULL"));
         assertThat(retire(group)).as("to a peer that lets nobody in").isEqualTo("none");
@@ -101,76 +101,76 @@ class BalanceTest {
     @Test
     void evenMovesFromTheMostToTheFewestUntilNothingIsGained() {
         PeerGroup group = group(1, 1, 1);
-        seats(group, 4, 2, 1);
-        assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("p0 to p2");
-        assertThat(seats.get(0)
+        slots(group, 4, 2, 1);
+        assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("p0 to p2");
+        assertThat(slots.get(0)
                         .exchange(
-                                Objects.requireNonNull(seats.get(0).resting()),
+                                Objects.requireNonNull(slots.get(0).resting()),
                                 new TestLink(group.peers().get(2))))
                 .isTrue();
-        assertThat(of(Balance.even(group, bench, List.of()))).as("3, 2, 2").isEqualTo("none");
+        assertThat(of(Balance.even(group, registry, List.of()))).as("3, 2, 2").isEqualTo("none");
     }
 
     @Test
     void evenCountsByWeightAndOnlyPeersThatAreUp() {
         PeerGroup group = group(2, 1);
-        seats(group, 4, 2);
-        assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("none");
-        seats(group, 3, 0);
-        assertThat(of(Balance.even(group, bench, List.of())))
+        slots(group, 4, 2);
+        assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("none");
+        slots(group, 3, 0);
+        assertThat(of(Balance.even(group, registry, List.of())))
                 .as("7 for 2, 2 for 1")
                 .isEqualTo("p0 to p1");
         group.drain(group.peers().get(1));
-        assertThat(of(Balance.even(group, bench, List.of()))).isEqualTo("none");
+        assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("none");
     }
 
-    /** Has {@code times} units drawn for the last peer served on the first seat, as when all others are at work. */
+    /** Has {@code times} units drawn for the last peer served on the first slot, as when all others are at work. */
     private void owe(PeerGroup group, int times) {
         point = Integer.MAX_VALUE;
-        seats.subList(1, seats.size()).forEach(BalanceTest::occupy);
+        slots.subList(1, slots.size()).forEach(BalanceTest::occupy);
         for (int i = 0; i < times; i++) {
-            Link mine = Objects.requireNonNull(seats.get(0).take());
-            assertThat(group.deal(mine, bench)).as("nobody to trade with").isSameAs(mine);
-            assertThat(seats.get(0).giveBack(mine)).isTrue();
+            Link mine = Objects.requireNonNull(slots.get(0).take());
+            assertThat(group.deal(mine, registry)).as("nobody to trade with").isSameAs(mine);
+            assertThat(slots.get(0).giveBack(mine)).isTrue();
         }
     }
 
     @Test
     void thePeerThatIsOwedMuchAndOwnsLessThanItsShareHasItsTurn() {
         PeerGroup group = group(1, 1, 1);
-        seats(group, 3, 3, 2);
-        owe(group, Ledger.MUCH - 1);
-        assertThat(Balance.turn(group, bench, List.of()))
+        slots(group, 3, 3, 2);
+        owe(group, Deficits.MUCH - 1);
+        assertThat(Balance.turn(group, registry, List.of()))
                 .as("not owed much yet")
                 .isNull();
         owe(group);
-        assertThat(Balance.turn(group, bench, List.of())).isSameAs(group.peers().get(2));
-        assertThat(Balance.givers(group, bench))
+        assertThat(Balance.turn(group, registry, List.of())).isSameAs(group.peers().get(2));
+        assertThat(Balance.givers(group, registry))
                 .containsExactly(group.peers().get(0), group.peers().get(1));
     }
 
     private void owe(PeerGroup group) {
-        Link mine = Objects.requireNonNull(seats.get(0).take());
-        group.deal(mine, bench);
-        assertThat(seats.get(0).giveBack(mine)).isTrue();
+        Link mine = Objects.requireNonNull(slots.get(0).take());
+        group.deal(mine, registry);
+        assertThat(slots.get(0).giveBack(mine)).isTrue();
     }
 
     @Test
     void nobodyHasATurnWhereEachOwnsItsShare() {
         PeerGroup group = group(2, 1);
-        seats(group, 4, 2);
-        owe(group, 3 * Ledger.MUCH);
-        assertThat(group.owed(group.peers().get(1))).isGreaterThan(Ledger.MUCH);
-        assertThat(Balance.turn(group, bench, List.of())).isNull();
-        assertThat(Balance.givers(group, bench)).isEmpty();
+        slots(group, 4, 2);
+        owe(group, 3 * Deficits.MUCH);
+        assertThat(group.owed(group.peers().get(1))).isGreaterThan(Deficits.MUCH);
+        assertThat(Balance.turn(group, registry, List.of())).isNull();
+        assertThat(Balance.givers(group, registry)).isEmpty();
     }
 
     @Test
     void aPeerThatIsOutHasNoTurn() {
         PeerGroup group = group(1, 1, 1);
-        seats(group, 3, 3, 2);
-        owe(group, 3 * Ledger.MUCH);
+        slots(group, 3, 3, 2);
+        owe(group, 3 * Deficits.MUCH);
         group.drain(group.peers().get(2));
-        assertThat(Balance.turn(group, bench, List.of())).isNull();
+        assertThat(Balance.turn(group, registry, List.of())).isNull();
     }
 }

@@ -149,13 +149,13 @@ class ChangedPeersTest {
 
     @Test
     void whatRestsOnARemovedPeerLeavesIt() {
-        Bench bench = new Bench(random::nextInt);
+        SlotRegistry registry = new SlotRegistry(random::nextInt);
         Link link = new Link(b) {};
-        Seat seat = new Seat(link);
-        bench.add(seat);
-        assertThat(Balance.leaving(group, bench)).isNull();
+        Slot slot = new Slot(link);
+        registry.add(slot);
+        assertThat(Balance.leaving(group, registry)).isNull();
         change(a);
-        assertThat(Balance.leaving(group, bench)).isSameAs(link);
+        assertThat(Balance.leaving(group, registry)).isSameAs(link);
         assertThat(Balance.goal(group, List.of())).isSameAs(a);
     }
 

@@ -8,7 +8,7 @@ import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Races between seats that trade, leave and rest, model-checked: no link is lost, none has two owners. */
+/** Races between slots that trade, leave and rest, model-checked: no link is lost, none has two owners. */
 class DealLincheckTest {
 
     private static final int INVOCATIONS = 400;
@@ -32,7 +32,7 @@ class DealLincheckTest {
                 () -> 0,
                 bound -> 0,
                 PeerEvents.NONE,
-                new Background() {
+                new Scheduler() {
                     @Override
                     public void execute(Runnable work) {}
 
@@ -75,38 +75,38 @@ class DealLincheckTest {
     }
 
     /** A unit of work, as a managed connection runs it. */
-    private static void unit(Seat seat, Bench bench, Peer drawn) {
-        Link link = seat.take();
+    private static void unit(Slot slot, SlotRegistry registry, Peer drawn) {
+        Link link = slot.take();
         if (link == null) {
             return;
         }
-        Link dealt = link.peer() == drawn ? link : bench.trade(link, drawn);
-        if (!seat.settle(dealt)) {
+        Link dealt = link.peer() == drawn ? link : registry.trade(link, drawn);
+        if (!slot.settle(dealt)) {
             close(dealt);
             return;
         }
-        seat.rest();
+        slot.rest();
     }
 
     /** A unit of work dealt by the group. */
-    private static void dealtUnit(Seat seat, Bench bench) {
-        Link link = seat.take();
+    private static void dealtUnit(Slot slot, SlotRegistry registry) {
+        Link link = slot.take();
         check(link != null, "nobody else takes it");
         if (link != null) {
-            check(seat.settle(GROUP.deal(link, bench)), "nobody ends it");
-            seat.rest();
+            check(slot.settle(GROUP.deal(link, registry)), "nobody ends it");
+            slot.rest();
         }
     }
 
-    private static void destroy(Seat seat, Bench bench) {
-        bench.remove(seat);
-        close(seat.leave());
+    private static void destroy(Slot slot, SlotRegistry registry) {
+        registry.remove(slot);
+        close(slot.leave());
     }
 
-    private static int owners(Link link, Seat... seats) {
+    private static int owners(Link link, Slot... slots) {
         int owners = 0;
-        for (Seat seat : seats) {
-            if (seat.busy() == link || seat.resting() == link) {
+        for (Slot slot : slots) {
+            if (slot.busy() == link || slot.resting() == link) {
                 owners++;
             }
         }
@@ -117,34 +117,34 @@ class DealLincheckTest {
     @Test
     void twoSeatsTradingWithEachOtherLoseNoLink() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Bench bench = new Bench(bound -> 0);
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
             TestLink toA = new TestLink(PEERS.get(0));
             TestLink toB = new TestLink(PEERS.get(1));
-            Seat one = new Seat(toA);
-            Seat two = new Seat(toB);
-            bench.add(one);
-            bench.add(two);
-            together(() -> unit(one, bench, PEERS.get(1)), () -> unit(two, bench, PEERS.get(0)));
+            Slot one = new Slot(toA);
+            Slot two = new Slot(toB);
+            registry.add(one);
+            registry.add(two);
+            together(() -> unit(one, registry, PEERS.get(1)), () -> unit(two, registry, PEERS.get(0)));
             check(owners(toA, one, two) == 1 && owners(toB, one, two) == 1, "each link has one owner");
             check(toA.closed.get() + toB.closed.get() == 0, "none was closed");
         });
     }
 
-    /** A seat leaves while another trades with it, and while its own user is at a boundary. */
+    /** A slot leaves while another trades with it, and while its own user is at a boundary. */
     @Test
     void aSeatThatLeavesDuringTradesClosesExactlyOneLink() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Bench bench = new Bench(bound -> 0);
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
             TestLink toA = new TestLink(PEERS.get(0));
             TestLink toB = new TestLink(PEERS.get(1));
-            Seat one = new Seat(toA);
-            Seat two = new Seat(toB);
-            bench.add(one);
-            bench.add(two);
+            Slot one = new Slot(toA);
+            Slot two = new Slot(toB);
+            registry.add(one);
+            registry.add(two);
             together(
-                    () -> unit(one, bench, PEERS.get(1)),
-                    () -> unit(two, bench, PEERS.get(0)),
-                    () -> destroy(two, bench));
+                    () -> unit(one, registry, PEERS.get(1)),
+                    () -> unit(two, registry, PEERS.get(0)),
+                    () -> destroy(two, registry));
             int closed = toA.closed.get() + toB.closed.get();
             int owned = owners(toA, one) + owners(toB, one);
             check(closed == 1, "the leaving seat's link is closed once, and no other: " + closed);
@@ -159,18 +159,18 @@ class DealLincheckTest {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             TestLink old = new TestLink(PEERS.get(0));
             TestLink fresh = new TestLink(PEERS.get(1));
-            Seat seat = new Seat(old);
-            Bench bench = new Bench(bound -> 0);
-            bench.add(seat);
-            together(() -> unit(seat, bench, PEERS.get(1)), () -> {
-                if (seat.exchange(old, fresh)) {
+            Slot slot = new Slot(old);
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
+            registry.add(slot);
+            together(() -> unit(slot, registry, PEERS.get(1)), () -> {
+                if (slot.exchange(old, fresh)) {
                     close(old);
                 } else {
                     close(fresh);
                 }
             });
             check(old.closed.get() + fresh.closed.get() == 1, "one of the two is closed");
-            check(owners(old, seat) == 1 - old.closed.get(), "the other one sits in the seat");
+            check(owners(old, slot) == 1 - old.closed.get(), "the other one sits in the seat");
         });
     }
 
@@ -178,18 +178,18 @@ class DealLincheckTest {
     @Test
     void aGuestSentAwayDuringTradesTakesExactlyOneLinkWithIt() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Bench bench = new Bench(bound -> 0);
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
             TestLink first = new TestLink(PEERS.get(0));
             TestLink second = new TestLink(PEERS.get(0));
             TestLink offered = new TestLink(PEERS.get(1));
-            Seat one = new Seat(first);
-            Seat two = new Seat(second);
-            Seat guest = new Seat(offered);
-            bench.add(one);
-            bench.add(two);
-            bench.host(guest, offered, PEERS.get(0));
-            together(() -> dealtUnit(one, bench), () -> dealtUnit(two, bench), () -> {
-                bench.dismiss(guest);
+            Slot one = new Slot(first);
+            Slot two = new Slot(second);
+            Slot guest = new Slot(offered);
+            registry.add(one);
+            registry.add(two);
+            registry.host(guest, offered, PEERS.get(0));
+            together(() -> dealtUnit(one, registry), () -> dealtUnit(two, registry), () -> {
+                registry.dismiss(guest);
                 close(guest.leave());
             });
             int closed = first.closed.get() + second.closed.get() + offered.closed.get();
@@ -210,16 +210,16 @@ class DealLincheckTest {
             Peer comes = changing.candidate("c");
             TestLink toA = new TestLink(stays);
             TestLink toB = new TestLink(goes);
-            Bench bench = new Bench(bound -> 0);
-            Seat one = new Seat(toA);
-            Seat two = new Seat(toB);
-            bench.add(one);
-            bench.add(two);
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
+            Slot one = new Slot(toA);
+            Slot two = new Slot(toB);
+            registry.add(one);
+            registry.add(two);
             together(
                     () -> changing.change(List.of(new PeerGroup.Place(stays, 2), new PeerGroup.Place(comes, 1))),
                     () -> {
                         Link link = one.take();
-                        check(link != null && one.settle(changing.deal(link, bench)), "nobody ends it");
+                        check(link != null && one.settle(changing.deal(link, registry)), "nobody ends it");
                         one.rest();
                     },
                     () -> {
@@ -240,12 +240,12 @@ class DealLincheckTest {
     void leavingTwiceClosesOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             TestLink link = new TestLink(PEERS.get(0));
-            Seat seat = new Seat(link);
-            Bench bench = new Bench(bound -> 0);
-            bench.add(seat);
-            together(() -> destroy(seat, bench), () -> destroy(seat, bench));
+            Slot slot = new Slot(link);
+            SlotRegistry registry = new SlotRegistry(bound -> 0);
+            registry.add(slot);
+            together(() -> destroy(slot, registry), () -> destroy(slot, registry));
             check(link.closed.get() == 1, "closed once");
-            check(bench.size() == 0, "and the seat is gone");
+            check(registry.size() == 0, "and the seat is gone");
         });
     }
 }

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Deals among seats of which more or fewer are at work: shares, and that every link keeps one owner. */
+/** Deals among slots of which more or fewer are at work: shares, and that every link keeps one owner. */
 class DealTest {
 
     private static final int UNITS = 60_000;
@@ -30,8 +30,8 @@ class DealTest {
             time,
             peer -> null,
             Verdicts::sort);
-    private final Bench bench = new Bench(random::nextInt);
-    private final List<Seat> seats = new ArrayList<>();
+    private final SlotRegistry registry = new SlotRegistry(random::nextInt);
+    private final List<Slot> slots = new ArrayList<>();
 
     private static final class TestLink extends Link {
         TestLink(Peer peer) {
@@ -39,36 +39,36 @@ class DealTest {
         }
     }
 
-    private void seat(int... owned) {
+    private void slot(int... owned) {
         for (int peer = 0; peer < owned.length; peer++) {
             for (int i = 0; i < owned[peer]; i++) {
-                Seat seat = new Seat(new TestLink(group.peers().get(peer)));
-                seats.add(seat);
-                bench.add(seat);
+                Slot slot = new Slot(new TestLink(group.peers().get(peer)));
+                slots.add(slot);
+                registry.add(slot);
             }
         }
     }
 
-    /** Runs units of work so that {@code busy} seats are at work at any time, last in first out. */
+    /** Runs units of work so that {@code busy} slots are at work at any time, last in first out. */
     private long[] run(int busy) throws SQLException {
-        Deque<Seat> idle = new ArrayDeque<>(seats);
-        List<Seat> working = new ArrayList<>();
+        Deque<Slot> idle = new ArrayDeque<>(slots);
+        List<Slot> working = new ArrayList<>();
         long[] served = new long[group.peers().size()];
         for (int unit = 0; unit < UNITS; unit++) {
             if (working.size() == busy) {
-                Seat done = working.remove(random.nextInt(busy));
+                Slot done = working.remove(random.nextInt(busy));
                 done.rest();
                 idle.push(done);
             }
-            Seat next = idle.pop();
+            Slot next = idle.pop();
             Link mine = next.take();
             assertThat(mine).isNotNull();
-            Link dealt = group.deal(Objects.requireNonNull(mine), bench);
+            Link dealt = group.deal(Objects.requireNonNull(mine), registry);
             assertThat(next.settle(dealt)).isTrue();
             served[dealt.peer().index()]++;
             working.add(next);
         }
-        working.forEach(Seat::rest);
+        working.forEach(Slot::rest);
         return served;
     }
 
@@ -81,14 +81,14 @@ class DealTest {
     }
 
     private void everyLinkHasOneOwner() {
-        assertThat(seats.stream().map(Seat::resting).distinct())
-                .hasSameSizeAs(seats)
+        assertThat(slots.stream().map(Slot::resting).distinct())
+                .hasSameSizeAs(slots)
                 .doesNotContainNull();
     }
 
     @Test
     void oneBorrowerOfALastInFirstOutPoolSpreadsOverAll() throws SQLException {
-        seat(4, 4, 4);
+        slot(4, 4, 4);
         eachAThird(run(1));
         everyLinkHasOneOwner();
     }
@@ -99,31 +99,31 @@ class DealTest {
      */
     @Test
     void sharesAreEqualWhenMostIsAtWork() throws SQLException {
-        seat(3, 3, 2);
+        slot(3, 3, 2);
         eachAThird(run(5));
         everyLinkHasOneOwner();
     }
 
     @Test
     void sharesAreEqualOnAnUnevenBench() throws SQLException {
-        seat(6, 4, 2);
+        slot(6, 4, 2);
         eachAThird(run(6));
     }
 
     /** A peer that could not be dealt for long does not get everything at once when it can. */
     @Test
     void whatIsOwedIsForgottenBeyondALimit() throws SQLException {
-        seat(4, 4, 0);
+        slot(4, 4, 0);
         run(4);
-        Link borrowed = Objects.requireNonNull(seats.get(0).resting());
-        assertThat(seats.get(0).exchange(borrowed, new TestLink(group.peers().get(2))))
+        Link borrowed = Objects.requireNonNull(slots.get(0).resting());
+        assertThat(slots.get(0).exchange(borrowed, new TestLink(group.peers().get(2))))
                 .isTrue();
         Deque<Integer> firstHundred = new ArrayDeque<>();
         for (int i = 0; i < 100; i++) {
-            Seat seat = seats.get(1);
-            Link dealt = group.deal(Objects.requireNonNull(seat.take()), bench);
-            assertThat(seat.settle(dealt)).isTrue();
-            seat.rest();
+            Slot slot = slots.get(1);
+            Link dealt = group.deal(Objects.requireNonNull(slot.take()), registry);
+            assertThat(slot.settle(dealt)).isTrue();
+            slot.rest();
             firstHundred.add(dealt.peer().index());
         }
         assertThat(firstHundred.stream().filter(index -> index == 2).count()).isBetween(20L, 66L);

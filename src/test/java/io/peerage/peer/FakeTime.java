@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
 /** A clock and background threads that stand still until a test moves them. Confined to the test's thread. */
-final class FakeTime implements Ticker, Background {
+final class FakeTime implements Ticker, Scheduler {
 
     private long now = 1_000_000_000_000L;
     private long sequence;

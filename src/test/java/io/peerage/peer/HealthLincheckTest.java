@@ -18,7 +18,7 @@ class HealthLincheckTest {
     private static final int INVOCATIONS = 400;
 
     /** Background threads that do nothing by themselves: the test's own threads run the checks. */
-    private static final class Idle implements Background {
+    private static final class Idle implements Scheduler {
         private volatile @Nullable Runnable last;
 
         @Override
@@ -66,7 +66,7 @@ class HealthLincheckTest {
         }
     }
 
-    private static PeerGroup group(int size, PeerEvents events, Background background, Probe probe) {
+    private static PeerGroup group(int size, PeerEvents events, Scheduler scheduler, Probe probe) {
         List<PeerGroup.Member> members = List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1))
                 .subList(0, size);
         PeerGroup group = new PeerGroup(
@@ -76,7 +76,7 @@ class HealthLincheckTest {
                 () -> 0,
                 bound -> 0,
                 events,
-                background,
+                scheduler,
                 probe,
                 Verdicts::sort);
         group.start();
@@ -144,11 +144,11 @@ class HealthLincheckTest {
     @Test
     void aCheckNeverEndsADrain() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Idle background = new Idle();
-            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> null);
+            Idle scheduler = new Idle();
+            PeerGroup group = group(1, PeerEvents.NONE, scheduler, peer -> null);
             Peer a = group.peers().get(0);
             group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
-            Runnable check = Objects.requireNonNull(background.take());
+            Runnable check = Objects.requireNonNull(scheduler.take());
             together(check, () -> group.drain(a));
             check(a.health() instanceof Health.Drained, "drained stays drained");
             check(group.draw() == null, "and is not drawn");
@@ -159,16 +159,16 @@ class HealthLincheckTest {
     @Test
     void oneCheckOfAPeerRunsAtATime() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Idle background = new Idle();
+            Idle scheduler = new Idle();
             AtomicInteger running = new AtomicInteger();
-            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> {
+            PeerGroup group = group(1, PeerEvents.NONE, scheduler, peer -> {
                 check(running.incrementAndGet() == 1, "a second check began");
                 running.decrementAndGet();
                 return null;
             });
             Peer a = group.peers().get(0);
             group.check(a);
-            Runnable check = Objects.requireNonNull(background.take());
+            Runnable check = Objects.requireNonNull(scheduler.take());
             together(check, check);
             check(a.health() instanceof Health.Up, "and it is still up");
         });
@@ -181,13 +181,13 @@ class HealthLincheckTest {
     @Test
     void aSuspicionDuringACheckIsFollowedByAnotherCheck() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Idle background = new Idle();
-            PeerGroup group = group(1, PeerEvents.NONE, background, peer -> null);
+            Idle scheduler = new Idle();
+            PeerGroup group = group(1, PeerEvents.NONE, scheduler, peer -> null);
             Peer a = group.peers().get(0);
             group.check(a);
-            Runnable check = Objects.requireNonNull(background.take());
+            Runnable check = Objects.requireNonNull(scheduler.take());
             together(check, () -> group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01")));
-            Runnable following = background.take();
+            Runnable following = scheduler.take();
             if (a.health() instanceof Health.Suspected) {
                 Objects.requireNonNull(following, "nobody asks a suspected peer")
                         .run();

@@ -15,7 +15,7 @@ class ScheduleLincheckTest {
     private static final int INVOCATIONS = 150;
 
     /** A clock that runs what is planned when it is told to. */
-    private static final class Clock implements Background {
+    private static final class Clock implements Scheduler {
         private final ConcurrentLinkedQueue<Plan> plans = new ConcurrentLinkedQueue<>();
 
         private static final class Plan {
@@ -51,7 +51,7 @@ class ScheduleLincheckTest {
         }
     }
 
-    private static PeerGroup group(Background background) {
+    private static PeerGroup group(Scheduler scheduler) {
         return new PeerGroup(
                 List.of(new PeerGroup.Member("a", 1)),
                 new RandomSelection(),
@@ -59,7 +59,7 @@ class ScheduleLincheckTest {
                 () -> 0,
                 bound -> 0,
                 PeerEvents.NONE,
-                background,
+                scheduler,
                 peer -> null,
                 Verdicts::sort);
     }

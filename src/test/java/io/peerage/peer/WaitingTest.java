@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Requests that wait while every peer is down, on real threads. */
 @Timeout(30)
-class WaitingTest implements Background {
+class WaitingTest implements Scheduler {
 
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
     private final ExecutorService workers = Executors.newCachedThreadPool();
@@ -35,7 +35,7 @@ class WaitingTest implements Background {
             new RandomSelection(),
             SECONDS.toNanos(3_600),
             Ticker.system(),
-            Chance.threadLocal(),
+            RandomSource.threadLocal(),
             PeerEvents.NONE,
             this,
             this::probe,

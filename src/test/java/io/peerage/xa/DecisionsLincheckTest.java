@@ -35,11 +35,11 @@ class DecisionsLincheckTest {
             check(decisions.decide(first) == first, "the first decision stands");
             boolean[] toldUnknown = new boolean[1];
             Thread manager = new Thread(() -> toldUnknown[0] = decisions.putOff(first));
-            Thread finisher = new Thread(() -> decisions.end(first, Outcome.DONE));
+            Thread completer = new Thread(() -> decisions.end(first, Outcome.DONE));
             manager.start();
-            finisher.start();
+            completer.start();
             join(manager);
-            join(finisher);
+            join(completer);
             Decision standing = decisions.decide(decision());
             check(
                     toldUnknown[0] == (standing == first),

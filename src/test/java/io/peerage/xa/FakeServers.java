@@ -2,7 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.Reached;
+import io.peerage.connect.ReachedServer;
 import io.peerage.connect.ServerId;
 import io.peerage.connect.SimulatedTime;
 import io.peerage.peer.Peer;
@@ -138,13 +138,13 @@ final class FakeServers implements Branches.Opener {
     private final class One implements Branches {
         private final Peer peer;
 
-        private final Reached reached;
+        private final ReachedServer reached;
 
         One(Peer peer) {
             this.peer = peer;
             List<ServerId> here = behindPeer.getOrDefault(peer, behind);
             ServerId server = here.isEmpty() ? null : here.get(connections++ % here.size());
-            this.reached = new Reached(NAMELESS.equals(server) ? null : server, 0, lent);
+            this.reached = new ReachedServer(NAMELESS.equals(server) ? null : server, 0, lent);
         }
 
         private Set<BranchXid> here() {
@@ -208,7 +208,7 @@ final class FakeServers implements Branches.Opener {
         }
 
         @Override
-        public Reached reached() {
+        public ReachedServer reached() {
             return reached;
         }
 

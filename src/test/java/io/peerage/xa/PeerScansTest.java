@@ -206,7 +206,7 @@ class PeerScansTest {
         known.add(SECOND);
         assertThatThrownBy(this::ask)
                 .isInstanceOfSatisfying(
-                        NotAllMetException.class,
+                        ServersMissingException.class,
                         e -> assertThat(e.holding().covers(FIRST)).isTrue());
     }
 }

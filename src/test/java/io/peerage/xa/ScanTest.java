@@ -3,7 +3,7 @@ package io.peerage.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.connect.Reached;
+import io.peerage.connect.ReachedServer;
 import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ class ScanTest {
 
     private static final long WAIT = TimeUnit.SECONDS.toNanos(10);
 
-    private static final Reached NOWHERE = new Reached(null, 0, false);
+    private static final ReachedServer NOWHERE = new ReachedServer(null, 0, false);
 
     private final FakeServers servers = new FakeServers(20);
     private final Peer first = servers.peers.get(0);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerage.config.RecoveryPolicy;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Background;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Peer;
 import io.peerage.xa.Decision.Verb;
 import java.time.Duration;
@@ -39,7 +39,7 @@ class StrayBranchesTest {
     private final BranchXid xid = FakeServers.xid("x");
     private final Map<Peer, Set<ServerId>> met = new HashMap<>();
 
-    private final ServersLately lately = new ServersLately() {
+    private final RecentServers recent = new RecentServers() {
         @Override
         public Set<ServerId> of(Peer peer) {
             return met.getOrDefault(peer, Set.of());
@@ -54,7 +54,7 @@ class StrayBranchesTest {
     private final Recovery recovery = new Recovery(
             () -> servers.peers,
             servers,
-            lately,
+            recent,
             new AtOnce(),
             servers.time,
             "strays-under-test",
@@ -63,7 +63,7 @@ class StrayBranchesTest {
             Duration.ofMillis(1));
 
     /** Runs work when it is handed in, or after the work that hands it in; the rest when a test lets time pass. */
-    private final class AtOnce implements Background {
+    private final class AtOnce implements Scheduler {
         private final Queue<Runnable> handedIn = new ArrayDeque<>();
         private boolean running;
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.benchmarks;
 
-import io.peerage.peer.Background;
-import io.peerage.peer.Bench;
-import io.peerage.peer.Chance;
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.RandomSelection;
-import io.peerage.peer.Seat;
+import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public class DealBenchmark {
     }
 
     /** Drops what it is given: no check runs. */
-    private static final class NoBackground implements Background {
+    private static final class NoBackground implements Scheduler {
         @Override
         public void execute(Runnable work) {
             throw new IllegalStateException("no check should run");
@@ -54,7 +54,7 @@ public class DealBenchmark {
         }
     }
 
-    /** The group and its seats, shared by all threads. */
+    /** The group and its slots, shared by all threads. */
     @State(Scope.Benchmark)
     public static class Table {
         final PeerGroup group = new PeerGroup(
@@ -62,64 +62,64 @@ public class DealBenchmark {
                 new RandomSelection(),
                 TimeUnit.SECONDS.toNanos(30),
                 Ticker.system(),
-                Chance.threadLocal(),
+                RandomSource.threadLocal(),
                 PeerEvents.NONE,
                 new NoBackground(),
                 peer -> null,
                 (failure, phase) -> new Verdict("none", false, Verdict.Standing.SOUND, false));
-        final Bench bench = new Bench(Chance.threadLocal());
-        final List<Seat> seats = new ArrayList<>();
+        final SlotRegistry registry = new SlotRegistry(RandomSource.threadLocal());
+        final List<Slot> slots = new ArrayList<>();
         private final AtomicInteger taken = new AtomicInteger();
 
         public Table() {
             for (int i = 0; i < LINKS; i++) {
-                Seat seat = new Seat(new MemoryLink(group.peers().get(i % PEERS)));
-                seats.add(seat);
-                bench.add(seat);
+                Slot slot = new Slot(new MemoryLink(group.peers().get(i % PEERS)));
+                slots.add(slot);
+                registry.add(slot);
             }
         }
 
-        Seat next() {
-            return seats.get(taken.getAndIncrement() % LINKS);
+        Slot next() {
+            return slots.get(taken.getAndIncrement() % LINKS);
         }
     }
 
-    /** A managed connection's seat: each thread has its own. */
+    /** A managed connection's slot: each thread has its own. */
     @State(Scope.Thread)
     public static class Chair {
 
         @SuppressWarnings("NullAway.Init")
-        private Seat seat;
+        private Slot slot;
 
         @Setup(Level.Trial)
         public void sit(Table table) {
-            seat = table.next();
+            slot = table.next();
         }
     }
 
     /** Draw, trade, settle, and rest again. */
     @Benchmark
     public Link deal(Table table, Chair chair) {
-        return unit(table, chair.seat);
+        return unit(table, chair.slot);
     }
 
     /** The same from two threads at once. */
     @Benchmark
     @Threads(2)
     public Link dealFromTwoThreads(Table table, Chair chair) {
-        return unit(table, chair.seat);
+        return unit(table, chair.slot);
     }
 
-    private static Link unit(Table table, Seat seat) {
-        Link taken = seat.take();
+    private static Link unit(Table table, Slot slot) {
+        Link taken = slot.take();
         if (taken == null) {
             throw new IllegalStateException("a seat that rests can be taken");
         }
-        Link dealt = table.group.deal(taken, table.bench);
-        if (!seat.settle(dealt) || !table.group.serves(dealt.peer())) {
+        Link dealt = table.group.deal(taken, table.registry);
+        if (!slot.settle(dealt) || !table.group.serves(dealt.peer())) {
             throw new IllegalStateException("nobody leaves and no peer fails here");
         }
-        seat.rest();
+        slot.rest();
         return dealt;
     }
 }

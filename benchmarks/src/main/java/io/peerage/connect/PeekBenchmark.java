@@ -30,7 +30,7 @@ public class PeekBenchmark {
     private ChannelSocket client;
 
     @SuppressWarnings("NullAway.Init")
-    private Socketing socketing;
+    private LinkSocket linkSocket;
 
     @Setup(Level.Trial)
     public void connect() throws IOException {
@@ -39,7 +39,7 @@ public class PeekBenchmark {
             client.connect(listener.getLocalSocketAddress());
             server = listener.accept();
         }
-        socketing = new Socketing(client);
+        linkSocket = new LinkSocket(client);
     }
 
     @TearDown(Level.Trial)
@@ -50,7 +50,7 @@ public class PeekBenchmark {
 
     @Benchmark
     public boolean peek() {
-        if (socketing.peek() != Socketing.Peek.QUIET) {
+        if (linkSocket.peek() != LinkSocket.Peek.QUIET) {
             throw new IllegalStateException("the socket should be quiet");
         }
         return true;

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.Balance;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.RandomSource;
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.Link;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Slot;
+import io.peerage.peer.Ticker;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of resting connections, off the application's threads: those of a peer that is out leave it, those past
+ * their life are replaced, and a few per second move from peers that own too many to peers that own too few.
+ *
+ * <p>A user whom a peer does not let in leaves that peer alone for longer and longer, see {@link LoginPauses}.
+ *
+ * <p>A fresh connection is opened first and then put in the place of one that rests by then, so that no application
+ * waits and, but for that moment, no connection is added. One step runs at a time; all methods are thread-safe.
+ */
+final class Housekeeper {
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** How many connections of peers that are out are replaced in one tick: one after the other, so never a storm. */
+    private static final int MOST_RETIRED = 2;
+
+    private final PeerGroup group;
+    private final Supplier<Collection<UserSlots>> userSlots;
+    private final Acquirer.Opener opener;
+    private final LoginResults logins;
+    private final Ticker ticker;
+    private final RandomSource random;
+    private final int movesPerSecond;
+
+    private final Offer offer;
+    private final Rotation rotation;
+    private final PeriodicTask task;
+    /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
+    private volatile long nextMove;
+    /** When those leave next that must: steps between two ticks are for moves. Written by the step under way. */
+    private volatile long nextTick;
+
+    /** The slots of one user's connections. */
+    record UserSlots(Credentials credentials, SlotRegistry registry) {}
+
+    Housekeeper(
+            PeerGroup group,
+            Supplier<Collection<UserSlots>> userSlots,
+            Connector connector,
+            ExceptionSorter sorter,
+            LoginPauses pauses,
+            Scheduler scheduler,
+            Ticker ticker,
+            RandomSource random,
+            int movesPerSecond) {
+        this(group, userSlots, connector::open, sorter, pauses, scheduler, ticker, random, movesPerSecond);
+    }
+
+    /** @param opener in place of the driver, where a test stands for the servers */
+    Housekeeper(
+            PeerGroup group,
+            Supplier<Collection<UserSlots>> userSlots,
+            Acquirer.Opener opener,
+            ExceptionSorter sorter,
+            Scheduler scheduler,
+            Ticker ticker,
+            RandomSource random,
+            int movesPerSecond) {
+        this(group, userSlots, opener, sorter, new LoginPauses(ticker), scheduler, ticker, random, movesPerSecond);
+    }
+
+    private Housekeeper(
+            PeerGroup group,
+            Supplier<Collection<UserSlots>> userSlots,
+            Acquirer.Opener opener,
+            ExceptionSorter sorter,
+            LoginPauses pauses,
+            Scheduler scheduler,
+            Ticker ticker,
+            RandomSource random,
+            int movesPerSecond) {
+        this.group = group;
+        this.userSlots = userSlots;
+        this.opener = opener;
+        this.logins = new LoginResults(group, sorter, pauses);
+        this.ticker = ticker;
+        this.random = random;
+        this.movesPerSecond = movesPerSecond;
+        this.offer = new Offer(group, ticker);
+        this.rotation = new Rotation(group, this::open, logins::spared, offer);
+        this.task = new PeriodicTask(scheduler, this::nextStep, this::round);
+    }
+
+    void start() {
+        nextMove = ticker.nanos() + pause();
+        nextTick = ticker.nanos();
+        task.start();
+    }
+
+    void stop() {
+        task.stop();
+        offer.end();
+    }
+
+    private void round() {
+        try {
+            step();
+        } finally {
+            if (!task.isRunning()) {
+                // Stopped meanwhile, and perhaps before this step made an offer.
+                offer.end();
+            }
+        }
+    }
+
+    /** Steps follow each other by a tick, or sooner if a move was made and the next may be, or an offer stands. */
+    private long nextStep() {
+        if (offer.isStanding()) {
+            return LOOK_NANOS;
+        }
+        long untilMove = nextMove - ticker.nanos();
+        return untilMove > 0 ? Math.min(TICK_NANOS, untilMove) : TICK_NANOS;
+    }
+
+    private void step() {
+        offer.look();
+        boolean mayMove = movesPerSecond > 0 && !offer.isStanding() && ticker.nanos() - nextMove >= 0;
+        boolean ticks = ticker.nanos() - nextTick >= 0;
+        if (ticks) {
+            nextTick = ticker.nanos() + TICK_NANOS;
+        }
+        for (UserSlots userSlots : userSlots.get()) {
+            if (ticks) {
+                retire(userSlots);
+                renew(userSlots);
+            }
+            if (mayMove && (even(userSlots) || rotation.begin(userSlots))) {
+                nextMove = ticker.nanos() + pause();
+                mayMove = false;
+            }
+        }
+    }
+
+    /**
+     * How long to wait after a move: at least the configured pause, for the rate is what a peer that comes back gets at
+     * the most, and up to half of it more, for many servers must not move in step.
+     */
+    private long pause() {
+        if (movesPerSecond == 0) {
+            return TICK_NANOS;
+        }
+        int leastMicros = 1_000_000 / movesPerSecond;
+        return TimeUnit.MICROSECONDS.toNanos(leastMicros + random.below(leastMicros / 2 + 1));
+    }
+
+    /** Gives the peer that owns the fewest one connection more, in the place of one of the peer that owns the most. */
+    private boolean even(UserSlots userSlots) {
+        List<Peer> spared = logins.spared(userSlots.credentials());
+        Balance.Move move = Balance.even(group, userSlots.registry(), spared);
+        if (move == null || !task.isRunning()) {
+            return false;
+        }
+        PhysicalConnection fresh = open(move.to(), userSlots.credentials());
+        if (fresh != null) {
+            // Who owns the most may have changed while it was opened.
+            Balance.Move now = Balance.even(group, userSlots.registry(), spared);
+            offer.place(userSlots.registry(), fresh, now != null && now.to() == move.to() ? now.from() : move.from());
+        }
+        return fresh != null;
+    }
+
+    private void retire(UserSlots userSlots) {
+        for (int i = 0; i < MOST_RETIRED && retireOne(userSlots); i++) {
+            // the condition does the work
+        }
+    }
+
+    private boolean retireOne(UserSlots userSlots) {
+        SlotRegistry registry = userSlots.registry();
+        Link leaving = Balance.leaving(group, registry);
+        Peer to = leaving == null ? null : Balance.goal(group, logins.spared(userSlots.credentials()));
+        return to != null && replace(userSlots, to, link -> !group.keeps(link.peer()));
+    }
+
+    /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
+    private void renew(UserSlots userSlots) {
+        List<Peer> spared = null;
+        for (Slot slot : userSlots.registry().all()) {
+            Link link = slot.resting();
+            if (link == null || !isOver(link)) {
+                continue;
+            }
+            spared = spared == null ? logins.spared(userSlots.credentials()) : spared;
+            if (!spared.contains(link.peer())) {
+                replace(userSlots, link.peer(), other -> other.peer() == link.peer() && isOver(other));
+                return;
+            }
+        }
+    }
+
+    private boolean isOver(Link link) {
+        return link instanceof PhysicalConnection physical
+                && (physical.isPast(ticker.nanos()) || physical.isClosed())
+                && group.serves(link.peer());
+    }
+
+    /**
+     * Opens a connection to {@code to} and puts it in the place of one that rests by then: the one that was seen may be in
+     * hand.
+     *
+     * @return false if none came to be, or the users of those that should leave were faster, and opened others
+     */
+    private boolean replace(UserSlots userSlots, Peer to, Predicate<Link> leaving) {
+        PhysicalConnection fresh = task.isRunning() ? open(to, userSlots.credentials()) : null;
+        if (fresh == null) {
+            return false;
+        }
+        Link left = userSlots.registry().replace(leaving, fresh);
+        close(left == null ? fresh : left);
+        return left != null;
+    }
+
+    private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {
+        to.reserve();
+        try {
+            PhysicalConnection opened = opener.openOrFail(to, credentials);
+            logins.succeeded(to, credentials, opened.lastResort());
+            return opened;
+        } catch (SQLException e) {
+            to.release();
+            logins.failed(to, credentials, e);
+            return null;
+        } catch (RuntimeException | Error e) {
+            to.release();
+            throw e;
+        }
+    }
+
+    private static void close(Link link) {
+        if (link instanceof PhysicalConnection physical) {
+            physical.close();
+        }
+    }
+}

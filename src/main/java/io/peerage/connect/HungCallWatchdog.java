@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.Health;
+import io.peerage.peer.Peer;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Slot;
+import io.peerage.peer.Silence;
+import io.peerage.peer.Ticker;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frees applications that hang on a peer that is frozen or unreachable: samples which calls run, has the peer of a call
+ * that runs too long probed, and ends the call when more than one probe in a row met silence and no other call moved
+ * meanwhile.
+ *
+ * <p>A slow statement on a peer that answers goes on, and so does one behind a proxy that only refuses new clients: a
+ * refusal comes from a host that lives and would have ended the connection itself.
+ *
+ * <p>One sample runs at a time; all methods are thread-safe.
+ */
+final class HungCallWatchdog {
+
+    private final PeerGroup group;
+    private final Supplier<Collection<Housekeeper.UserSlots>> userSlots;
+    private final Ticker ticker;
+    private final long hungAfterNanos;
+
+    private final PeriodicTask task;
+    /** The calls seen running at the last sample. Written by the sample under way. */
+    private IdentityHashMap<PhysicalConnection, Call> seen = new IdentityHashMap<>();
+
+    /** A call that was running when a sample was taken. */
+    private static final class Call {
+        final int number;
+        final long since;
+        /** What was known of the peer when it was asked; null if it was not. */
+        @Nullable Health asked;
+
+        long askedAt;
+        boolean aborted;
+
+        Call(int number, long since) {
+            this.number = number;
+            this.since = since;
+        }
+    }
+
+    /** @param hungAfterNanos how long a call may run before its peer is probed; 0 = off */
+    HungCallWatchdog(
+            PeerGroup group,
+            Supplier<Collection<Housekeeper.UserSlots>> userSlots,
+            Scheduler scheduler,
+            Ticker ticker,
+            long hungAfterNanos) {
+        this.group = group;
+        this.userSlots = userSlots;
+        this.ticker = ticker;
+        this.hungAfterNanos = hungAfterNanos;
+        long period = Math.max(TimeUnit.MILLISECONDS.toNanos(20), hungAfterNanos / 8);
+        this.task = new PeriodicTask(scheduler, () -> period, this::sample);
+    }
+
+    void start() {
+        if (hungAfterNanos > 0) {
+            task.start();
+        }
+    }
+
+    void stop() {
+        task.stop();
+    }
+
+    private void sample() {
+        long now = ticker.nanos();
+        IdentityHashMap<PhysicalConnection, Call> present = new IdentityHashMap<>();
+        List<Peer> doubtful = new ArrayList<>();
+        for (Housekeeper.UserSlots userSlots : userSlots.get()) {
+            for (Slot slot : userSlots.registry().all()) {
+                if (slot.busy() instanceof PhysicalConnection link) {
+                    look(link, now, present, doubtful);
+                }
+            }
+        }
+        seen = present;
+        doubtful.forEach(group::check);
+    }
+
+    private void look(
+            PhysicalConnection link, long now, IdentityHashMap<PhysicalConnection, Call> present, List<Peer> doubtful) {
+        int number = link.session().activity().running();
+        if (number == 0) {
+            return;
+        }
+        Call before = seen.get(link);
+        Call call = before != null && before.number == number ? before : new Call(number, now);
+        present.put(link, call);
+        if (now - call.since < hungAfterNanos) {
+            return;
+        }
+        Health health = link.peer().health();
+        // Nobody asks a drained peer but for such calls, so what was heard of it before may be old.
+        boolean drained = health instanceof Health.Drained;
+        if (metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
+            if (!call.aborted) {
+                call.aborted = link.tryAbort();
+            }
+        } else if (call.asked == null || (drained && now - call.askedAt >= hungAfterNanos)) {
+            // Once for each call: a long report must not have its peer probed all the time.
+            call.asked = health;
+            call.askedAt = now;
+            doubtful.add(link.peer());
+        }
+    }
+
+    /**
+     * Returns whether the peer is down and nothing was heard of it, as of one that is frozen or unreachable, or what writes
+     * on it hangs though it answers; or drained and silent more than once in a row.
+     */
+    static boolean metSilence(Health health) {
+        if (health instanceof Health.Drained drained) {
+            return drained.silences() > 1;
+        }
+        return (health instanceof Health.Down || health instanceof Health.Probing)
+                && (Silence.in(health.cause()) || health.cause() instanceof WritesHangException);
+    }
+}
