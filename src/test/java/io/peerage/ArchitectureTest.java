@@ -38,11 +38,16 @@ class ArchitectureTest {
 
     @Test
     void theConfigurationKnowsWhatDecides() {
-        only("io.peerage.config", "io.peerage.peer");
+        only("io.peerage.config", "io.peerage.peer", "io.peerage.errors");
     }
 
     @Test
-    void connectingKnowsTheInnerThree() {
+    void theTablesOfErrorsKnowWhatDecides() {
+        only("io.peerage.errors", "io.peerage.peer");
+    }
+
+    @Test
+    void connectingKnowsTheInnerFour() {
         noClasses()
                 .that()
                 .resideInAPackage("io.peerage.connect")

@@ -4,8 +4,8 @@ package io.peerage.config;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.peerage.errors.ErrorTable;
 import io.peerage.peer.ExceptionSorter;
-import io.peerage.peer.Verdict;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -141,17 +141,7 @@ public record DriverProfile(
 
     /** Returns the sorter for this driver's exceptions, unless the deployer names another. */
     public ExceptionSorter exceptionSorter() {
-        return speaksMySql ? MySqlErrors.table() : SqlStateErrors.table();
-    }
-
-    /** Returns whether {@code verdict}, of {@link #exceptionSorter}, is on a user or password that was refused. */
-    public static boolean isOfLogin(Verdict verdict) {
-        return verdict.fault().equals(LinkRules.LOGIN);
-    }
-
-    /** Returns whether {@code verdict}, of {@link #exceptionSorter}, is on a connect that failed of the peer's settings. */
-    public static boolean isOfSettings(Verdict verdict) {
-        return verdict.fault().equals(LinkRules.SETTING);
+        return speaksMySql ? ErrorTable.mySql() : ErrorTable.sqlState();
     }
 
     /**

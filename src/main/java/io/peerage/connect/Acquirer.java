@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.config.DriverProfile;
+import io.peerage.errors.ErrorTable;
 import io.peerage.config.UnacceptableSettingException;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
@@ -254,7 +254,7 @@ final class Acquirer {
             return peer.units() == 0 && alike.test(peer, other);
         }
         boolean hasServed = credentials.equals(Credentials.CONFIGURED) && peer.units() > 0;
-        return !hasServed && DriverProfile.isOfLogin(sorter.sort(answer, Phase.CONNECT));
+        return !hasServed && ErrorTable.isOfLogin(sorter.sort(answer, Phase.CONNECT));
     }
 
     private static boolean refusesConfigured(Peer peer) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.config.DriverProfile;
+import io.peerage.errors.ErrorTable;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.UnacceptableSettingException;
 import io.peerage.peer.Causes;
@@ -47,7 +47,7 @@ record Explanation(ExceptionSorter sorter, long connectTimeoutMillis) {
     }
 
     private boolean isOfSettings(SQLException failure) {
-        return DriverProfile.isOfSettings(sorter.sort(failure, Phase.CONNECT));
+        return ErrorTable.isOfSettings(sorter.sort(failure, Phase.CONNECT));
     }
 
     /** A server that is not reachable at all, or that ended a statement after a while, has answered. */

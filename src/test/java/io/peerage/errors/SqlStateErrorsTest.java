@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.peerage.config;
+package io.peerage.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,7 +49,7 @@ class SqlStateErrorsTest {
         ",      USE, false, SOUND, false",
     })
     void sortsByState(@Nullable String state, Phase phase, boolean lost, Standing peer, boolean refused) {
-        Verdict verdict = SqlStateErrors.table().sort(new SQLException("", state, 0), phase);
+        Verdict verdict = ErrorTable.sqlState().sort(new SQLException("", state, 0), phase);
 
         assertThat(verdict)
                 .extracting(Verdict::connectionLost, Verdict::peer, Verdict::refused)
@@ -62,9 +62,9 @@ class SqlStateErrorsTest {
     void takesAnInputOutputErrorBelowForALostLinkOnlyWhileConnecting() {
         SQLException failure = new SQLException("driver gave up", new RuntimeException(new IOException("reset")));
 
-        assertThat(SqlStateErrors.table().sort(failure, Phase.USE))
+        assertThat(ErrorTable.sqlState().sort(failure, Phase.USE))
                 .isEqualTo(new Verdict("statement failed", false, Standing.SOUND, false));
-        assertThat(SqlStateErrors.table().sort(failure, Phase.CONNECT).peer()).isEqualTo(Standing.DOWN);
+        assertThat(ErrorTable.sqlState().sort(failure, Phase.CONNECT).peer()).isEqualTo(Standing.DOWN);
     }
 
     @Test
@@ -74,12 +74,12 @@ class SqlStateErrorsTest {
         first.initCause(second);
         first.setNextException(second);
 
-        assertThat(SqlStateErrors.table().sort(first, Phase.USE).fault()).isEqualTo("statement failed");
+        assertThat(ErrorTable.sqlState().sort(first, Phase.USE).fault()).isEqualTo("statement failed");
     }
 
     @Test
     void everyRowHasASource() {
-        assertThat(SqlStateErrors.rows())
+        assertThat(ErrorTable.sqlState().rows())
                 .isNotEmpty()
                 .allSatisfy(rule ->
                         assertThat(rule.source()).as("source of %s", rule).isNotBlank());

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.peerage.config;
+package io.peerage.errors;
 
 import static io.peerage.peer.Phase.CONNECT;
 import static io.peerage.peer.Phase.USE;
@@ -86,7 +86,7 @@ class MySqlErrorsTest {
     @ParameterizedTest
     @MethodSource("situations")
     void sorts(Situation situation) {
-        Verdict verdict = MySqlErrors.table().sort(situation.failure, situation.phase);
+        Verdict verdict = ErrorTable.mySql().sort(situation.failure, situation.phase);
 
         assertThat(verdict)
                 .extracting(Verdict::connection, Verdict::peer, Verdict::refused)
@@ -96,7 +96,7 @@ class MySqlErrorsTest {
 
     @Test
     void everyRowHasASourceAndAName() {
-        assertThat(MySqlErrors.rows()).isNotEmpty().allSatisfy(rule -> {
+        assertThat(ErrorTable.mySql().rows()).isNotEmpty().allSatisfy(rule -> {
             assertThat(rule.source()).as("source of %s", rule).isNotBlank();
             assertThat(rule.verdict().fault()).as("fault of %s", rule).isNotBlank();
         });
@@ -105,14 +105,14 @@ class MySqlErrorsTest {
     /** A row that an earlier one always hides would be read but never apply. */
     @Test
     void noRowIsHiddenByAnother() {
-        assertThat(MySqlErrors.rows())
+        assertThat(ErrorTable.mySql().rows())
                 .filteredOn(rule -> !rule.codes().isEmpty())
                 .allSatisfy(rule -> rule.codes().forEach(code -> {
                     Phase phase = rule.phase() == null ? USE : rule.phase();
                     String state = rule.state().isEmpty() ? "HY000" : rule.state();
                     assertThat(WORDS)
                             .as("code %s of %s", code, rule)
-                            .anySatisfy(words -> assertThat(MySqlErrors.table()
+                            .anySatisfy(words -> assertThat(ErrorTable.mySql()
                                             .sort(new SQLException(words, state, code), phase)
                                             .fault())
                                     .isEqualTo(rule.verdict().fault()));
@@ -411,11 +411,11 @@ class MySqlErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"45000", "HY000", "70100"})
     void aForgedNumberIsAFailedStatement(String state) {
-        assertThat(MySqlErrors.rows())
+        assertThat(ErrorTable.mySql().rows())
                 .filteredOn(rule -> rule.phase() == USE)
                 .allSatisfy(rule -> rule.codes().forEach(code -> {
                     SQLException forged = new SQLException("a word of the application", state, code);
-                    Verdict verdict = MySqlErrors.table().sort(forged, USE);
+                    Verdict verdict = ErrorTable.mySql().sort(forged, USE);
                     assertThat(verdict.connection()).as("%s", forged).isEqualTo(Fate.KEPT);
                     boolean asked = state.equals("HY000") && ASKED.contains(code);
                     assertThat(verdict.peer()).as("%s", forged).isEqualTo(asked ? ASK : SOUND);

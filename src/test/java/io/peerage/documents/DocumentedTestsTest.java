@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.peerage.config;
+package io.peerage.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.peerage.config;
+package io.peerage.documents;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds files of this project from whatever folder of it the tests are run in. Thread-safe: stateless. */
-final class ProjectFiles {
+public final class ProjectFiles {
 
     private ProjectFiles() {}
 
-    static Path path(String relative) {
+    public static Path path(String relative) {
         Path start = Path.of("").toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {
             Path candidate = folder.resolve(relative);
@@ -22,7 +22,7 @@ final class ProjectFiles {
         throw new IllegalStateException(relative + " is in no folder above " + start);
     }
 
-    static String text(String relative) {
+    public static String text(String relative) {
         try {
             return Files.readString(path(relative));
         } catch (IOException e) {
