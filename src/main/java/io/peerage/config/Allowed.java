@@ -8,6 +8,34 @@ import org.jspecify.annotations.Nullable;
 /** What values a property takes, as far as that can be said without looking at other properties. Immutable. */
 sealed interface Allowed {
 
+    /** Part of a regular expression: the name of a class in a package. */
+    String CLASS_NAME = "[\\p{L}_$][\\p{L}\\p{N}_$]*(\\.[\\p{L}_$][\\p{L}\\p{N}_$]*)+";
+
+    static Allowed text() {
+        return new Text(".*", "any text");
+    }
+
+    static Allowed matching(String form, String describe) {
+        return new Text(form, describe);
+    }
+
+    static Allowed choice(String... words) {
+        return new Choice(List.of(words));
+    }
+
+    static Allowed choiceOrClass(String type, String... words) {
+        return new ChoiceOr(List.of(words), new Text(CLASS_NAME, "the full class name of an " + type));
+    }
+
+    static Allowed range(int least, int most, String unit) {
+        return new Range(least, most, unit);
+    }
+
+    static Allowed flag() {
+        return new Flag();
+    }
+
+
     /** Returns the type of the bean property. */
     Class<?> type();
 

@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * @param twoPhaseCommit whether global transactions are XA branches on the peer, else local transactions
  * @param recoveryPolicy what recovery does when a peer cannot be asked
  * @param recoveryWait how long recovery waits for such a peer; zero: not at all
- * @param exceptionSorter class name; empty: the one of the driver; see {@link ExceptionSorters}
+ * @param exceptionSorter class name; empty: the one of the driver; see {@link io.peerage.errors.ErrorTable}
  * @param groupName name for logs and MBeans; never empty
  */
 public record Settings(
@@ -65,14 +65,14 @@ public record Settings(
         DriverProfile driver = DriverProfile.of(bean.getDriver());
         boolean inFile = !bean.getPeersFile().isEmpty();
         if (!bean.getPeers().isEmpty() && inFile) {
-            throw bad(Setting.PEERS_FILE, bean.getPeersFile(), "Peers is set too; set one of the two");
+            throw SettingValues.bad(Setting.PEERS_FILE, bean.getPeersFile(), "Peers is set too; set one of the two");
         }
         String text = inFile ? PeersFile.text(bean.getPeersFile()) : "";
         List<PeerDraft> drafts = inFile
                 ? PeersFile.parse(bean.getPeersFile(), text, driver)
                 : PeersParser.parse(bean.getPeers(), driver);
         if (drafts.isEmpty()) {
-            throw bad(Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
+            throw SettingValues.bad(Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
         }
         PeerDraft.PoolDefaults pool = new PeerDraft.PoolDefaults(
                 driver,
@@ -126,7 +126,7 @@ public record Settings(
             String address = peer.url().isEmpty() ? peer.endpoint() : peer.url();
             PeerSpec sameEndpoint = byEndpoint.put(address.toLowerCase(Locale.ROOT), peer);
             if (sameEndpoint != null) {
-                throw bad(
+                throw SettingValues.bad(
                         source,
                         peer.endpoint(),
                         sameEndpoint.name().equals(peer.name())
@@ -135,7 +135,7 @@ public record Settings(
                                         + " have the same endpoint; list each server once");
             }
             if (byName.put(peer.name(), peer) != null) {
-                throw bad(source, peer.name(), "two peers have this name; names are unique");
+                throw SettingValues.bad(source, peer.name(), "two peers have this name; names are unique");
             }
         }
     }
@@ -174,9 +174,5 @@ public record Settings(
 
     private static void add(StringJoiner line, Setting setting, Object value) {
         line.add(setting.propertyName() + "=" + value);
-    }
-
-    private static BadSettingException bad(Setting setting, String value, String allowed) {
-        return new BadSettingException(setting.propertyName(), setting.show(value), allowed);
     }
 }

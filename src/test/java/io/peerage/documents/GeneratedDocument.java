@@ -25,4 +25,15 @@ public final class GeneratedDocument {
                 .as("%s is made from data; to write it anew: mvn test -pl src -am -Dpeerage.documents=write", relative)
                 .isEqualTo(text);
     }
+
+    /** Holds what stands in the file at {@code relative} between {@code <!-- name -->} and {@code <!-- /name -->}. */
+    public static void assertSection(String relative, String name, String text) throws IOException {
+        String present = ProjectFiles.text(relative);
+        String begin = "<!-- " + name + " -->\n";
+        int from = present.indexOf(begin) + begin.length();
+        int to = present.indexOf("<!-- /" + name + " -->");
+        assertThat(to).as("%s has the section <!-- %s -->", relative, name).isGreaterThan(from);
+        int line = present.lastIndexOf('\n', to) + 1;
+        assertCurrent(relative, present.substring(0, from) + text + present.substring(line));
+    }
 }
