@@ -9,6 +9,7 @@ import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
+import io.peerage.peer.RecentShares;
 import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
@@ -44,10 +45,12 @@ final class Housekeeper {
     private final int movesPerSecond;
 
     private final Offer offer;
-    private final Rotation rotation;
     private final PeriodicTask task;
     /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
     private volatile long nextMove;
+    private final RecentShares shares = new RecentShares();
+    /** How many units had been dealt at the last move. Written by the step under way. */
+    private volatile long unitsBefore;
     /** When those leave next that must: steps between two ticks are for moves. Written by the step under way. */
     private volatile long nextTick;
 
@@ -98,7 +101,6 @@ final class Housekeeper {
         this.random = random;
         this.movesPerSecond = movesPerSecond;
         this.offer = new Offer(group, ticker);
-        this.rotation = new Rotation(group, this::open, logins::spared, offer);
         this.task = new PeriodicTask(scheduler, this::nextStep, this::round);
     }
 
@@ -145,7 +147,7 @@ final class Housekeeper {
                 retire(userSlots);
                 renew(userSlots);
             }
-            if (mayMove && (even(userSlots) || rotation.begin(userSlots))) {
+            if (mayMove && move(userSlots)) {
                 nextMove = ticker.nanos() + pause();
                 mayMove = false;
             }
@@ -164,20 +166,34 @@ final class Housekeeper {
         return TimeUnit.MICROSECONDS.toNanos(leastMicros + random.below(leastMicros / 2 + 1));
     }
 
-    /** Gives the peer that owns the fewest one connection more, in the place of one of the peer that owns the most. */
-    private boolean even(UserSlots userSlots) {
+    /**
+     * Moves one connection: from the peer that owns the most to the one that owns the fewest; where they own equally many,
+     * from the one that has served the most beyond its share to the one that is owed the most.
+     */
+    private boolean move(UserSlots userSlots) {
         List<Peer> spared = logins.spared(userSlots.credentials());
-        Balance.Move move = Balance.even(group, userSlots.registry(), spared);
+        SlotRegistry registry = userSlots.registry();
+        Balance.Move move = Balance.even(group, registry, spared);
+        if (move == null && units() - unitsBefore >= registry.size()) {
+            // In an idle pool nobody can be paid back.
+            move = Balance.payBack(group, registry, shares, spared);
+        }
         if (move == null || !task.isRunning()) {
             return false;
         }
+        unitsBefore = units();
+        shares.moved();
         PhysicalConnection fresh = open(move.to(), userSlots.credentials());
         if (fresh != null) {
             // Who owns the most may have changed while it was opened.
-            Balance.Move now = Balance.even(group, userSlots.registry(), spared);
-            offer.place(userSlots.registry(), fresh, now != null && now.to() == move.to() ? now.from() : move.from());
+            Balance.Move now = Balance.even(group, registry, spared);
+            offer.place(registry, fresh, now != null && now.to() == move.to() ? now.from() : move.from());
         }
         return fresh != null;
+    }
+
+    private long units() {
+        return group.peers().stream().mapToLong(Peer::units).sum();
     }
 
     private void retire(UserSlots userSlots) {

@@ -2,6 +2,8 @@
 package io.peerage.peer;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,46 +67,37 @@ public final class Balance {
     }
 
     /**
-     * Returns the peer whose turn it is to own one link more, or null if there is none. Eight links lead to three peers as
-     * three, three and two; with all of them at work the third peer serves less and nobody can trade with it. What it is
-     * owed tells that from a registry at rest, where nothing is gained by it. To be asked when {@link #even} finds nothing.
+     * Returns who has served the most beyond its share and who is owed the most, if that one owns fewer connections, or
+     * null. Eight links lead to three peers as three, three and two: with all of them at work the third peer serves less,
+     * and nobody can trade with it. With links at rest nobody is owed that much. To be asked when {@link #even} finds
+     * nothing.
      *
      * @param spared peers that are to be given none
      */
-    public static @Nullable Peer turn(PeerGroup group, SlotRegistry registry, Collection<Peer> spared) {
-        Map<Peer, Integer> owned = owned(registry);
-        Peer turn = null;
-        for (Peer peer : group.peers()) {
-            if (peer.health() instanceof Health.Up
-                    && !spared.contains(peer)
-                    && group.owed(peer) >= Deficits.MUCH
-                    && comparedToShare(group, owned, peer) < 0
-                    && (turn == null || group.owed(peer) > group.owed(turn))) {
-                turn = peer;
-            }
-        }
-        return turn;
-    }
-
-    /** Returns the peers that own more than their share, of which one gives a link when another's turn comes. */
-    public static List<Peer> givers(PeerGroup group, SlotRegistry registry) {
-        Map<Peer, Integer> owned = owned(registry);
-        return group.peers().stream()
-                .filter(peer -> peer.health() instanceof Health.Up && comparedToShare(group, owned, peer) > 0)
+    public static @Nullable Move payBack(
+            PeerGroup group, SlotRegistry registry, RecentShares shares, Collection<Peer> spared) {
+        List<Peer> up = up(group);
+        List<Peer> owed = up.stream()
+                .filter(peer -> !spared.contains(peer) && group.owed(peer) >= Deficits.MUCH)
                 .toList();
+        if (owed.isEmpty()) {
+            return null;
+        }
+        Map<Peer, Integer> owned = owned(registry);
+        Map<Peer, Double> surplus = shares.surplus(up);
+        Comparator<Peer> bySurplus = Comparator.comparingDouble(peer -> surplus.getOrDefault(peer, 0.0));
+        Peer to = Collections.min(owed, bySurplus);
+        return up.stream()
+                .filter(peer -> more(peer, to, owned) > 0)
+                .max(bySurplus)
+                .filter(from -> bySurplus.compare(from, to) > 0)
+                .map(from -> new Move(from, to))
+                .orElse(null);
     }
 
-    /** Compares what {@code peer} owns to its share of the links of all peers that are up. */
-    private static int comparedToShare(PeerGroup group, Map<Peer, Integer> owned, Peer peer) {
-        long links = 0;
-        long weights = 0;
-        for (Peer each : group.peers()) {
-            if (each.health() instanceof Health.Up) {
-                links += of(each, owned);
-                weights += each.weight();
-            }
-        }
-        return Long.compare(of(peer, owned) * weights, links * peer.weight());
+    /** Returns the peers that are up. */
+    private static List<Peer> up(PeerGroup group) {
+        return group.peers().stream().filter(peer -> peer.health() instanceof Health.Up).toList();
     }
 
     private static Map<Peer, Integer> owned(SlotRegistry registry) {

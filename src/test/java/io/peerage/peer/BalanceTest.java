@@ -124,6 +124,8 @@ class BalanceTest {
         assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("none");
     }
 
+    private final RecentShares shares = new RecentShares();
+
     /** Has {@code times} units drawn for the last peer served on the first slot, as when all others are at work. */
     private void owe(PeerGroup group, int times) {
         point = Integer.MAX_VALUE;
@@ -136,17 +138,21 @@ class BalanceTest {
     }
 
     @Test
-    void thePeerThatIsOwedMuchAndOwnsLessThanItsShareHasItsTurn() {
+    void thePeerThatIsOwedMuchGetsOneOfThePeerThatServedTheMost() {
         PeerGroup group = group(1, 1, 1);
         slots(group, 3, 3, 2);
         owe(group, Deficits.MUCH - 1);
-        assertThat(Balance.turn(group, registry, List.of()))
+        assertThat(of(Balance.payBack(group, registry, shares, List.of())))
                 .as("not owed much yet")
-                .isNull();
+                .isEqualTo("none");
         owe(group);
-        assertThat(Balance.turn(group, registry, List.of())).isSameAs(group.peers().get(2));
-        assertThat(Balance.givers(group, registry))
-                .containsExactly(group.peers().get(0), group.peers().get(1));
+        assertThat(of(Balance.payBack(group, registry, shares, List.of())))
+                .as("nobody has served more")
+                .isEqualTo("none");
+        group.peers().get(0).dealt();
+        group.peers().get(0).dealt();
+        group.peers().get(1).dealt();
+        assertThat(of(Balance.payBack(group, registry, shares, List.of()))).isEqualTo("p0 to p2");
     }
 
     private void owe(PeerGroup group) {
@@ -156,21 +162,20 @@ class BalanceTest {
     }
 
     @Test
-    void nobodyHasATurnWhereEachOwnsItsShare() {
+    void nobodyIsPaidBackWhereEachOwnsItsShare() {
         PeerGroup group = group(2, 1);
         slots(group, 4, 2);
         owe(group, 3 * Deficits.MUCH);
         assertThat(group.owed(group.peers().get(1))).isGreaterThan(Deficits.MUCH);
-        assertThat(Balance.turn(group, registry, List.of())).isNull();
-        assertThat(Balance.givers(group, registry)).isEmpty();
+        assertThat(of(Balance.payBack(group, registry, shares, List.of()))).isEqualTo("none");
     }
 
     @Test
-    void aPeerThatIsOutHasNoTurn() {
+    void aPeerThatIsOutIsNotPaidBack() {
         PeerGroup group = group(1, 1, 1);
         slots(group, 3, 3, 2);
         owe(group, 3 * Deficits.MUCH);
         group.drain(group.peers().get(2));
-        assertThat(Balance.turn(group, registry, List.of())).isNull();
+        assertThat(of(Balance.payBack(group, registry, shares, List.of()))).isEqualTo("none");
     }
 }
