@@ -201,7 +201,7 @@ final class Place {
     void close() {
         group.rise(slot, credentials, registry);
         if (slot.leave() instanceof PhysicalConnection link) {
-            link.close();
+            link.discard();
         }
         group.leave();
     }

@@ -71,8 +71,8 @@ final class Boundary {
         }
         while (true) {
             PhysicalConnection link = deal(slot, taken, registry, credentials, deadline);
-            if (!slot.settle(link)) {
-                link.close();
+            if (!slot.occupy(link)) {
+                link.discard();
                 throw gone();
             }
             // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
@@ -110,21 +110,21 @@ final class Boundary {
         } else if (group.mayServe(peer)) {
             PhysicalConnection better = acquirer.openBetter(credentials);
             if (better != null) {
-                link.close();
+                link.discard();
                 return better;
             }
             if (alive(link)) {
                 return link;
             }
         }
-        link.close();
+        link.discard();
         return acquirer.open(credentials, deadline);
     }
 
     /** The connection, closed or not, stays in its place, and the next boundary tries again. */
     private static void putBack(Slot slot, PhysicalConnection link) {
         if (!slot.giveBack(link)) {
-            link.close();
+            link.discard();
         }
     }
 

@@ -3,7 +3,6 @@ package io.peerage.connect;
 
 import io.peerage.peer.Peer;
 import io.peerage.peer.Probe;
-import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -70,9 +69,7 @@ final class HealthProbe implements Probe {
 
     private Iterable<PhysicalConnection> links(Peer peer) {
         return () -> userSlots.get().stream()
-                .flatMap(userSlots -> userSlots.registry().all().stream())
-                .map(Slot::holding)
-                .filter(link -> link != null && link.peer() == peer)
+                .flatMap(userSlots -> userSlots.registry().links(peer).stream())
                 .map(link -> (PhysicalConnection) link)
                 .iterator();
     }

@@ -10,7 +10,6 @@ import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.RecentShares;
-import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -206,20 +205,19 @@ final class Housekeeper {
         SlotRegistry registry = userSlots.registry();
         Link leaving = Balance.leaving(group, registry);
         Peer to = leaving == null ? null : Balance.goal(group, logins.spared(userSlots.credentials()));
-        return to != null && replace(userSlots, to, link -> !group.keeps(link.peer()));
+        return leaving != null && to != null && replace(userSlots, to, leaving.peer(), link -> true);
     }
 
     /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
     private void renew(UserSlots userSlots) {
         List<Peer> spared = null;
-        for (Slot slot : userSlots.registry().all()) {
-            Link link = slot.resting();
-            if (link == null || !isOver(link)) {
+        for (Link link : userSlots.registry().links()) {
+            if (!link.isAtRest() || !isOver(link)) {
                 continue;
             }
             spared = spared == null ? logins.spared(userSlots.credentials()) : spared;
             if (!spared.contains(link.peer())) {
-                replace(userSlots, link.peer(), other -> other.peer() == link.peer() && isOver(other));
+                replace(userSlots, link.peer(), link.peer(), this::isOver);
                 return;
             }
         }
@@ -232,17 +230,17 @@ final class Housekeeper {
     }
 
     /**
-     * Opens a connection to {@code to} and puts it in the place of one that rests by then: the one that was seen may be in
-     * hand.
+     * Opens a connection to {@code to} and puts it in the place of one that rests by then, to {@code of}: the one that was
+     * seen may be in hand.
      *
      * @return false if none came to be, or the users of those that should leave were faster, and opened others
      */
-    private boolean replace(UserSlots userSlots, Peer to, Predicate<Link> leaving) {
+    private boolean replace(UserSlots userSlots, Peer to, Peer of, Predicate<Link> leaving) {
         PhysicalConnection fresh = task.isRunning() ? open(to, userSlots.credentials()) : null;
         if (fresh == null) {
             return false;
         }
-        Link left = userSlots.registry().replace(leaving, fresh);
+        Link left = userSlots.registry().replace(of, leaving, fresh);
         close(left == null ? fresh : left);
         return left != null;
     }
@@ -265,7 +263,7 @@ final class Housekeeper {
 
     private static void close(Link link) {
         if (link instanceof PhysicalConnection physical) {
-            physical.close();
+            physical.discard();
         }
     }
 }

@@ -5,7 +5,7 @@ import io.peerage.peer.Scheduler;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.Slot;
+import io.peerage.peer.Link;
 import io.peerage.peer.Silence;
 import io.peerage.peer.Ticker;
 import java.util.ArrayList;
@@ -83,9 +83,9 @@ final class HungCallWatchdog {
         IdentityHashMap<PhysicalConnection, Call> present = new IdentityHashMap<>();
         List<Peer> doubtful = new ArrayList<>();
         for (Housekeeper.UserSlots userSlots : userSlots.get()) {
-            for (Slot slot : userSlots.registry().all()) {
-                if (slot.busy() instanceof PhysicalConnection link) {
-                    look(link, now, present, doubtful);
+            for (Link link : userSlots.registry().links()) {
+                if (link instanceof PhysicalConnection physical && !link.isAtRest()) {
+                    look(physical, now, present, doubtful);
                 }
             }
         }

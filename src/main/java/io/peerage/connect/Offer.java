@@ -45,12 +45,12 @@ final class Offer {
         if (standing.compareAndSet(null, next)) {
             registry.host(next.slot, fresh, giver);
         } else {
-            fresh.close();
+            fresh.discard();
         }
     }
 
     private static boolean replaces(SlotRegistry registry, PhysicalConnection fresh, Peer giver) {
-        Link left = registry.replace(link -> link.peer() == giver, fresh);
+        Link left = registry.replace(giver, link -> true, fresh);
         close(left);
         return left != null;
     }
@@ -110,7 +110,7 @@ final class Offer {
 
     private static void close(@Nullable Link link) {
         if (link instanceof PhysicalConnection physical) {
-            physical.close();
+            physical.discard();
         }
     }
 }

@@ -360,4 +360,10 @@ public final class PhysicalConnection extends Link {
             }
         }
     }
+
+    /** Closes it as {@link #close} does, for good: no slot has it any more. */
+    public void discard() {
+        close();
+        forget();
+    }
 }

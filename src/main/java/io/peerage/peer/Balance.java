@@ -22,13 +22,10 @@ public final class Balance {
 
     /** Returns a link that rests on a peer that is out, or serves only as the last resort, and should leave it, or null. */
     public static @Nullable Link leaving(PeerGroup group, SlotRegistry registry) {
-        for (Slot slot : registry.slots()) {
-            Link link = slot.resting();
-            if (link != null && !group.keeps(link.peer())) {
-                return link;
-            }
-        }
-        return null;
+        return registry.links().stream()
+                .filter(link -> link.isAtRest() && !group.keeps(link.peer()))
+                .findFirst()
+                .orElse(null);
     }
 
     /**
@@ -50,20 +47,19 @@ public final class Balance {
         if (group.isExclusive()) {
             return null;
         }
-        Map<Peer, Integer> owned = owned(registry);
         Peer most = null;
         Peer fewest = null;
         for (Peer peer : group.peers()) {
             if (peer.health() instanceof Health.Up) {
-                if (most == null || more(peer, most, owned) > 0) {
+                if (most == null || more(peer, most, registry) > 0) {
                     most = peer;
                 }
-                if (!spared.contains(peer) && (fewest == null || more(peer, fewest, owned) < 0)) {
+                if (!spared.contains(peer) && (fewest == null || more(peer, fewest, registry) < 0)) {
                     fewest = peer;
                 }
             }
         }
-        return most == null || fewest == null || !gains(most, fewest, owned) ? null : new Move(most, fewest);
+        return most == null || fewest == null || !gains(most, fewest, registry) ? null : new Move(most, fewest);
     }
 
     /**
@@ -83,12 +79,11 @@ public final class Balance {
         if (owed.isEmpty()) {
             return null;
         }
-        Map<Peer, Integer> owned = owned(registry);
         Map<Peer, Double> surplus = shares.surplus(up);
         Comparator<Peer> bySurplus = Comparator.comparingDouble(peer -> surplus.getOrDefault(peer, 0.0));
         Peer to = Collections.min(owed, bySurplus);
         return up.stream()
-                .filter(peer -> more(peer, to, owned) > 0)
+                .filter(peer -> more(peer, to, registry) > 0)
                 .max(bySurplus)
                 .filter(from -> bySurplus.compare(from, to) > 0)
                 .map(from -> new Move(from, to))
@@ -100,27 +95,16 @@ public final class Balance {
         return group.peers().stream().filter(peer -> peer.health() instanceof Health.Up).toList();
     }
 
-    private static Map<Peer, Integer> owned(SlotRegistry registry) {
-        Map<Peer, Integer> owned = new HashMap<>();
-        for (Slot slot : registry.slots()) {
-            Link link = slot.holding();
-            if (link != null) {
-                owned.merge(link.peer(), 1, Integer::sum);
-            }
-        }
-        return owned;
+    private static long of(Peer peer, SlotRegistry registry) {
+        return registry.links(peer).size();
     }
 
-    private static long of(Peer peer, Map<Peer, Integer> owned) {
-        return owned.getOrDefault(peer, 0);
-    }
-
-    private static int more(Peer a, Peer b, Map<Peer, Integer> owned) {
-        return Long.compare(of(a, owned) * b.weight(), of(b, owned) * a.weight());
+    private static int more(Peer a, Peer b, SlotRegistry registry) {
+        return Long.compare(of(a, registry) * b.weight(), of(b, registry) * a.weight());
     }
 
     /** Moving one must not turn the tables, or it would be moved back. */
-    private static boolean gains(Peer most, Peer fewest, Map<Peer, Integer> owned) {
-        return (of(most, owned) - 1) * fewest.weight() >= (of(fewest, owned) + 1) * most.weight();
+    private static boolean gains(Peer most, Peer fewest, SlotRegistry registry) {
+        return (of(most, registry) - 1) * fewest.weight() >= (of(fewest, registry) + 1) * most.weight();
     }
 }

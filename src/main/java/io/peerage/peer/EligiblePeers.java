@@ -1,17 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.RandomAccess;
+import java.util.Set;
 
 /**
- * Who can be dealt at one moment. Computed when a state changes, so that a deal only reads it. Immutable.
- *
- * @param dealable the peers to deal to: those without any doubt; when there is none, those under suspicion; when there is
- *     none of these either, those that serve as the last resort
+ * The peers that can be dealt at one moment, in the deployer's order: those without any doubt; when there is none, those
+ * under suspicion; when there is none of these either, those that serve as the last resort. Made when a state changes, so
+ * that a deal only reads it, in a time that does not depend on how many there are. Immutable.
  */
-record EligiblePeers(List<Peer> dealable) {
+final class EligiblePeers extends AbstractList<Peer> implements RandomAccess {
 
+    private final Peer[] peers;
+    /** Where each ends on a line on which each is as long as its weight. */
+    private final int[] ends;
+
+    private final Set<Peer> all;
+
+    EligiblePeers(List<Peer> peers) {
+        this.peers = peers.toArray(Peer[]::new);
+        this.ends = new int[this.peers.length];
+        this.all = Set.copyOf(peers);
+        int end = 0;
+        for (int i = 0; i < ends.length; i++) {
+            end += this.peers[i].weight();
+            ends[i] = end;
+        }
+    }
+
+    /** Returns those of {@code peers} that can be dealt now. */
     static EligiblePeers of(List<Peer> peers) {
         List<Peer> sound = new ArrayList<>(peers.size());
         List<Peer> suspected = new ArrayList<>(peers.size());
@@ -27,20 +48,37 @@ record EligiblePeers(List<Peer> dealable) {
             }
         }
         List<Peer> better = sound.isEmpty() ? suspected : sound;
-        return new EligiblePeers(List.copyOf(better.isEmpty() ? lastResorts : better));
+        return new EligiblePeers(better.isEmpty() ? lastResorts : better);
     }
 
-    /** Returns whether {@code peer} may be dealt. */
-    boolean deals(Peer peer) {
-        for (int i = 0; i < dealable.size(); i++) {
-            if (dealable.get(i) == peer) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns {@code peers} with their weights laid out. */
+    static EligiblePeers weighted(List<Peer> peers) {
+        return peers instanceof EligiblePeers ready ? ready : new EligiblePeers(peers);
     }
 
-    boolean isEmpty() {
-        return dealable.isEmpty();
+    /** Returns the sum of the weights. */
+    int totalWeight() {
+        return ends[ends.length - 1];
+    }
+
+    /** Returns the peer at {@code point} of the line, from 0 to the total weight less 1. */
+    Peer at(int point) {
+        int found = Arrays.binarySearch(ends, point + 1);
+        return peers[found < 0 ? -found - 1 : found];
+    }
+
+    @Override
+    public Peer get(int index) {
+        return peers[index];
+    }
+
+    @Override
+    public int size() {
+        return peers.length;
+    }
+
+    @Override
+    public boolean contains(Object peer) {
+        return all.contains(peer);
     }
 }

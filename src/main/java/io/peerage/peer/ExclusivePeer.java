@@ -35,7 +35,7 @@ final class ExclusivePeer {
                 best.add(peer);
             }
         }
-        return new EligiblePeers(best.isEmpty() ? List.of() : List.of(selection.select(List.copyOf(best), random)));
+        return new EligiblePeers(best.isEmpty() ? best : List.of(selection.select(List.copyOf(best), random)));
     }
 
     private static final int OUT = 3;

@@ -39,10 +39,8 @@ public final class Peer {
     private final AtomicInteger connections = new AtomicInteger();
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition noConnections = waiting.newCondition();
-    private final AtomicInteger busy = new AtomicInteger();
-    private final LongAdder units = new LongAdder();
+    private final PeerLoad load = new PeerLoad();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
-    private volatile long unitNanos;
     /** How many units of work this peer is owed, see {@link Deficits}. */
     final AtomicInteger owed = new AtomicInteger();
     /** The next check that is planned; null while none is, or it has begun. */
@@ -101,23 +99,22 @@ public final class Peer {
 
     /** Returns how many units of work this peer has been dealt. */
     public long units() {
-        return units.sum();
+        return load.units();
     }
 
     /** Returns how many units of work run on this peer now. */
     public int busy() {
-        return busy.get();
+        return load.busy();
     }
 
     /** Returns the recent time of a unit of work on this peer, nanoseconds; 0 = not known. Older ones count less. */
     public long unitNanos() {
-        return unitNanos;
+        return load.unitNanos();
     }
 
     /** Counts a unit of work dealt to this peer. */
     public void dealt() {
-        units.increment();
-        busy.incrementAndGet();
+        load.begin();
     }
 
     /**
@@ -126,12 +123,12 @@ public final class Peer {
      * @param nanos how long it took; negative = not known
      */
     public void done(long nanos) {
-        busy.decrementAndGet();
-        if (nanos >= 0) {
-            // An eighth of each new figure. Two at once may lose one of them, which does no harm to an average.
-            long before = unitNanos;
-            unitNanos = before == 0 ? Math.max(1, nanos) : Math.max(1, before + (nanos - before) / 8);
-        }
+        load.end(nanos);
+    }
+
+    /** Returns whether some of its connections may be at rest; whose they are is not known here. */
+    boolean mayRest() {
+        return connections.get() > load.busy();
     }
 
     /** Counts a connection about to be opened, so that those opened at the same time spread too. */

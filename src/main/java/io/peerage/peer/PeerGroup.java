@@ -27,7 +27,7 @@ public final class PeerGroup {
     /** In the deployer's order. Replaced as a whole under {@code lock}, together with {@link #eligible}. */
     private volatile List<Peer> peers;
 
-    private final Selection selection;
+    private final Dealer dealer;
     private final Ticker ticker;
     private final RandomSource random;
     private final PeerEvents events;
@@ -61,14 +61,15 @@ public final class PeerGroup {
             list.add(new Peer(member.name(), list.size(), member.weight(), ticker));
         }
         this.peers = List.copyOf(list);
-        this.selection = new SafeSelection(
+        Selection safe = new SafeSelection(
                 selection,
                 failure -> tell(() -> events.broken(
                         "the Selection " + selection.getClass().getName(), "peers are drawn at random", failure)));
+        this.dealer = new Dealer(safe, random);
         this.ticker = ticker;
         this.random = random;
         this.events = events;
-        this.soleServer = this.selection.isExclusive() ? new ExclusivePeer(this.selection, random) : null;
+        this.soleServer = safe.isExclusive() ? new ExclusivePeer(safe, random) : null;
         this.eligible = eligible();
         this.sorter = sorter;
         this.checks = new HealthChecker(this, checkIntervalNanos, ticker, random, scheduler, probe, sorter);
@@ -175,46 +176,12 @@ public final class PeerGroup {
 
     /** Returns the peer that should serve the next unit of work, or null when none can. No lock, no I/O. */
     public @Nullable Peer draw() {
-        List<Peer> dealable = eligible.dealable();
-        return switch (dealable.size()) {
-            case 0 -> null;
-            case 1 -> dealable.get(0);
-            default -> selection.select(dealable, random);
-        };
+        return dealer.draw(eligible);
     }
 
-    /**
-     * Deals: draws a peer for a unit of work, and trades for a link to it. No I/O, no lock, no allocation.
-     *
-     * @param mine the link in the caller's hand
-     * @param registry the slots to trade with
-     * @return the link the caller now has in hand; {@code mine} if no better one rests, whatever its peer
-     */
+    /** Deals a peer for a unit of work to who has {@code mine} in hand, see {@link Dealer#deal}. */
     public Link deal(Link mine, SlotRegistry registry) {
-        Peer drawn = draw();
-        if (drawn == null) {
-            return mine;
-        }
-        EligiblePeers now = eligible;
-        Link offered = registry.takeOffer(mine, now);
-        if (!selection.evensOut()) {
-            Link inHand = offered == null ? mine : offered;
-            return drawn == inHand.peer() ? inHand : registry.trade(inHand, drawn);
-        }
-        Link dealt = offered == null ? registry.trade(mine, drawn, now, most(now)) : offered;
-        if (dealt.peer() != drawn) {
-            Deficits.record(drawn, dealt.peer());
-        }
-        return dealt;
-    }
-
-    /** Returns the most that any peer is owed that may be dealt. */
-    private int most(EligiblePeers now) {
-        int most = Integer.MIN_VALUE;
-        for (int i = 0; i < now.dealable().size(); i++) {
-            most = Math.max(most, Deficits.owed(now.dealable().get(i)));
-        }
-        return most;
+        return dealer.deal(mine, registry, eligible);
     }
 
     /** Returns how many units of work {@code peer} is owed, see {@link Deficits}; 0 under a selection that evens nothing out. */
@@ -224,7 +191,7 @@ public final class PeerGroup {
 
     /** Returns whether {@code peer} may be dealt now: there is nobody about whom there is less doubt. */
     public boolean serves(Peer peer) {
-        return eligible.deals(peer);
+        return eligible.contains(peer);
     }
 
     /**
@@ -233,12 +200,12 @@ public final class PeerGroup {
      * all, only one to that peer.
      */
     public boolean keeps(Peer peer) {
-        return eligible.deals(peer) || (soleServer == null && peer.health() instanceof Health.Suspected);
+        return eligible.contains(peer) || (soleServer == null && peer.health() instanceof Health.Suspected);
     }
 
     /** Returns whether a unit of work may run on {@code peer} if there is nobody better that has a connection for it. */
     public boolean mayServe(Peer peer) {
-        return soleServer == null ? !isOut(peer) : eligible.deals(peer);
+        return soleServer == null ? !isOut(peer) : eligible.contains(peer);
     }
 
     /** Returns whether one peer serves all, so that nothing is to be spread. */
@@ -274,7 +241,7 @@ public final class PeerGroup {
         lock.lock();
         try {
             while (true) {
-                if (eligible.dealable().stream().anyMatch(worth)) {
+                if (eligible.stream().anyMatch(worth)) {
                     return true;
                 }
                 long left = deadline - ticker.nanos();

@@ -8,7 +8,8 @@ public final class RandomSelection implements Selection {
 
     @Override
     public Peer select(List<Peer> candidates, RandomSource random) {
-        return Weights.at(candidates, random.below(Weights.total(candidates)));
+        EligiblePeers peers = EligiblePeers.weighted(candidates);
+        return peers.at(random.below(peers.totalWeight()));
     }
 
     @Override

@@ -11,8 +11,8 @@ public final class RoundRobinSelection implements Selection {
 
     @Override
     public Peer select(List<Peer> candidates, RandomSource random) {
-        int total = Weights.total(candidates);
-        return Weights.at(candidates, Math.floorMod(turn.getAndIncrement(), total));
+        EligiblePeers peers = EligiblePeers.weighted(candidates);
+        return peers.at(Math.floorMod(turn.getAndIncrement(), peers.totalWeight()));
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * link), <em>busy</em> (a unit of work runs) or <em>gone</em>. At any time a link belongs to one slot, or to the one
  * thread that has it in hand.
  *
- * <p>Thread-safe: every move is one atomic operation on one reference. {@link #take} and {@link #settle} belong to the
+ * <p>Thread-safe: every move is one atomic operation on one reference. {@link #take} and {@link #occupy} belong to the
  * slot's user; {@link #exchange} and {@link #leave} may come from any thread.
  */
 public final class Slot {
@@ -22,9 +22,28 @@ public final class Slot {
     /** {@link Link.Resting}, {@link Link} (busy), {@link #IN_HAND} or {@link #GONE}. */
     private final AtomicReference<Object> holds;
 
+    /** Null for one whose link is not to be traded. */
+    private volatile @Nullable SlotRegistry registry;
+
     /** Makes a slot in which {@code first} rests. */
     public Slot(Link first) {
         this.holds = new AtomicReference<>(first.resting);
+    }
+
+    /** Lets its link be traded with those of {@code home}. */
+    void join(SlotRegistry home) {
+        registry = home;
+        Link here = holding();
+        if (here != null) {
+            here.rests(this, home);
+        }
+    }
+
+    /** Returns whether it was of {@code home} until now, and is no longer. */
+    synchronized boolean part(SlotRegistry home) {
+        boolean joined = registry == home;
+        registry = null;
+        return joined;
     }
 
     /**
@@ -49,7 +68,8 @@ public final class Slot {
      *
      * @return false if the slot has gone in the meantime: then the caller still owns the link and must close it
      */
-    public boolean settle(Link link) {
+    public boolean occupy(Link link) {
+        link.serves(registry);
         return holds.compareAndSet(IN_HAND, link);
     }
 
@@ -59,16 +79,17 @@ public final class Slot {
      * @return false if the slot has gone in the meantime: then the caller still owns the link and must close it
      */
     public boolean giveBack(Link link) {
+        link.rests(this, registry);
         return holds.compareAndSet(IN_HAND, link.resting);
     }
 
     /**
-     * Takes the link in hand again that was just settled, because it should not serve after all.
+     * Takes the link in hand again that was just occupied, because it should not serve after all.
      *
      * @return false if the slot has gone in the meantime: then who ended it closes the link
      */
-    public boolean retake(Link settled) {
-        return holds.compareAndSet(settled, IN_HAND);
+    public boolean retake(Link occupied) {
+        return holds.compareAndSet(occupied, IN_HAND);
     }
 
     /** Ends the unit of work: the link rests, and may be traded. Does nothing if none was running. */
@@ -76,6 +97,7 @@ public final class Slot {
         Object seen = holds.get();
         // Only the slot's user makes it busy or resting, so the one thing that can come between is leaving.
         if (seen instanceof Link link) {
+            link.rests(this, registry);
             holds.compareAndSet(seen, link.resting);
         }
     }
@@ -104,6 +126,10 @@ public final class Slot {
      * {@code wanted} and no longer owns {@code offered}.
      */
     public boolean exchange(Link wanted, Link offered) {
+        if (holds.get() != wanted.resting) {
+            return false;
+        }
+        offered.rests(this, registry);
         return holds.compareAndSet(wanted.resting, offered.resting);
     }
 
@@ -111,7 +137,7 @@ public final class Slot {
      * Ends this slot for good.
      *
      * @return the link the caller must close, or null if the slot had gone before or its user has the link in hand (who
-     *     will then fail to settle it)
+     *     will then fail to occupy it)
      */
     public @Nullable Link leave() {
         Object seen = holds.getAndSet(GONE);

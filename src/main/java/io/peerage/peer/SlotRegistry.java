@@ -2,24 +2,32 @@
 package io.peerage.peer;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots between which links may be traded: those of one group with equal credentials.
+ * The slots between which links may be traded, those of one group with equal credentials, and their links by peer.
  *
- * <p>Thread-safe. Coming and going copies an array; a trade reads it and does one compare-and-set.
+ * <p>Thread-safe. A link that comes or goes copies an array; a trade reads it and does one compare-and-set.
  */
 public final class SlotRegistry {
 
-    private static final Slot[] NONE = {};
+    private static final Link[] NONE = {};
+    /** How many links to one peer a trade looks at: if so many are at work, hardly any rests. */
+    private static final int MOST_LOOKS = 32;
 
     private final RandomSource random;
-    private volatile Slot[] slots = NONE;
+    private final AtomicInteger slots = new AtomicInteger();
+    /** Wherever they are, at rest or at work. Replaced as a whole under {@code this}. */
+    private volatile Map<Peer, Link[]> links = Map.of();
+
     private volatile @Nullable Guest guest;
 
-    /** A slot that is nobody's own, and the peer of which a link is wanted for the one that rests there. */
+    /** A slot outside, and the peer of which a link is wanted for the one that rests there. */
     private record Guest(Slot slot, Link offered, Peer giver) {}
 
     /** @param random where the search for a partner begins */
@@ -28,30 +36,59 @@ public final class SlotRegistry {
     }
 
     /** Lets the links of {@code slot} be traded. */
-    public synchronized void add(Slot slot) {
-        Slot[] longer = Arrays.copyOf(slots, slots.length + 1);
-        longer[slots.length] = slot;
-        slots = longer;
+    public void add(Slot slot) {
+        slots.incrementAndGet();
+        slot.join(this);
     }
 
-    /** Forgets {@code slot}; does nothing if it is not here. */
-    public synchronized void remove(Slot slot) {
-        Slot[] now = slots;
-        for (int i = 0; i < now.length; i++) {
-            if (now[i] == slot) {
-                Slot[] shorter = Arrays.copyOf(now, now.length - 1);
-                System.arraycopy(now, i + 1, shorter, i, shorter.length - i);
-                slots = shorter;
-                return;
-            }
+    /** Counts {@code slot} no more, which is about to be left. */
+    public void remove(Slot slot) {
+        if (slot.part(this)) {
+            slots.decrementAndGet();
         }
+    }
+
+    synchronized void adopt(Link link) {
+        Map<Peer, Link[]> more = new HashMap<>(links);
+        more.merge(link.peer(), new Link[] {link}, SlotRegistry::joined);
+        links = more;
+    }
+
+    private static Link[] joined(Link[] some, Link[] one) {
+        Link[] all = Arrays.copyOf(some, some.length + 1);
+        all[some.length] = one[0];
+        return all;
+    }
+
+    synchronized void forget(Link link) {
+        Map<Peer, Link[]> fewer = new HashMap<>(links);
+        fewer.computeIfPresent(link.peer(), (peer, some) -> {
+            Link[] rest = Arrays.stream(some).filter(other -> other != link).toArray(Link[]::new);
+            return rest.length == 0 ? null : rest;
+        });
+        links = fewer;
+    }
+
+    /** Returns the links to {@code peer} that there are now, at rest or at work. */
+    public List<Link> links(Peer peer) {
+        return List.of(links.getOrDefault(peer, NONE));
+    }
+
+    /** Returns all links that there are now, at rest or at work. */
+    public List<Link> links() {
+        return links.values().stream().flatMap(Arrays::stream).toList();
+    }
+
+    /** Returns how many slots there are. */
+    public int size() {
+        return slots.get();
     }
 
     /**
      * Offers a link from outside: the next unit of work that has a link of {@code giver} in hand trades it
      * for {@code offered}. This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
      *
-     * @param slot where {@code offered} rests; it is not one of {@link #all()}
+     * @param slot where {@code offered} rests; it is none of these
      */
     public synchronized void host(Slot slot, Link offered, Peer giver) {
         guest = new Guest(slot, offered, giver);
@@ -74,7 +111,7 @@ public final class SlotRegistry {
         Guest visitor = guest;
         return visitor != null
                         && visitor.giver == mine.peer()
-                        && eligible.deals(visitor.offered.peer())
+                        && eligible.contains(visitor.offered.peer())
                         && visitor.slot.exchange(visitor.offered, mine)
                 ? visitor.offered
                 : null;
@@ -83,87 +120,41 @@ public final class SlotRegistry {
     /**
      * Puts {@code fresh} in the place of a link that rests here.
      *
-     * @param leaving which links may be replaced
+     * @param of the peer of the link to be replaced
+     * @param leaving which of its links may be
      * @return the link that was replaced, which the caller owns now in the place of {@code fresh}; null if none was
      */
-    public @Nullable Link replace(Predicate<Link> leaving, Link fresh) {
-        for (Slot slot : slots) {
-            Link link = slot.resting();
-            if (link != null && leaving.test(link) && slot.exchange(link, fresh)) {
+    public @Nullable Link replace(Peer of, Predicate<Link> leaving, Link fresh) {
+        for (Link link : links.getOrDefault(of, NONE)) {
+            Slot slot = link.slot();
+            if (slot != null && leaving.test(link) && slot.exchange(link, fresh)) {
                 return link;
             }
         }
         return null;
     }
 
-    /** Returns the slots of this moment. The array is shared and must not be written. */
-    Slot[] slots() {
-        return slots;
-    }
-
-    /** Returns the slots of this moment, for those who look at all of them. */
-    public List<Slot> all() {
-        return List.of(slots);
-    }
-
-    /** Returns how many slots there are. */
-    public int size() {
-        return slots.length;
+    /** Returns whether a link to {@code wanted} may rest here. */
+    boolean mayTradeFor(Peer wanted) {
+        return wanted.mayRest() && links.containsKey(wanted);
     }
 
     /**
      * Trades a link in hand for a resting one that leads to {@code wanted}.
      *
      * @param mine a link in the caller's hand
-     * @return the link the caller now has in hand: one to {@code wanted}, or {@code mine} if none rests
+     * @return the link the caller now has in hand: one to {@code wanted}, or {@code mine} if none is found that rests
      */
     public Link trade(Link mine, Peer wanted) {
-        Slot[] now = slots;
-        int start = random.below(now.length == 0 ? 1 : now.length);
-        for (int i = 0; i < now.length; i++) {
-            int at = start + i < now.length ? start + i : start + i - now.length;
-            Link theirs = now[at].resting();
-            if (theirs != null && theirs.peer() == wanted && now[at].exchange(theirs, mine)) {
+        Link[] its = wanted == mine.peer() || !wanted.mayRest() ? NONE : links.getOrDefault(wanted, NONE);
+        int start = its.length < 2 ? 0 : random.below(its.length);
+        for (int i = 0; i < its.length && i < MOST_LOOKS; i++) {
+            Link theirs = its[start + i < its.length ? start + i : start + i - its.length];
+            Slot slot = theirs.slot();
+            if (slot != null && slot.exchange(theirs, mine)) {
                 return theirs;
             }
         }
         return mine;
-    }
-
-    /**
-     * Trades a link in hand for the resting one whose peer has the best claim to this unit of work: what it is owed, and
-     * one more if the unit was drawn for it.
-     *
-     * @param mine a link in the caller's hand
-     * @param most the most that any peer is owed, with which the search may end
-     * @return the link the caller now has in hand: {@code mine} if none that rests has a better claim
-     */
-    Link trade(Link mine, Peer drawn, EligiblePeers eligible, int most) {
-        Slot[] now = slots;
-        int start = random.below(now.length == 0 ? 1 : now.length);
-        int enough = Math.max(most, Deficits.owed(drawn) + 1);
-        int bestClaim = claim(mine.peer(), drawn, eligible);
-        Slot bestSeat = null;
-        Link best = mine;
-        for (int i = 0; i < now.length && bestClaim < enough; i++) {
-            int at = start + i < now.length ? start + i : start + i - now.length;
-            Link theirs = now[at].resting();
-            if (theirs != null) {
-                int claim = claim(theirs.peer(), drawn, eligible);
-                if (claim > bestClaim) {
-                    bestClaim = claim;
-                    bestSeat = now[at];
-                    best = theirs;
-                }
-            }
-        }
-        return bestSeat != null && bestSeat.exchange(best, mine) ? best : mine;
-    }
-
-    private static int claim(Peer peer, Peer drawn, EligiblePeers eligible) {
-        if (!eligible.deals(peer)) {
-            return Integer.MIN_VALUE;
-        }
-        return Deficits.owed(peer) + (peer == drawn ? 1 : 0);
     }
 }

@@ -30,7 +30,7 @@ class HealthProbeTest {
     private PhysicalConnection connection() {
         try {
             Slot slot = peers.slot(registry, peers.peer(0));
-            if (slot.take() instanceof PhysicalConnection taken && slot.settle(taken)) {
+            if (slot.take() instanceof PhysicalConnection taken && slot.occupy(taken)) {
                 return taken;
             }
         } catch (SQLException e) {

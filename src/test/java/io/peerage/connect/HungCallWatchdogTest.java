@@ -49,7 +49,7 @@ class HungCallWatchdogTest {
         if (!(slot.take() instanceof PhysicalConnection link)) {
             throw new AssertionError("no connection");
         }
-        assertThat(slot.settle(link)).isTrue();
+        assertThat(slot.occupy(link)).isTrue();
         driver = peers.driver(link);
         activity = link.session().activity();
         peers.group.start();

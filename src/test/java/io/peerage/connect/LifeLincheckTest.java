@@ -319,7 +319,7 @@ class LifeLincheckTest {
             Slot one = world.slots.get(0);
             Offer offer = new Offer(world.group, world.now::get);
             Link busy = one.take();
-            check(busy != null && one.settle(busy), "at work");
+            check(busy != null && one.occupy(busy), "at work");
             c.reserve();
             offer.place(world.registry, world.open(c, Credentials.CONFIGURED), a);
             check(offer.isStanding(), "nothing of that peer rests");

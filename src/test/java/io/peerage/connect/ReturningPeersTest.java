@@ -217,7 +217,7 @@ class ReturningPeersTest {
             throw new AssertionError("nothing rests there");
         }
         PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, registry);
-        assertThat(slot.settle(link)).isTrue();
+        assertThat(slot.occupy(link)).isTrue();
         link.begin(time.nanos());
         return link;
     }

@@ -67,7 +67,7 @@ class RotationTest {
             return;
         }
         PhysicalConnection link = (PhysicalConnection) peers.group.deal(mine, registry);
-        assertThat(slot.settle(link)).isTrue();
+        assertThat(slot.occupy(link)).isTrue();
         link.begin(time.nanos());
         served.add(link.peer().index());
         long micros = Math.max(

@@ -24,6 +24,7 @@ class BalanceTest {
     private static final class TestLink extends Link {
         TestLink(Peer peer) {
             super(peer);
+            peer.reserve();
         }
     }
 
@@ -55,7 +56,7 @@ class BalanceTest {
     }
 
     private static void occupy(Slot slot) {
-        assertThat(slot.settle(Objects.requireNonNull(slot.take()))).isTrue();
+        assertThat(slot.occupy(Objects.requireNonNull(slot.take()))).isTrue();
     }
 
     private static String of(Balance.@Nullable Move move) {
@@ -103,11 +104,11 @@ class BalanceTest {
         PeerGroup group = group(1, 1, 1);
         slots(group, 4, 2, 1);
         assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("p0 to p2");
-        assertThat(slots.get(0)
-                        .exchange(
-                                Objects.requireNonNull(slots.get(0).resting()),
-                                new TestLink(group.peers().get(2))))
-                .isTrue();
+        Link left = registry.replace(
+                group.peers().get(0),
+                any -> true,
+                new TestLink(group.peers().get(2)));
+        Objects.requireNonNull(left).forget();
         assertThat(of(Balance.even(group, registry, List.of()))).as("3, 2, 2").isEqualTo("none");
     }
 

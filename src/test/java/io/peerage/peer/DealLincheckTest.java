@@ -81,7 +81,7 @@ class DealLincheckTest {
             return;
         }
         Link dealt = link.peer() == drawn ? link : registry.trade(link, drawn);
-        if (!slot.settle(dealt)) {
+        if (!slot.occupy(dealt)) {
             close(dealt);
             return;
         }
@@ -93,7 +93,7 @@ class DealLincheckTest {
         Link link = slot.take();
         check(link != null, "nobody else takes it");
         if (link != null) {
-            check(slot.settle(GROUP.deal(link, registry)), "nobody ends it");
+            check(slot.occupy(GROUP.deal(link, registry)), "nobody ends it");
             slot.rest();
         }
     }
@@ -219,7 +219,7 @@ class DealLincheckTest {
                     () -> changing.change(List.of(new PeerGroup.Place(stays, 2), new PeerGroup.Place(comes, 1))),
                     () -> {
                         Link link = one.take();
-                        check(link != null && one.settle(changing.deal(link, registry)), "nobody ends it");
+                        check(link != null && one.occupy(changing.deal(link, registry)), "nobody ends it");
                         one.rest();
                     },
                     () -> {

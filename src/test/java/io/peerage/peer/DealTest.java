@@ -36,6 +36,7 @@ class DealTest {
     private static final class TestLink extends Link {
         TestLink(Peer peer) {
             super(peer);
+            peer.reserve();
         }
     }
 
@@ -57,6 +58,7 @@ class DealTest {
         for (int unit = 0; unit < UNITS; unit++) {
             if (working.size() == busy) {
                 Slot done = working.remove(random.nextInt(busy));
+                Objects.requireNonNull(done.busy()).peer().done(-1);
                 done.rest();
                 idle.push(done);
             }
@@ -64,11 +66,15 @@ class DealTest {
             Link mine = next.take();
             assertThat(mine).isNotNull();
             Link dealt = group.deal(Objects.requireNonNull(mine), registry);
-            assertThat(next.settle(dealt)).isTrue();
+            assertThat(next.occupy(dealt)).isTrue();
+            dealt.peer().dealt();
             served[dealt.peer().index()]++;
             working.add(next);
         }
-        working.forEach(Slot::rest);
+        for (Slot last : working) {
+            Objects.requireNonNull(last.busy()).peer().done(-1);
+            last.rest();
+        }
         return served;
     }
 
@@ -122,7 +128,7 @@ class DealTest {
         for (int i = 0; i < 100; i++) {
             Slot slot = slots.get(1);
             Link dealt = group.deal(Objects.requireNonNull(slot.take()), registry);
-            assertThat(slot.settle(dealt)).isTrue();
+            assertThat(slot.occupy(dealt)).isTrue();
             slot.rest();
             firstHundred.add(dealt.peer().index());
         }

@@ -116,7 +116,7 @@ public class DealBenchmark {
             throw new IllegalStateException("a seat that rests can be taken");
         }
         Link dealt = table.group.deal(taken, table.registry);
-        if (!slot.settle(dealt) || !table.group.serves(dealt.peer())) {
+        if (!slot.occupy(dealt) || !table.group.serves(dealt.peer())) {
             throw new IllegalStateException("nobody leaves and no peer fails here");
         }
         slot.rest();
