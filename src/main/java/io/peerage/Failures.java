@@ -58,14 +58,6 @@ final class Failures {
         return sqlBelow(failure) != null;
     }
 
-    /** Returns what an application meets whose transaction was rolled back under its hands. */
-    static SQLException rolledBack(@Nullable SQLException cause) {
-        return new SQLTransactionRollbackException(
-                "the transaction was rolled back while it was at work, probably because its time was over",
-                "40000",
-                cause);
-    }
-
     /** Returns what an application meets whose transaction could not be started on the connection it asks for. */
     static SQLException notJoined(XAException failure) {
         return new SQLTransactionRollbackException(

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import io.peerage.connect.ConnectionSlot;
 import io.peerage.connect.Credentials;
+import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.LazyAssociation;
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private final PeerManagedConnectionFactory factory;
-    private final Place place;
+    private final LiveGroup group;
+    private final ConnectionSlot slot;
     private final Listeners listeners;
     private final Handles handles = new Handles();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
@@ -54,8 +57,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             PhysicalConnection first,
             Credentials credentials) {
         this.factory = factory;
-        this.place = new Place(shared.live(), credentials, first);
-        this.listeners = new Listeners(this, shared.live()::listenerFailed);
+        this.group = shared.live();
+        this.slot = group.slot(credentials, first);
+        this.listeners = new Listeners(this, group::listenerFailed);
         this.logWriter = factory.getLogWriter();
         this.xaResource =
                 shared.twoPhase() ? new PeerXaResource(this, shared.recovery()) : new OnePhaseXaResource(this);
@@ -68,12 +72,12 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public Credentials credentials() {
-        return place.credentials();
+        return slot.credentials();
     }
 
     @Override
     public boolean isLost() {
-        return place.isLost();
+        return slot.isLost();
     }
 
     /**
@@ -127,7 +131,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
      * unless they hear of an error: each request that finds no peer would cost their pool a connection for good.
      */
     private void giveUp(SQLException failure) {
-        if (place.lose()) {
+        if (slot.lose()) {
             listeners.errorOccurred(failure, null);
         }
     }
@@ -161,7 +165,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
      */
     @Override
     public void cleanup() throws ResourceException {
-        if (place.isLeft()) {
+        if (slot.isLeft()) {
             throw new jakarta.resource.spi.IllegalStateException("this managed connection has been destroyed");
         }
         notJoined = null;
@@ -183,7 +187,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             throw Failures.toResource(failure);
         }
         localTransaction.abandon();
-        place.rest(link);
+        slot.rest(link);
     }
 
     /**
@@ -200,12 +204,10 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     /** Closes the connection to the server. Idempotent, and good without {@link #cleanup}. */
     @Override
     public void destroy() {
-        if (!place.leave()) {
-            return;
+        if (group.leave(slot)) {
+            // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
+            handles.end(ConnectionHandle::abandon);
         }
-        // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
-        handles.end(ConnectionHandle::abandon);
-        place.close();
     }
 
     @Override
@@ -233,7 +235,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     @Override
     public ManagedConnectionMetaData getMetaData() throws ResourceException {
         try {
-            return new ConnectionMetaData(place.describe());
+            return new ConnectionMetaData(slot.describe());
         } catch (SQLException e) {
             throw Failures.toResource(failed(e));
         }
@@ -251,14 +253,14 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public PhysicalConnection begin() throws SQLException {
-        return place.begin();
+        return slot.begin();
     }
 
     /** Begins the unit of work, for whom the container sends here, also after the connection was lost. */
     private void beginAgain() throws SQLException {
-        if (place.isLost() && !isKeptByTransaction()) {
+        if (slot.isLost() && !isKeptByTransaction()) {
             // What was opened before belongs to a unit of work that has failed.
-            place.renew(() -> handles.end(ConnectionHandle::abandon));
+            slot.renew(() -> handles.end(ConnectionHandle::abandon));
         }
         begin();
     }
@@ -281,28 +283,28 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public @Nullable PhysicalConnection serving() {
-        return place.serving();
+        return slot.serving();
     }
 
     @Override
     public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline)
             throws SQLException {
-        return place.replace(dead, failure, deadline);
+        return slot.replace(dead, failure, deadline);
     }
 
     @Override
     public int peers() {
-        return place.group().peers().peers().size();
+        return slot.peers();
     }
 
     @Override
     public long deadline() {
-        return place.group().deadline();
+        return slot.deadline();
     }
 
     @Override
     public Session session() throws SQLException {
-        return place.session();
+        return slot.session();
     }
 
     @Override
@@ -312,7 +314,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public void revoke() {
-        place.revoke();
+        slot.revoke();
     }
 
     @Override
@@ -360,9 +362,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private SQLException failed(SQLException failure, Session session, boolean byApplication) {
         PhysicalConnection link = serving();
-        if (place.hasRevoked(session)) {
+        if (slot.hasRevoked(session)) {
             // Our own doing, which says nothing about the peer.
-            SQLException told = Failures.rolledBack(failure);
+            SQLException told = ConnectionSlot.rolledBack(failure);
             if (link != null && link.session() == session) {
                 lose(told);
             }
@@ -371,14 +373,14 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         if (link == null || link.session() != session) {
             return failure;
         }
-        if (place.failed(link, failure, byApplication).connectionLost()) {
+        if (slot.failed(link, failure, byApplication).connectionLost()) {
             lose(failure);
         }
         return failure;
     }
 
     private void lose(SQLException failure) {
-        if (place.lose()) {
+        if (slot.lose()) {
             listeners.errorOccurred(failure, handles.any());
         }
     }

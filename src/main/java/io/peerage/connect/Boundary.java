@@ -7,6 +7,7 @@ import io.peerage.peer.Health;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
@@ -36,7 +37,9 @@ final class Boundary {
     private final PeerGroup group;
     private final Acquirer acquirer;
     private final ExceptionSorter sorter;
+    private final Scheduler scheduler;
     private final Ticker ticker;
+    private final long acquireTimeoutNanos;
     private final long pingAfterIdleNanos;
     private final int pingTimeoutSeconds;
 
@@ -45,66 +48,74 @@ final class Boundary {
             PeerGroup group,
             Acquirer acquirer,
             ExceptionSorter sorter,
+            Scheduler scheduler,
             Ticker ticker,
+            long acquireTimeoutNanos,
             long pingAfterIdleNanos,
             long pingTimeoutMillis) {
         this.group = group;
         this.acquirer = acquirer;
         this.sorter = sorter;
+        this.scheduler = scheduler;
         this.ticker = ticker;
+        this.acquireTimeoutNanos = acquireTimeoutNanos;
         this.pingAfterIdleNanos = pingAfterIdleNanos;
         // JDBC's isValid takes whole seconds, and 0 would mean for ever.
         this.pingTimeoutSeconds = (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(pingTimeoutMillis + 999));
     }
 
+    long now() {
+        return ticker.nanos();
+    }
+
+    /** Returns when a request gives up that began at {@code now}. */
+    long deadline(long now) {
+        return now + acquireTimeoutNanos;
+    }
+
+    int peers() {
+        return group.peers().size();
+    }
+
+    /** Returns the link with which a unit of work goes on that has {@code mine} in hand. */
+    Link deal(Link mine, SlotRegistry registry) {
+        scheduler.nudge();
+        return group.deal(mine, registry);
+    }
+
+    /** Returns whether a unit of work may run on {@code link} that was dealt for it a moment ago. */
+    boolean admits(PhysicalConnection link) {
+        return group.mayServe(link.peer()) || group.draw() == null;
+    }
+
+    /** @throws SQLException if no peer could be connected to before {@code deadline} */
+    PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
+        return acquirer.open(credentials, deadline);
+    }
+
+    /** Returns whether {@code failure} means that the connection is lost on which it was met. */
+    boolean loses(SQLException failure) {
+        return sorter.sort(failure, Phase.USE).connectionLost();
+    }
+
+    /** Sorts a failure met while {@code link} was in use, and records it; see {@link ConnectionSlot#failed}. */
+    Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
+        Verdict verdict = LinkVerdict.of(link, sorter.sort(failure, Phase.USE), byApplication);
+        record(link, verdict, failure);
+        return verdict;
+    }
+
     /**
-     * Begins a unit of work on {@code slot}.
+     * Returns {@code link} if it is alive and may serve, else another one in its place.
      *
-     * @param deadline reading of the ticker at which to give up
-     * @return the connection that serves it
-     * @throws SQLException if no peer can serve, or the slot is gone
+     * @param now a reading of the clock
+     * @throws SQLException if no peer can serve
      */
-    PhysicalConnection pass(Slot slot, SlotRegistry registry, Credentials credentials, long deadline) throws SQLException {
-        Link taken = slot.take();
-        if (taken == null) {
-            throw gone();
-        }
-        while (true) {
-            PhysicalConnection link = deal(slot, taken, registry, credentials, deadline);
-            if (!slot.occupy(link)) {
-                link.discard();
-                throw gone();
-            }
-            // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
-            // that none begins later, and one who wants a single writer that all begin on the one of now.
-            if (group.mayServe(link.peer()) || group.draw() == null) {
-                link.begin(ticker.nanos());
-                return link;
-            }
-            if (!slot.retake(link)) {
-                throw gone();
-            }
-            taken = link;
-        }
-    }
-
-    private PhysicalConnection deal(Slot slot, Link taken, SlotRegistry registry, Credentials credentials, long deadline)
-            throws SQLException {
-        Link inHand = taken;
-        try {
-            inHand = group.deal(taken, registry);
-            return fresh((PhysicalConnection) inHand, credentials, deadline);
-        } catch (SQLException | RuntimeException | Error e) {
-            putBack(slot, (PhysicalConnection) inHand);
-            throw e;
-        }
-    }
-
-    private PhysicalConnection fresh(PhysicalConnection link, Credentials credentials, long deadline)
+    PhysicalConnection fresh(PhysicalConnection link, Credentials credentials, long now, long deadline)
             throws SQLException {
         Peer peer = link.peer();
         if (group.keeps(peer)) {
-            if (alive(link)) {
+            if (alive(link, now)) {
                 return link;
             }
         } else if (group.mayServe(peer)) {
@@ -113,80 +124,37 @@ final class Boundary {
                 link.discard();
                 return better;
             }
-            if (alive(link)) {
+            if (alive(link, now)) {
                 return link;
             }
         }
+        link.close();
+        PhysicalConnection opened = acquirer.open(credentials, deadline);
         link.discard();
-        return acquirer.open(credentials, deadline);
+        return opened;
     }
 
-    /** The connection, closed or not, stays in its place, and the next boundary tries again. */
-    private static void putBack(Slot slot, PhysicalConnection link) {
-        if (!slot.giveBack(link)) {
-            link.discard();
-        }
-    }
-
-    /**
-     * Goes on with a unit of work in which nothing has run yet on another connection, for {@code lost} was.
-     *
-     * @throws SQLException if no peer can serve, or the slot is gone
-     */
-    PhysicalConnection replace(Slot slot, SlotRegistry registry, Credentials credentials, PhysicalConnection lost, long deadline)
-            throws SQLException {
-        lost.close();
-        if (!slot.retake(lost) || !slot.giveBack(lost)) {
-            throw gone();
-        }
-        return pass(slot, registry, credentials, deadline);
-    }
-
-    /**
-     * Describes the server of the connection that rests in {@code slot}, proven alive or replaced, without a unit of
-     * work: nothing is dealt, and nobody can begin one meanwhile.
-     *
-     * @throws SQLException if no peer can serve, the server does not say, or the slot is gone
-     */
-    ServerDescription describe(Slot slot, Credentials credentials, long deadline) throws SQLException {
-        Link taken = slot.take();
-        if (taken == null) {
-            throw gone();
-        }
-        PhysicalConnection link = (PhysicalConnection) taken;
-        try {
-            link = fresh(link, credentials, deadline);
-            return describe(link);
-        } finally {
-            putBack(slot, link);
-        }
-    }
-
-    private ServerDescription describe(PhysicalConnection link) throws SQLException {
+    /** Returns what {@code link} says of its server. */
+    ServerDescription describe(PhysicalConnection link) throws SQLException {
         try {
             return link.describe();
         } catch (SQLException e) {
-            failed(link, sorter.sort(e, Phase.USE), e);
+            record(link, sorter.sort(e, Phase.USE), e);
             throw e;
         }
     }
 
-    private static SQLException gone() {
-        return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
-    }
-
-    private boolean alive(PhysicalConnection link) {
+    private boolean alive(PhysicalConnection link, long now) {
         LinkSocket.Peek peek = link.peek();
         if (peek == LinkSocket.Peek.ENDED) {
             if (!link.isClosed()) {
-                failed(
+                record(
                         link,
                         ended(link, ENDED),
                         new SQLNonTransientConnectionException("the server has ended this idle connection", "08003"));
             }
             return false;
         }
-        long now = ticker.nanos();
         long generation = link.peer().generation();
         // Without a socket to look at, only the server can tell; a driver's own word on it is a guess.
         boolean doubtful = peek == LinkSocket.Peek.UNKNOWN
@@ -208,13 +176,13 @@ final class Boundary {
             if (ticker.nanos() - began >= TimeUnit.SECONDS.toNanos(pingTimeoutSeconds)) {
                 group.silent(link.peer(), link.generation(), SILENT, failure);
             } else {
-                failed(link, ended(link, SILENT), failure);
+                record(link, ended(link, SILENT), failure);
             }
         } catch (SQLException e) {
-            failed(link, ended(link, sorter.sort(e, Phase.USE)), e);
+            record(link, ended(link, sorter.sort(e, Phase.USE)), e);
         } catch (RuntimeException | Error e) {
             // A defect of the driver, or an error of the JVM amid an answer: who reads on reads rubbish.
-            failed(link, SILENT, Unforeseen.of(e));
+            record(link, SILENT, Unforeseen.of(e));
         }
         return false;
     }
@@ -224,7 +192,7 @@ final class Boundary {
         return otherwise.peer() == Verdict.Standing.SUSPECT && link.isIdleTooLong(ticker.nanos()) ? IDLE : otherwise;
     }
 
-    private void failed(PhysicalConnection link, Verdict verdict, SQLException failure) {
+    private void record(PhysicalConnection link, Verdict verdict, SQLException failure) {
         group.failed(link.peer(), link.generation(), verdict, failure);
     }
 }

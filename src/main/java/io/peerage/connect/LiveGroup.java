@@ -48,7 +48,6 @@ public final class LiveGroup {
     private final @Nullable PeersWatch watch;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
-    private final long acquireTimeoutNanos;
     private final GroupLog log;
     private final String settings;
     /** Guarded by {@code this}. */
@@ -97,7 +96,6 @@ public final class LiveGroup {
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.ticker = ticker;
         this.random = random;
-        this.acquireTimeoutNanos = settings.acquireTimeout().toNanos();
         this.log = new GroupLog(settings.groupName());
         this.sorter = new SafeSorter(
                 Extensions.sorter(settings, loader),
@@ -147,7 +145,9 @@ public final class LiveGroup {
                 group,
                 acquirer,
                 sorter,
+                scheduler,
                 ticker,
+                settings.acquireTimeout().toNanos(),
                 settings.validateAfterIdle().toNanos(),
                 settings.validationTimeout().toMillis());
         this.housekeeper = new Housekeeper(
@@ -287,7 +287,7 @@ public final class LiveGroup {
      * @throws SQLException if no peer could be connected to within {@code AcquireTimeoutMillis}
      */
     public PhysicalConnection open(Credentials credentials) throws SQLException {
-        return acquirer.open(credentials, deadline());
+        return boundary.open(credentials, boundary.deadline(ticker.nanos()));
     }
 
     /** Returns what a request meets that finds every peer unable to serve, or null if one can serve now. */
@@ -315,106 +315,26 @@ public final class LiveGroup {
         return connector.openForRecovery(peer, credentials);
     }
 
-    /** Lets {@code slot} take part in trades with those of equal credentials. */
-    public synchronized SlotRegistry sit(Slot slot, Credentials credentials) {
+    /** Returns the slot of a new managed connection, which has joined, with {@code first} in it. */
+    public synchronized ConnectionSlot slot(Credentials credentials, PhysicalConnection first) {
         SlotRegistry registry = registries.computeIfAbsent(credentials, any -> new SlotRegistry(random));
-        registry.add(slot);
-        return registry;
+        return new ConnectionSlot(boundary, registry, credentials, first);
     }
 
-    /** Ends what {@link #sit} began. */
-    public synchronized void rise(Slot slot, Credentials credentials, SlotRegistry registry) {
-        registry.remove(slot);
-        if (registry.size() == 0) {
-            registries.remove(credentials, registry);
+    /** Ends {@code slot} for good, and what {@link #join} counted; returns false if that was done before. */
+    public boolean leave(ConnectionSlot slot) {
+        if (!slot.leave()) {
+            return false;
         }
-    }
-
-    /**
-     * Begins a unit of work on {@code slot}.
-     *
-     * @param deadline see {@link #deadline}
-     * @throws SQLException if no peer can serve it, or the slot is gone
-     */
-    public PhysicalConnection begin(Slot slot, SlotRegistry registry, Credentials credentials, long deadline)
-            throws SQLException {
-        scheduler.nudge();
-        return boundary.pass(slot, registry, credentials, deadline);
-    }
-
-    /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
-    public long deadline() {
-        return ticker.nanos() + acquireTimeoutNanos;
-    }
-
-    /**
-     * Describes the server of the connection that rests in {@code slot}. No unit of work begins; what was asked once of a
-     * connection is not asked again.
-     *
-     * @throws SQLException if no peer can serve, the server does not say, or the slot is gone
-     */
-    public ServerDescription describe(Slot slot, Credentials credentials) throws SQLException {
-        return boundary.describe(slot, credentials, deadline());
-    }
-
-    /**
-     * Replaces a connection that was lost before anything ran on it in this unit of work.
-     *
-     * @param failure what the first call of the unit of work met; recorded against the peer
-     * @param deadline see {@link #deadline}
-     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost, or
-     *     the deadline has passed: nothing is recorded then
-     * @throws SQLException if no peer can serve, or the slot is gone
-     */
-    public @Nullable PhysicalConnection replace(
-            Slot slot,
-            SlotRegistry registry,
-            Credentials credentials,
-            PhysicalConnection lost,
-            SQLException failure,
-            long deadline)
-            throws SQLException {
-        if (ticker.nanos() - deadline >= 0 || !sorter.sort(failure, Phase.USE).connectionLost()) {
-            return null;
+        synchronized (this) {
+            registries.values().removeIf(registry -> registry.size() == 0);
         }
-        failed(lost, failure);
-        return succeed(slot, registry, credentials, lost, deadline);
-    }
-
-    /**
-     * Begins a unit of work in the place of one whose connection was lost, as has been recorded against the peer.
-     *
-     * @param deadline see {@link #deadline}
-     * @throws SQLException if no peer can serve, or the slot is gone
-     */
-    public PhysicalConnection succeed(
-            Slot slot, SlotRegistry registry, Credentials credentials, PhysicalConnection lost, long deadline)
-            throws SQLException {
-        return boundary.replace(slot, registry, credentials, lost, deadline);
-    }
-
-    /** Ends a unit of work that went well: {@code link} rests in {@code slot}, closed if it is not to serve another. */
-    public void end(Slot slot, PhysicalConnection link) {
-        link.end(ticker.nanos());
-        if (link.isRetired()) {
-            link.close();
-        }
-        slot.rest();
+        leave();
+        return true;
     }
 
     /** Sorts a failure met while {@code link} was in use, and records it against the link's peer. */
     public Verdict failed(PhysicalConnection link, SQLException failure) {
-        return failed(link, failure, false);
-    }
-
-    /**
-     * Sorts a failure met while {@code link} was in use, and records it against the link's peer.
-     *
-     * @param byApplication whether the application's own code threw what the driver failed of
-     */
-    public Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
-        Verdict verdict = LinkVerdict.of(link, sorter.sort(failure, Phase.USE), byApplication);
-        group.failed(link.peer(), link.generation(), verdict, failure);
-        return verdict;
+        return boundary.failed(link, failure, false);
     }
 }

@@ -227,11 +227,15 @@ public final class PhysicalConnection extends Link {
         this.askedAtNanos = now;
     }
 
-    /** Counts the beginning of a unit of work. */
+    /**
+     * Counts the beginning of a unit of work.
+     *
+     * @param now when that was, or shortly before the server last answered
+     */
     void begin(long now) {
         callsBefore = session.activity().begun();
         doubtsBefore = doubts.get();
-        unitBegan.set(now);
+        unitBegan.set(provenAtNanos - now > 0 ? provenAtNanos : now);
         peer().dealt();
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The one place where a managed connection keeps its link, and where another may trade for it while it rests.
  *
  * <p>A slot is <em>resting</em> (its link may be traded), <em>in hand</em> (its user is at a boundary and holds the
- * link), <em>busy</em> (a unit of work runs) or <em>gone</em>. At any time a link belongs to one slot, or to the one
+ * link), <em>busy</em> (a unit of work runs), <em>lost</em> (nothing can run on the link) or <em>gone</em>. At any time a link belongs to one slot, or to the one
  * thread that has it in hand.
  *
  * <p>Thread-safe: every move is one atomic operation on one reference. {@link #take} and {@link #occupy} belong to the
@@ -19,7 +19,10 @@ public final class Slot {
     private static final Object IN_HAND = new Object();
     private static final Object GONE = new Object();
 
-    /** {@link Link.Resting}, {@link Link} (busy), {@link #IN_HAND} or {@link #GONE}. */
+    /** What is of no more use until it is taken again or left; null if it was in somebody's hand when that was said. */
+    private record Lost(@Nullable Link link) {}
+
+    /** {@link Link.Resting}, {@link Link} (busy), {@link #IN_HAND}, {@link Lost} or {@link #GONE}. */
     private final AtomicReference<Object> holds;
 
     /** Null for one whose link is not to be traded. */
@@ -102,6 +105,46 @@ public final class Slot {
         }
     }
 
+    /** Takes note that nothing can run here any more; returns whether that is news. */
+    public boolean lose() {
+        while (true) {
+            Object seen = holds.get();
+            if (seen instanceof Lost || seen == GONE) {
+                return false;
+            }
+            if (holds.compareAndSet(seen, new Lost(link(seen)))) {
+                return true;
+            }
+        }
+    }
+
+    /** Takes what was lost in hand for a boundary; null if it is closed already, or the slot is not lost. */
+    public @Nullable Link retakeLost() {
+        Object seen = holds.get();
+        return seen instanceof Lost lost && holds.compareAndSet(seen, IN_HAND) ? lost.link : null;
+    }
+
+    /** Returns whether nothing can run here: it is lost, or gone. */
+    public boolean isLost() {
+        Object seen = holds.get();
+        return seen instanceof Lost || seen == GONE;
+    }
+
+    /** Returns whether {@link #leave} has been called. */
+    public boolean isGone() {
+        return holds.get() == GONE;
+    }
+
+    private static @Nullable Link link(@Nullable Object held) {
+        if (held instanceof Link link) {
+            return link;
+        }
+        if (held instanceof Lost lost) {
+            return lost.link;
+        }
+        return held instanceof Link.Resting rests ? rests.link : null;
+    }
+
     /** Returns the link that serves the unit of work now, or null if none is running. */
     public @Nullable Link busy() {
         return holds.get() instanceof Link link ? link : null;
@@ -109,11 +152,7 @@ public final class Slot {
 
     /** Returns the link that is here, resting or busy; null if it is in hand just now, or the slot is gone. */
     public @Nullable Link holding() {
-        Object seen = holds.get();
-        if (seen instanceof Link link) {
-            return link;
-        }
-        return seen instanceof Link.Resting rests ? rests.link : null;
+        return link(holds.get());
     }
 
     /** Returns the link that rests here, or null. */
@@ -140,10 +179,6 @@ public final class Slot {
      *     will then fail to occupy it)
      */
     public @Nullable Link leave() {
-        Object seen = holds.getAndSet(GONE);
-        if (seen instanceof Link link) {
-            return link;
-        }
-        return seen instanceof Link.Resting rests ? rests.link : null;
+        return link(holds.getAndSet(GONE));
     }
 }

@@ -41,11 +41,13 @@ public final class SlotRegistry {
         slot.join(this);
     }
 
-    /** Counts {@code slot} no more, which is about to be left. */
-    public void remove(Slot slot) {
-        if (slot.part(this)) {
+    /** Counts {@code slot} no more, which is about to be left; returns false if it was not counted. */
+    public boolean remove(Slot slot) {
+        boolean counted = slot.part(this);
+        if (counted) {
             slots.decrementAndGet();
         }
+        return counted;
     }
 
     synchronized void adopt(Link link) {

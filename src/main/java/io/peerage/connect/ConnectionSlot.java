@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.connect;
+
+import io.peerage.jdbc.Session;
+import io.peerage.peer.Link;
+import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.Verdict;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransactionRollbackException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A managed connection's slot in its group: the physical connection that serves it, whom that can be traded with, and
+ * how a unit of work begins on it, ends, fails and is given up. Thread-safe.
+ */
+public final class ConnectionSlot {
+
+    private final Boundary boundary;
+    private final SlotRegistry registry;
+    private final Credentials credentials;
+    private final Slot slot;
+    /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
+    private final ReentrantLock passing = new ReentrantLock();
+
+    /** Ended under its application, whose transaction was rolled back from another thread. */
+    private volatile @Nullable PhysicalConnection revoked;
+
+    /** Takes over {@code first}. */
+    ConnectionSlot(Boundary boundary, SlotRegistry registry, Credentials credentials, PhysicalConnection first) {
+        this.boundary = boundary;
+        this.registry = registry;
+        this.credentials = credentials;
+        this.slot = new Slot(first);
+        registry.add(slot);
+    }
+
+    /** Returns whom its connections are opened for. */
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    /** Returns whether nothing can run here: the connection was lost and not renewed, or the slot has been left. */
+    public boolean isLost() {
+        return slot.isLost();
+    }
+
+    /** Returns whether {@link #leave} has been called. */
+    public boolean isLeft() {
+        return slot.isGone();
+    }
+
+    /** Returns the connection that serves the unit of work, or null if none has begun or it was lost. */
+    public @Nullable PhysicalConnection serving() {
+        return (PhysicalConnection) slot.busy();
+    }
+
+    /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
+    public long deadline() {
+        return boundary.deadline(boundary.now());
+    }
+
+    /** Returns how many peers there are that might serve. */
+    public int peers() {
+        return boundary.peers();
+    }
+
+    /**
+     * Begins the unit of work unless it has begun.
+     *
+     * @throws SQLException if no peer can serve, or the connection is lost
+     */
+    public PhysicalConnection begin() throws SQLException {
+        PhysicalConnection link = serving();
+        if (link != null) {
+            return link;
+        }
+        // From before the wait, so that two who come together give up together.
+        long now = boundary.now();
+        passing.lock();
+        try {
+            link = serving();
+            return link != null ? link : pass(taken(), now, boundary.deadline(now));
+        } finally {
+            passing.unlock();
+        }
+    }
+
+    /**
+     * Begins the unit of work in the place of one whose connection was lost; does nothing if none was.
+     *
+     * @param before called first, if one was lost
+     * @throws SQLException if no peer can serve
+     */
+    public void renew(Runnable before) throws SQLException {
+        long now = boundary.now();
+        passing.lock();
+        try {
+            if (!slot.isLost() || slot.isGone()) {
+                return;
+            }
+            before.run();
+            PhysicalConnection dead = (PhysicalConnection) slot.retakeLost();
+            revoked = null;
+            pass(dead, now, boundary.deadline(now));
+        } finally {
+            passing.unlock();
+        }
+    }
+
+    /**
+     * Replaces the connection, lost before anything ran on it in this unit of work.
+     *
+     * @param failure what its first call met; recorded against the peer
+     * @param deadline see {@link #deadline}
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost, or
+     *     the deadline has passed: nothing is recorded then
+     * @throws SQLException if no peer can serve, or the slot is gone
+     */
+    public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline)
+            throws SQLException {
+        passing.lock();
+        try {
+            long now = boundary.now();
+            if (isLost() || now - deadline >= 0 || !boundary.loses(failure)) {
+                return null;
+            }
+            boundary.failed(dead, failure, false);
+            dead.close();
+            if (!slot.retake(dead)) {
+                throw gone();
+            }
+            return pass(dead, now, deadline);
+        } finally {
+            passing.unlock();
+        }
+    }
+
+    private Link taken() throws SQLException {
+        Link taken = slot.take();
+        if (taken == null) {
+            throw slot.isGone() ? gone() : lost();
+        }
+        return taken;
+    }
+
+    /** Passes the boundary with {@code taken} in hand: the unit of work begins on it, or on another. */
+    private PhysicalConnection pass(@Nullable Link taken, long now, long deadline) throws SQLException {
+        Link inHand = taken;
+        while (true) {
+            PhysicalConnection link = dealt(inHand, now, deadline);
+            if (!slot.occupy(link)) {
+                link.discard();
+                throw gone();
+            }
+            // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
+            // that none begins later, and one who wants a single writer that all begin on the one of now.
+            if (boundary.admits(link)) {
+                link.begin(now);
+                return link;
+            }
+            if (!slot.retake(link)) {
+                throw gone();
+            }
+            inHand = link;
+        }
+    }
+
+    private PhysicalConnection dealt(@Nullable Link taken, long now, long deadline) throws SQLException {
+        if (taken == null) {
+            return boundary.open(credentials, deadline);
+        }
+        Link inHand = taken;
+        try {
+            inHand = boundary.deal(taken, registry);
+            return boundary.fresh((PhysicalConnection) inHand, credentials, now, deadline);
+        } catch (SQLException | RuntimeException | Error e) {
+            putBack((PhysicalConnection) inHand);
+            throw e;
+        }
+    }
+
+    /** The connection, closed or not, stays in its place, and the next boundary tries again. */
+    private void putBack(PhysicalConnection link) {
+        if (!slot.giveBack(link)) {
+            link.discard();
+        }
+    }
+
+    /**
+     * Describes the server of the connection that is here, proven alive or replaced; begins no unit of work, and nobody can
+     * begin one meanwhile. What was asked once of a connection is not asked again.
+     *
+     * @throws SQLException if no peer can serve, the server does not say, or the connection is lost
+     */
+    public ServerDescription describe() throws SQLException {
+        passing.lock();
+        try {
+            PhysicalConnection serving = serving();
+            if (serving != null) {
+                return serving.describe();
+            }
+            long now = boundary.now();
+            PhysicalConnection link = (PhysicalConnection) taken();
+            try {
+                link = boundary.fresh(link, credentials, now, boundary.deadline(now));
+                return boundary.describe(link);
+            } finally {
+                putBack(link);
+            }
+        } finally {
+            passing.unlock();
+        }
+    }
+
+    /**
+     * Returns the session of the connection that serves the unit of work.
+     *
+     * @throws SQLException with SQLState 08003 if that was lost; saying that the transaction was rolled back if revoked
+     */
+    public Session session() throws SQLException {
+        PhysicalConnection link = serving();
+        if (link == null) {
+            // Another thread may be replacing it just now.
+            passing.lock();
+            try {
+                link = serving();
+            } finally {
+                passing.unlock();
+            }
+        }
+        if (link == null) {
+            throw revoked != null
+                    ? rolledBack(null)
+                    : new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
+        }
+        return link.session();
+    }
+
+    /** Ends a unit of work that went well: {@code link} rests, closed if it is not to serve another. */
+    public void rest(PhysicalConnection link) {
+        link.end(boundary.now());
+        if (link.isRetired()) {
+            link.close();
+        }
+        slot.rest();
+    }
+
+    /**
+     * Sorts a failure met while {@code link} was in use, and records it against the link's peer.
+     *
+     * @param byApplication whether the application's own code threw what the driver failed of
+     */
+    public Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
+        return boundary.failed(link, failure, byApplication);
+    }
+
+    /** Takes note that the connection is of no more use; returns whether that is news. */
+    public boolean lose() {
+        return slot.lose();
+    }
+
+    /** Ends the connection under whoever uses it. */
+    public void revoke() {
+        PhysicalConnection link = serving();
+        if (link != null) {
+            revoked = link;
+            link.abort();
+        }
+    }
+
+    /** Returns whether {@code session} is the one that was ended by {@link #revoke}. */
+    public boolean hasRevoked(Session session) {
+        PhysicalConnection ended = revoked;
+        return ended != null && ended.session() == session;
+    }
+
+    /** Returns what an application gets whose connection was ended by {@link #revoke}. */
+    public static SQLException rolledBack(@Nullable SQLException cause) {
+        return new SQLTransactionRollbackException(
+                "the transaction was rolled back while it was at work, probably because its time was over",
+                "40000",
+                cause);
+    }
+
+    /** Gives the slot up for good and closes its connection; returns false if that was done before. */
+    public boolean leave() {
+        if (!registry.remove(slot)) {
+            return false;
+        }
+        if (slot.leave() instanceof PhysicalConnection link) {
+            link.discard();
+        }
+        return true;
+    }
+
+    private static SQLException lost() {
+        return new SQLNonTransientConnectionException("this managed connection was lost", "08003");
+    }
+
+    private static SQLException gone() {
+        return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
+    }
+}
