@@ -35,6 +35,7 @@ final class ObservedUnit implements AutoCloseable {
     private final PeerManagedConnectionFactory factory;
     private final ManagedConnection managed;
     private final Connection connection;
+    private final String first;
     private final LongSupplier logins;
     private final long loginsBefore;
 
@@ -48,9 +49,16 @@ final class ObservedUnit implements AutoCloseable {
         managed.addConnectionEventListener(events);
         connection = (Connection) managed.getConnection(null, null);
         connection.setAutoCommit(false);
+        this.first = first;
+        again();
+        loginsBefore = logins.getAsLong();
+    }
+
+    /** Begins the next transaction on the same connection. */
+    void again() throws SQLException {
+        connection.rollback();
         execute("DELETE FROM t");
         execute(first);
-        loginsBefore = logins.getAsLong();
     }
 
     Connection connection() {
