@@ -41,6 +41,6 @@ enum ErrorServer {
         String login = this == MYSQL && driver.equals("mariadb") ? "allowPublicKeyRetrieval=true" : "";
         factory.setConnectionProperties(
                 properties.isEmpty() || login.isEmpty() ? properties + login : properties + ";" + login);
-        return new ObservedUnit(factory, first);
+        return new ObservedUnit(factory, first, () -> peer.status("Connections"));
     }
 }

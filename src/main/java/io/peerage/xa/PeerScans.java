@@ -136,9 +136,7 @@ final class PeerScans {
             String verb,
             @Nullable BranchXid xid)
             throws XAException {
-        List<Peer> all =
-                peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
-        Scan scan = new Scan(all, peer -> ask(peer, credentials, strict), patience, scheduler, ticker);
+        Scan scan = scan(credentials, patience, strict);
         underWay.add(scan);
         try {
             // Declared lost while the scan was not known yet.
@@ -217,10 +215,14 @@ final class PeerScans {
      * @param then gets what came out, in the background
      */
     void search(Credentials credentials, Consumer<Scan.Result> then) {
+        scan(credentials, new Impatient(), true).begin(then);
+    }
+
+    /** Returns a scan of the peers of now, which has not begun. */
+    private Scan scan(Credentials credentials, Scan.Patience patience, boolean strict) {
         List<Peer> all =
                 peers.get().stream().filter(peer -> !lost.contains(peer)).toList();
-        Scan scan = new Scan(all, peer -> ask(peer, credentials, true), new Impatient(), scheduler, ticker);
-        scan.begin(then);
+        return new Scan(all, peer -> ask(peer, credentials, strict), patience, scheduler, ticker);
     }
 
     /** Returns the failure of an address that leads to others than the servers that were {@code wanted}. */

@@ -122,6 +122,13 @@ class StrayBranchesTest {
         assertThat(recover()).containsExactly(xid);
     }
 
+    private void preparedOnTheFirstOfTwoServers() throws XAException {
+        on(FIRST).add(xid);
+        lead(one, FIRST);
+        lead(two, SECOND);
+        assertThat(recover()).containsExactly(xid);
+    }
+
     private void switchOver() {
         lead(one, FIRST.asStandby());
         lead(two, FIRST);
@@ -180,10 +187,7 @@ class StrayBranchesTest {
     /** Its server is alive and only not met: the other peer repeats it, and should be read-only. */
     @Test
     void anotherPeerGetsNothingWhileTheServerMayBeThere() throws Exception {
-        on(FIRST).add(xid);
-        lead(one, FIRST);
-        lead(two, SECOND);
-        assertThat(recover()).containsExactly(xid);
+        preparedOnTheFirstOfTwoServers();
         ServerId third = new ServerId("third", false);
         met.put(one, Set.of(FIRST, third));
         lead(one, third);
@@ -216,10 +220,7 @@ class StrayBranchesTest {
     /** Delivered in the background, when nobody waits for it any more. */
     @Test
     void whatIsFinishedMakesNoServerMissed() throws Exception {
-        on(FIRST).add(xid);
-        lead(one, FIRST);
-        lead(two, SECOND);
-        assertThat(recover()).containsExactly(xid);
+        preparedOnTheFirstOfTwoServers();
         servers.unreachable.add(one);
         fails(this::commit, "the decision is kept");
         servers.unreachable.clear();
@@ -231,10 +232,7 @@ class StrayBranchesTest {
 
     @Test
     void whatIsDeclaredLostIsForgotten() throws Exception {
-        on(FIRST).add(xid);
-        lead(one, FIRST);
-        lead(two, SECOND);
-        assertThat(recover()).containsExactly(xid);
+        preparedOnTheFirstOfTwoServers();
         ServerId third = new ServerId("third", false);
         lead(one, third);
         met.put(one, Set.of(FIRST, third));
