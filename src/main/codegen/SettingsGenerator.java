@@ -124,13 +124,14 @@ final class SettingsGenerator {
                 """.formatted(
                         PACKAGE,
                         properties.stream()
-                                .map(property -> "    /** %s */\n    %s(%s, %s, Allowed.%s, %s)".formatted(
-                                        property.meaning(),
-                                        property.constant(),
-                                        quoted(property.name()),
-                                        quoted(property.defaultText()),
-                                        property.allowed(),
-                                        quoted(property.meaning())))
+                                .map(property -> "    /** %s */\n    %s(%s, %s, Allowed.%s, %s)"
+                                        .formatted(
+                                                property.meaning(),
+                                                property.constant(),
+                                                quoted(property.name()),
+                                                quoted(property.defaultText()),
+                                                property.allowed(),
+                                                quoted(property.meaning())))
                                 .collect(Collectors.joining(",\n")));
     }
 
@@ -150,10 +151,7 @@ final class SettingsGenerator {
                     abstract void set(Setting setting, @Nullable Object given);
                 %s}
                 """.formatted(
-                        PACKAGE,
-                        properties.stream()
-                                .map(SettingsGenerator::accessors)
-                                .collect(Collectors.joining()));
+                PACKAGE, properties.stream().map(SettingsGenerator::accessors).collect(Collectors.joining()));
     }
 
     private static String accessors(Property property) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.local.Patience;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.FakePeer;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Selection;
 import io.peerage.peer.Verdict;
 import jakarta.resource.spi.ManagedConnection;

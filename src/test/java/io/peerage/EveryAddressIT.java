@@ -3,16 +3,15 @@ package io.peerage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.connect.SchedulerThreads;
+import io.peerage.connect.ConnectionSlot;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
-import io.peerage.peer.SlotRegistry;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.Peer;
-import io.peerage.peer.Slot;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -40,14 +39,14 @@ class EveryAddressIT {
         return all;
     }
 
-    private static Set<String> served(LiveGroup group, List<Slot> slots, SlotRegistry registry) throws SQLException {
+    private static Set<String> served(List<ConnectionSlot> slots) throws SQLException {
         Set<String> names = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
-            for (Slot slot : slots) {
-                PhysicalConnection link = group.begin(slot, registry, Credentials.CONFIGURED, group.deadline());
+            for (ConnectionSlot slot : slots) {
+                PhysicalConnection link = slot.begin();
                 assertThat(link.session().connection().isValid(1)).isTrue();
                 names.add(link.peer().name());
-                group.end(slot, link);
+                slot.rest(link);
             }
         }
         return names;
@@ -72,28 +71,20 @@ class EveryAddressIT {
                     threads,
                     Ticker.system(),
                     RandomSource.threadLocal());
-            group.join();
-            List<Slot> slots = new ArrayList<>();
-            SlotRegistry registry = new SlotRegistry(bound -> 0);
+            List<ConnectionSlot> slots = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                Slot slot = new Slot(group.open(Credentials.CONFIGURED));
-                registry = group.sit(slot, Credentials.CONFIGURED);
-                slots.add(slot);
+                group.join();
+                slots.add(group.slot(Credentials.CONFIGURED, group.open(Credentials.CONFIGURED)));
             }
-            SlotRegistry all = registry;
-            assertThat(served(group, slots, all)).containsExactly("db-127.0.0.1", "db-127.0.0.2");
+            assertThat(served(slots)).containsExactly("db-127.0.0.1", "db-127.0.0.2");
             addresses = 3;
-            Patience.await("the third to serve", () -> served(group, slots, all).contains("db-127.0.0.3"));
+            Patience.await("the third to serve", () -> served(slots).contains("db-127.0.0.3"));
             addresses = 1;
-            Patience.await(
-                    "the first to be alone", () -> served(group, slots, all).equals(Set.of("db-127.0.0.1")));
+            Patience.await("the first to be alone", () -> served(slots).equals(Set.of("db-127.0.0.1")));
             Patience.await("the others to be left", () -> group.leaving().isEmpty());
             assertThat(group.peers().peers()).extracting(Peer::name).containsExactly("db-127.0.0.1");
-            for (Slot slot : slots) {
-                group.rise(slot, Credentials.CONFIGURED, all);
-                if (slot.leave() instanceof PhysicalConnection link) {
-                    link.close();
-                }
+            for (ConnectionSlot slot : slots) {
+                group.leave(slot);
             }
             group.stop();
         }

@@ -4,13 +4,12 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerage.connect.SchedulerThreads;
+import io.peerage.connect.ConnectionSlot;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.peer.SlotRegistry;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.peer.RandomSource;
-import io.peerage.peer.Slot;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Map;
@@ -25,8 +24,7 @@ class ReplacementTest {
     private final ScriptedServer server = new ScriptedServer();
     private final SchedulerThreads threads = new SchedulerThreads();
     private LiveGroup group;
-    private Slot slot;
-    private SlotRegistry registry;
+    private ConnectionSlot slot;
     private PhysicalConnection serving;
 
     @BeforeEach
@@ -37,24 +35,20 @@ class ReplacementTest {
                 threads,
                 Ticker.system(),
                 RandomSource.threadLocal());
-        slot = new Slot(group.open(Credentials.CONFIGURED));
-        registry = group.sit(slot, Credentials.CONFIGURED);
-        serving = group.begin(slot, registry, Credentials.CONFIGURED, group.deadline());
+        slot = group.slot(Credentials.CONFIGURED, group.open(Credentials.CONFIGURED));
+        serving = slot.begin();
     }
 
     @AfterEach
     void end() {
-        group.rise(slot, Credentials.CONFIGURED, registry);
-        if (slot.leave() instanceof PhysicalConnection link) {
-            link.close();
-        }
+        slot.leave();
         group.stop();
         threads.close();
         server.close();
     }
 
     private @Nullable PhysicalConnection replace(SQLException failure, long deadline) throws SQLException {
-        return group.replace(slot, registry, Credentials.CONFIGURED, serving, failure, deadline);
+        return slot.replace(serving, failure, deadline);
     }
 
     private Map<String, Long> failures() {
@@ -63,9 +57,9 @@ class ReplacementTest {
 
     @Test
     void aLostConnectionIsReplacedAndRecordedAgainstItsPeer() throws SQLException {
-        PhysicalConnection other = replace(ScriptedServer.lost(), group.deadline());
+        PhysicalConnection other = replace(ScriptedServer.lost(), slot.deadline());
         assertThat(other).isNotNull().isNotSameAs(serving);
-        assertThat(slot.busy()).isSameAs(other);
+        assertThat(slot.serving()).isSameAs(other);
         assertThat(serving.isClosed()).isTrue();
         assertThat(server.open()).isEqualTo(1);
         assertThat(failures().values()).containsExactly(1L);
@@ -74,8 +68,8 @@ class ReplacementTest {
     @Test
     void aFailureThatLosesNoConnectionReplacesNone() throws SQLException {
         SQLException syntax = new SQLException("syntax error", "42000", 1064);
-        assertThat(replace(syntax, group.deadline())).isNull();
-        assertThat(slot.busy()).isSameAs(serving);
+        assertThat(replace(syntax, slot.deadline())).isNull();
+        assertThat(slot.serving()).isSameAs(serving);
         assertThat(serving.isClosed()).isFalse();
         assertThat(failures()).isEmpty();
     }
@@ -83,18 +77,18 @@ class ReplacementTest {
     @Test
     void nobodyIsReplacedAfterTheDeadline() throws SQLException {
         assertThat(replace(ScriptedServer.lost(), Ticker.system().nanos() - 1)).isNull();
-        assertThat(slot.busy()).isSameAs(serving);
+        assertThat(slot.serving()).isSameAs(serving);
         assertThat(failures()).as("left to who is told").isEmpty();
     }
 
     @Test
     void whoCannotBeReplacedSaysWhyAndKeepsItsPlace() throws SQLException {
         server.failOn("getXAConnection", ScriptedServer.lost());
-        assertThatThrownBy(() -> replace(ScriptedServer.lost(), group.deadline()))
+        assertThatThrownBy(() -> replace(ScriptedServer.lost(), slot.deadline()))
                 .hasMessageContaining("peer is ");
         assertThat(serving.isClosed()).isTrue();
         assertThat(server.open()).isZero();
-        assertThat(slot.busy()).as("no unit of work runs").isNull();
+        assertThat(slot.serving()).as("no unit of work runs").isNull();
         server.mend("getXAConnection");
     }
 }

@@ -4,10 +4,10 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.peerage.connect.SchedulerThreads;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
+import io.peerage.connect.SchedulerThreads;
 import io.peerage.connect.SilentPort;
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;

@@ -35,7 +35,6 @@ sealed interface Allowed {
         return new Flag();
     }
 
-
     /** Returns the type of the bean property. */
     Class<?> type();
 

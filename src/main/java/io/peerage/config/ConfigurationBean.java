@@ -100,7 +100,10 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
         String separator = "";
         for (Setting setting : Setting.values()) {
             Object value = snapshot.getOrDefault(setting, SettingValues.defaultOf(setting));
-            text.append(separator).append(setting.propertyName()).append('=').append(SettingValues.show(setting, value));
+            text.append(separator)
+                    .append(setting.propertyName())
+                    .append('=')
+                    .append(SettingValues.show(setting, value));
             separator = ", ";
         }
         return text.append('}').toString();

@@ -72,7 +72,8 @@ public record Settings(
                 ? PeersFile.parse(bean.getPeersFile(), text, driver)
                 : PeersParser.parse(bean.getPeers(), driver);
         if (drafts.isEmpty()) {
-            throw SettingValues.bad(Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
+            throw SettingValues.bad(
+                    Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
         }
         PeerDraft.PoolDefaults pool = new PeerDraft.PoolDefaults(
                 driver,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.errors.ErrorTable;
 import io.peerage.config.UnacceptableSettingException;
+import io.peerage.errors.ErrorTable;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;

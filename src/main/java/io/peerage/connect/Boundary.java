@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Phase;
-import io.peerage.peer.Slot;
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;

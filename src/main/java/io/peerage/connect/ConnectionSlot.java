@@ -57,6 +57,11 @@ public final class ConnectionSlot {
         return (PhysicalConnection) slot.busy();
     }
 
+    /** Returns the connection that is here, at work or not; null if it is in hand just now, or the slot is gone. */
+    @Nullable PhysicalConnection holding() {
+        return (PhysicalConnection) slot.holding();
+    }
+
     /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
     public long deadline() {
         return boundary.deadline(boundary.now());

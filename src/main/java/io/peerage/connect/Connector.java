@@ -9,8 +9,8 @@ import io.peerage.config.XaDataSources;
 import io.peerage.jdbc.ServerStatus;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Causes;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.Peer;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -64,7 +64,13 @@ final class Connector {
     private final Ticker ticker;
     private final RandomSource random;
 
-    Connector(Settings settings, ClassLoader loader, Resolver resolver, Ticker ticker, RandomSource random, GroupLog log) {
+    Connector(
+            Settings settings,
+            ClassLoader loader,
+            Resolver resolver,
+            Ticker ticker,
+            RandomSource random,
+            GroupLog log) {
         this.addresses = new HostAddresses(resolver, ticker);
         this.branchAddresses = new HostAddresses(resolver, ticker);
         this.settings = settings;
@@ -79,8 +85,9 @@ final class Connector {
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
         this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
         this.postgreSql = new PostgreSqlReadiness(checkSeconds);
-        this.branchReadiness =
-                settings.driver().speaksMySql() ? ReplicationMembership::checkIfMember : connection -> Readiness.NOTHING;
+        this.branchReadiness = settings.driver().speaksMySql()
+                ? ReplicationMembership::checkIfMember
+                : connection -> Readiness.NOTHING;
         this.twoPhase = settings.twoPhaseCommit();
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.errors.ErrorTable;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.UnacceptableSettingException;
+import io.peerage.errors.ErrorTable;
 import io.peerage.peer.Causes;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Phase;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Balance;
-import io.peerage.peer.SlotRegistry;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.RecentShares;
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -47,6 +47,7 @@ final class Housekeeper {
     private final PeriodicTask task;
     /** When the next one may move, for a peer that came back to be eased in. Written by the step under way. */
     private volatile long nextMove;
+
     private final RecentShares shares = new RecentShares();
     /** How many units had been dealt at the last move. Written by the step under way. */
     private volatile long unitsBefore;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Health;
+import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.Link;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Silence;
 import io.peerage.peer.Ticker;
 import java.util.ArrayList;

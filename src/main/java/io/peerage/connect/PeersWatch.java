@@ -48,8 +48,7 @@ final class PeersWatch {
     private record Seen(String text, String problem) {}
 
     /** @param change has peers take effect, or throws a {@link BadSettingException} and changes nothing */
-    PeersWatch(
-            PeersSource source, Consumer<List<PeerSpec>> change, GroupLog log, Scheduler scheduler, Ticker ticker) {
+    PeersWatch(PeersSource source, Consumer<List<PeerSpec>> change, GroupLog log, Scheduler scheduler, Ticker ticker) {
         this.source = source;
         this.effective = source.firstText();
         this.change = change;

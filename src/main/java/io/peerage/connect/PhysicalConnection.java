@@ -349,7 +349,8 @@ public final class PhysicalConnection extends Link {
             if (unitBegan.getAndSet(NONE) != NONE) {
                 peer().done(-1);
             }
-            if (HungCallWatchdog.metSilence(peer().health()) || session.activity().running() != 0) {
+            if (HungCallWatchdog.metSilence(peer().health())
+                    || session.activity().running() != 0) {
                 abort();
             } else {
                 limitGoodbye();

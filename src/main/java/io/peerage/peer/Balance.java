@@ -4,7 +4,6 @@ package io.peerage.peer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +91,9 @@ public final class Balance {
 
     /** Returns the peers that are up. */
     private static List<Peer> up(PeerGroup group) {
-        return group.peers().stream().filter(peer -> peer.health() instanceof Health.Up).toList();
+        return group.peers().stream()
+                .filter(peer -> peer.health() instanceof Health.Up)
+                .toList();
     }
 
     private static long of(Peer peer, SlotRegistry registry) {

@@ -110,8 +110,9 @@ public final class PeerGroup {
                 // What was owed among others is nobody's debt any more.
                 peer.owed.set(0);
             }
-            boolean alone =
-                    EligiblePeers.of(after.stream().filter(before::contains).toList()).isEmpty();
+            boolean alone = EligiblePeers.of(
+                            after.stream().filter(before::contains).toList())
+                    .isEmpty();
             for (Peer peer : after) {
                 if (!before.contains(peer)) {
                     arrive(peer, alone);

@@ -29,7 +29,8 @@ public final class RecentShares {
         }
         Map<Peer, Double> surplus = new HashMap<>();
         accounts.forEach((peer, its) -> surplus.put(peer, KEPT * its.surplus + peer.units() - its.units));
-        double share = surplus.values().stream().mapToDouble(each -> each).sum() / up.stream().mapToInt(Peer::weight).sum();
+        double share = surplus.values().stream().mapToDouble(each -> each).sum()
+                / up.stream().mapToInt(Peer::weight).sum();
         surplus.replaceAll((peer, served) -> served / peer.weight() - share);
         return surplus;
     }

@@ -3,9 +3,9 @@ package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
 import java.util.ArrayDeque;

@@ -7,8 +7,8 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -113,8 +113,8 @@ public final class Recovery {
                 search(astray);
             }
         };
-        this.completerMaker = peer ->
-                new BranchCompleter(peer, opener, this::known, this::isLost, decisions, scheduler, ticker, log, listener);
+        this.completerMaker = peer -> new BranchCompleter(
+                peer, opener, this::known, this::isLost, decisions, scheduler, ticker, log, listener);
     }
 
     /** Returns the servers behind the address of {@code peer} that hold branches, as far as is known, or may. */

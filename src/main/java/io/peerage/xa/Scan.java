@@ -3,8 +3,8 @@ package io.peerage.xa;
 
 import io.peerage.connect.ReachedServer;
 import io.peerage.connect.ServerId;
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import java.sql.SQLException;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.peer.AffinitySelection;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.FastestSelection;
 import io.peerage.peer.LeastConnectionsSelection;
 import io.peerage.peer.Peer;
 import io.peerage.peer.RandomSelection;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.RoundRobinSelection;
 import io.peerage.peer.Selection;
 import java.util.List;

@@ -19,8 +19,8 @@ final class PropertyTable {
         // a < would start an HTML tag, a | would end the cell
         String meaning =
                 setting.meaning().replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;");
-        return "| `" + setting.propertyName() + "` | " + setting.allowed().type().getSimpleName() + " | " + defaultCell + " | "
-                + meaning + " |\n";
+        return "| `" + setting.propertyName() + "` | "
+                + setting.allowed().type().getSimpleName() + " | " + defaultCell + " | " + meaning + " |\n";
     }
 
     static String xml() {

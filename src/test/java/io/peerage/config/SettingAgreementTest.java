@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.documents.GeneratedDocument;
 import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -33,7 +31,9 @@ class SettingAgreementTest {
                         .toList());
         for (Setting setting : Setting.values()) {
             PropertyDescriptor property = requireNonNull(bean.get(setting.propertyName()));
-            assertThat(property.getPropertyType()).as(setting.propertyName()).isEqualTo(setting.allowed().type());
+            assertThat(property.getPropertyType())
+                    .as(setting.propertyName())
+                    .isEqualTo(setting.allowed().type());
             assertThat(property.getReadMethod()).as("getter of %s", setting).isNotNull();
             assertThat(property.getWriteMethod()).as("setter of %s", setting).isNotNull();
             assertThat(property.getReadMethod().invoke(new Bean()))

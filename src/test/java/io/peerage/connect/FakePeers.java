@@ -3,16 +3,16 @@ package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.Session;
-import io.peerage.peer.SlotRegistry;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Probe;
 import io.peerage.peer.RandomSelection;
-import io.peerage.peer.Slot;
+import io.peerage.peer.RandomSource;
 import io.peerage.peer.Selection;
+import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -79,7 +79,11 @@ final class FakePeers {
     }
 
     private FakePeers(
-            SimulatedTime time, RandomSource random, Selection selection, List<String> names, long checkIntervalSeconds) {
+            SimulatedTime time,
+            RandomSource random,
+            Selection selection,
+            List<String> names,
+            long checkIntervalSeconds) {
         this.time = time;
         this.group = new PeerGroup(
                 names.stream().map(name -> new PeerGroup.Member(name, 1)).toList(),
@@ -182,10 +186,15 @@ final class FakePeers {
 
     /** Adds a slot in which a new connection to {@code peer} rests. */
     Slot slot(SlotRegistry registry, Peer peer) throws SQLException {
-        peer.reserve();
-        Slot slot = new Slot(connect(peer, Credentials.CONFIGURED));
+        Slot slot = new Slot(reserved(peer));
         registry.add(slot);
         return slot;
+    }
+
+    /** Connects to {@code peer}, which counts the connection. */
+    PhysicalConnection reserved(Peer peer) throws SQLException {
+        peer.reserve();
+        return connect(peer, Credentials.CONFIGURED);
     }
 
     /** Returns how many connections to each peer are counted. */

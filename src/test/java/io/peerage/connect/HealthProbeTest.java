@@ -6,9 +6,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.jdbc.Activity;
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
@@ -23,8 +23,8 @@ class HealthProbeTest {
     private final SimulatedTime time = new SimulatedTime();
     private final FakePeers peers = new FakePeers(time, random::nextInt, 1, 30);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
-    private final HealthProbe probe =
-            new HealthProbe(any -> null, () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)), time);
+    private final HealthProbe probe = new HealthProbe(
+            any -> null, () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)), time);
     private PhysicalConnection link = connection();
 
     private PhysicalConnection connection() {

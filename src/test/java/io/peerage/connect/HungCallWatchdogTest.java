@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.jdbc.Activity;
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +29,8 @@ class HungCallWatchdogTest {
     private final FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
     private final Peer peer = peers.peer(0);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
-    private final HungCallWatchdog watchdog = new HungCallWatchdog(peers.group, this::userSlots, time, time, SECONDS.toNanos(10));
+    private final HungCallWatchdog watchdog =
+            new HungCallWatchdog(peers.group, this::userSlots, time, time, SECONDS.toNanos(10));
     private FakeXaConnection driver = new FakeXaConnection();
     private Activity activity = new Activity();
 

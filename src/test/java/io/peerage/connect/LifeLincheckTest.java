@@ -2,16 +2,14 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
-import io.peerage.peer.Scheduler;
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Health;
-import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;
 import io.peerage.peer.RandomSelection;
-import io.peerage.peer.Slot;
+import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Verdict;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -96,7 +94,7 @@ class LifeLincheckTest {
         final ConcurrentLinkedQueue<Runnable> checks = new ConcurrentLinkedQueue<>();
         final AtomicLong now = new AtomicLong();
         final SlotRegistry registry = new SlotRegistry(bound -> 0);
-        final List<Slot> slots = new ArrayList<>();
+        final List<ConnectionSlot> slots = new ArrayList<>();
         final PeerGroup group;
         final Boundary boundary;
         final Housekeeper housekeeper;
@@ -120,7 +118,8 @@ class LifeLincheckTest {
                     LifeLincheckTest::sort);
             group.start();
             Acquirer acquirer = new Acquirer("shop", group, this::open, LifeLincheckTest::sort, now::get, true);
-            boundary = new Boundary(group, acquirer, LifeLincheckTest::sort, now::get, DEADLINE_NANOS, 1);
+            boundary = new Boundary(
+                    group, acquirer, LifeLincheckTest::sort, this, now::get, DEADLINE_NANOS, DEADLINE_NANOS, 1);
             housekeeper = new Housekeeper(
                     group,
                     () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
@@ -134,9 +133,8 @@ class LifeLincheckTest {
             housekeeper.start();
             for (Peer peer : group.peers()) {
                 peer.reserve();
-                Slot slot = new Slot(open(peer, Credentials.CONFIGURED));
-                registry.add(slot);
-                slots.add(slot);
+                slots.add(new ConnectionSlot(
+                        boundary, registry, Credentials.CONFIGURED, open(peer, Credentials.CONFIGURED)));
             }
             // so that the upkeep may move at once
             now.set(TimeUnit.MINUTES.toNanos(1));
@@ -181,24 +179,16 @@ class LifeLincheckTest {
         }
 
         /** A unit of work as a managed connection runs it: borrowed, used, cleaned up. */
-        void unit(Slot slot, boolean mayBeGone) {
+        void unit(ConnectionSlot slot, boolean mayBeGone) {
             PhysicalConnection link;
             try {
-                link = boundary.pass(slot, registry, Credentials.CONFIGURED, DEADLINE_NANOS);
+                link = slot.begin();
             } catch (SQLException e) {
                 check(mayBeGone && "08003".equals(e.getSQLState()), "a unit that found no connection: " + e);
                 return;
             }
             check(mayBeGone || !link.isClosed(), "a unit was given a closed connection");
-            link.end(now.get());
-            slot.rest();
-        }
-
-        void destroy(Slot slot) {
-            registry.remove(slot);
-            if (slot.leave() instanceof PhysicalConnection link) {
-                link.close();
-            }
+            slot.rest(link);
         }
 
         void runChecks() {
@@ -212,10 +202,11 @@ class LifeLincheckTest {
             step.run();
         }
 
-        void eachOwnsOne(List<Slot> left) {
+        void eachOwnsOne(List<ConnectionSlot> left) {
             List<PhysicalConnection> owned = new ArrayList<>();
-            for (Slot slot : left) {
-                if (!(slot.holding() instanceof PhysicalConnection link)) {
+            for (ConnectionSlot slot : left) {
+                PhysicalConnection link = slot.holding();
+                if (link == null) {
                     throw new AssertionError("a managed connection without a connection");
                 }
                 check(!owned.contains(link), "a connection with two owners");
@@ -271,9 +262,9 @@ class LifeLincheckTest {
                 getClass().getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, method, arguments) -> null);
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             World world = new World(connection, resource);
-            Slot one = world.slots.get(0);
-            Slot two = world.slots.get(1);
-            Slot three = world.slots.get(2);
+            ConnectionSlot one = world.slots.get(0);
+            ConnectionSlot two = world.slots.get(1);
+            ConnectionSlot three = world.slots.get(2);
             Peer a = world.group.peers().get(0);
             Peer b = world.group.peers().get(1);
             together(
@@ -287,7 +278,7 @@ class LifeLincheckTest {
                     },
                     () -> {
                         world.step();
-                        world.destroy(two);
+                        two.leave();
                         world.step();
                     },
                     () -> {
@@ -316,16 +307,20 @@ class LifeLincheckTest {
             World world = new World(connection, resource);
             Peer a = world.group.peers().get(0);
             Peer c = world.group.peers().get(2);
-            Slot one = world.slots.get(0);
+            ConnectionSlot one = world.slots.get(0);
             Offer offer = new Offer(world.group, world.now::get);
-            Link busy = one.take();
-            check(busy != null && one.occupy(busy), "at work");
+            PhysicalConnection busy;
+            try {
+                busy = one.begin();
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
             c.reserve();
             offer.place(world.registry, world.open(c, Credentials.CONFIGURED), a);
             check(offer.isStanding(), "nothing of that peer rests");
             together(
                     () -> {
-                        one.rest();
+                        one.rest(busy);
                         world.unit(one, false);
                     },
                     () -> {

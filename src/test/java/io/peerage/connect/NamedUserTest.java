@@ -7,10 +7,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;

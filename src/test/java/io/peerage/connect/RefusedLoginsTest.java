@@ -5,8 +5,8 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
+import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;

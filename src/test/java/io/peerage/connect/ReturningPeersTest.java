@@ -5,10 +5,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +26,8 @@ class ReturningPeersTest {
 
     private final SimulatedTime time = new SimulatedTime();
 
-    private Housekeeper housekeeper(FakePeers peers, SlotRegistry registry, SplittableRandom random, int movesPerSecond) {
+    private Housekeeper housekeeper(
+            FakePeers peers, SlotRegistry registry, SplittableRandom random, int movesPerSecond) {
         return new Housekeeper(
                 peers.group,
                 () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),

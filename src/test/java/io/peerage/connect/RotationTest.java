@@ -8,9 +8,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -77,7 +77,8 @@ class ErrorsDocumentTest {
     private static String prose(String block) {
         assertThat(block.lines()).allMatch(line -> line.startsWith("#") || line.startsWith("include "));
         return block.replaceAll("(?m)^# ?", "")
-                .replaceAll("(?m)^include settings$", "First the rows of \"Settings that a driver does not take\", below.")
+                .replaceAll(
+                        "(?m)^include settings$", "First the rows of \"Settings that a driver does not take\", below.")
                 .replaceAll("(?m)^include links$", "Then the rows of \"Lost and failed connections\", below.");
     }
 

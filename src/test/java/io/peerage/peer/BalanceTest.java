@@ -105,9 +105,7 @@ class BalanceTest {
         slots(group, 4, 2, 1);
         assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("p0 to p2");
         Link left = registry.replace(
-                group.peers().get(0),
-                any -> true,
-                new TestLink(group.peers().get(2)));
+                group.peers().get(0), any -> true, new TestLink(group.peers().get(2)));
         Objects.requireNonNull(left).forget();
         assertThat(of(Balance.even(group, registry, List.of()))).as("3, 2, 2").isEqualTo("none");
     }

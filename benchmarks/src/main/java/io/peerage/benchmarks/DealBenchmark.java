@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.benchmarks;
 
-import io.peerage.peer.Scheduler;
-import io.peerage.peer.SlotRegistry;
-import io.peerage.peer.RandomSource;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.RandomSelection;
+import io.peerage.peer.RandomSource;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Slot;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
 import java.util.ArrayList;
