@@ -40,7 +40,7 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
      */
     public Configuration configuration() {
         values.forEach(SettingValues::check);
-        return Settings.of(this);
+        return SettingsReader.read(this);
     }
 
     /**

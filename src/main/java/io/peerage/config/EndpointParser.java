@@ -11,10 +11,8 @@ final class EndpointParser {
 
     private static final Pattern HOST_AND_PORT =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?", Pattern.DOTALL);
-    /** In front of a name: each of its addresses is a peer. A host may be called so too: then only a port stands behind. */
-    static final String EVERY_ADDRESS = "dns:";
-
-    private static final Pattern EVERY = Pattern.compile(EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
+    /** A host may be called so too: then only a port stands behind. */
+    private static final Pattern EVERY = Pattern.compile(PeerSpec.EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
     private static final String ONE_SERVER =
             "a URL names one server; list each server as a peer of its own, and end the server's name with a /";
 

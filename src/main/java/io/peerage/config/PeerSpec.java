@@ -43,6 +43,9 @@ public record PeerSpec(
     /** Among {@link #hidden}: the query of the URL. It can be no key. */
     static final String QUERY = "?";
 
+    /** In front of a name: each of its addresses is a peer. */
+    static final String EVERY_ADDRESS = "dns:";
+
     /** Copies the properties and the keys. */
     public PeerSpec {
         SortedMap<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -56,7 +59,7 @@ public record PeerSpec(
     /** Returns where the peer listens: {@code host:port}, or its URL, secrets masked. */
     public String endpoint() {
         if (url.isEmpty()) {
-            return (everyAddress ? EndpointParser.EVERY_ADDRESS : "") + host + ":" + port;
+            return (everyAddress ? EVERY_ADDRESS : "") + host + ":" + port;
         }
         return hidden.contains(QUERY) ? url.split("\\?", 2)[0] + "?" + Secrets.MASK : Secrets.maskPeers(url);
     }

@@ -41,6 +41,6 @@ public final class PeersSource {
      * @throws BadSettingException if a peer is not well described
      */
     public List<PeerSpec> peers(String text) {
-        return Settings.complete(PeersFile.parse(path, text, pool.driver()), pool, Setting.PEERS_FILE);
+        return PeerList.complete(PeersFile.parse(path, text, pool.driver()), pool, Setting.PEERS_FILE);
     }
 }

@@ -2,11 +2,8 @@
 package io.peerage.config;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -58,91 +55,6 @@ public record Settings(
     /** Copies the list. */
     public Settings {
         peers = List.copyOf(peers);
-    }
-
-    /** Reads and checks the properties of {@code bean}. */
-    static Configuration of(ConfigurationBean bean) {
-        DriverProfile driver = DriverProfile.of(bean.getDriver());
-        boolean inFile = !bean.getPeersFile().isEmpty();
-        if (!bean.getPeers().isEmpty() && inFile) {
-            throw SettingValues.bad(Setting.PEERS_FILE, bean.getPeersFile(), "Peers is set too; set one of the two");
-        }
-        String text = inFile ? PeersFile.text(bean.getPeersFile()) : "";
-        List<PeerDraft> drafts = inFile
-                ? PeersFile.parse(bean.getPeersFile(), text, driver)
-                : PeersParser.parse(bean.getPeers(), driver);
-        if (drafts.isEmpty()) {
-            throw SettingValues.bad(
-                    Setting.PEERS, bean.getPeers(), "list at least one peer, e.g. db1:3306, or set PeersFile");
-        }
-        PeerDraft.PoolDefaults pool = new PeerDraft.PoolDefaults(
-                driver,
-                bean.getDatabaseName(),
-                bean.getUserName(),
-                bean.getPassword(),
-                ConnectionProperties.parse(bean.getConnectionProperties()),
-                ConnectionProperties.hidden(bean.getConnectionProperties()));
-        List<PeerSpec> peers = complete(drafts, pool, inFile ? Setting.PEERS_FILE : Setting.PEERS);
-        return new Configuration(
-                of(bean, driver, peers), inFile ? new PeersSource(bean.getPeersFile(), text, pool) : null);
-    }
-
-    private static Settings of(ConfigurationBean bean, DriverProfile driver, List<PeerSpec> peers) {
-        String groupName = bean.getGroupName();
-        return new Settings(
-                peers,
-                driver,
-                bean.getSelection(),
-                Duration.ofSeconds(bean.getCheckIntervalSeconds()),
-                Duration.ofMillis(bean.getAcquireTimeoutMillis()),
-                Duration.ofMillis(bean.getConnectTimeoutMillis()),
-                Duration.ofMillis(bean.getSocketTimeoutMillis()),
-                Duration.ofMillis(bean.getValidationTimeoutMillis()),
-                Duration.ofMillis(bean.getValidateAfterIdleMillis()),
-                Duration.ofMillis(bean.getHungAfterMillis()),
-                Duration.ofSeconds(bean.getMaxLifetimeSeconds()),
-                bean.getRebalancePerSecond(),
-                bean.getReadinessCheck(),
-                WhenAllDown.valueOf(bean.getWhenAllDown().toUpperCase(Locale.ROOT)),
-                bean.getTwoPhaseCommit(),
-                RecoveryPolicy.of(bean.getRecoveryPolicy()),
-                Duration.ofSeconds(bean.getRecoveryWaitSeconds()),
-                bean.getExceptionSorter(),
-                groupName.isEmpty() ? names(peers) : groupName);
-    }
-
-    /** Returns the peers, each with the pool's values where it has none of its own. */
-    static List<PeerSpec> complete(List<PeerDraft> drafts, PeerDraft.PoolDefaults pool, Setting source) {
-        List<PeerSpec> peers = new ArrayList<>();
-        drafts.forEach(draft -> peers.add(draft.complete(pool)));
-        checkUnique(peers, source);
-        return peers;
-    }
-
-    /** Two peers on one endpoint would give that server two shares and hide that it is one point of failure. */
-    private static void checkUnique(List<PeerSpec> peers, Setting source) {
-        Map<String, PeerSpec> byName = new HashMap<>();
-        Map<String, PeerSpec> byEndpoint = new HashMap<>();
-        for (PeerSpec peer : peers) {
-            String address = peer.url().isEmpty() ? peer.endpoint() : peer.url();
-            PeerSpec sameEndpoint = byEndpoint.put(address.toLowerCase(Locale.ROOT), peer);
-            if (sameEndpoint != null) {
-                throw SettingValues.bad(
-                        source,
-                        peer.endpoint(),
-                        sameEndpoint.name().equals(peer.name())
-                                ? "this endpoint is listed twice"
-                                : "the peers " + sameEndpoint.name() + " and " + peer.name()
-                                        + " have the same endpoint; list each server once");
-            }
-            if (byName.put(peer.name(), peer) != null) {
-                throw SettingValues.bad(source, peer.name(), "two peers have this name; names are unique");
-            }
-        }
-    }
-
-    private static String names(List<PeerSpec> peers) {
-        return String.join(",", peers.stream().map(PeerSpec::name).toList());
     }
 
     /** Returns the effective value of each property as an operator reads it, on one line, secrets masked. */

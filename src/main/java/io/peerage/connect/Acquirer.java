@@ -71,7 +71,7 @@ final class Acquirer {
             LoginPauses pauses,
             Ticker ticker,
             boolean waits) {
-        this(groupName, group, connector::open, sorter, pauses, ticker, waits, connector::connectsAlike);
+        this(groupName, group, connector::open, sorter, pauses, ticker, waits, Connector::connectsAlike);
     }
 
     /** @param opener in place of the driver, where a test stands for the servers */

@@ -15,12 +15,9 @@ import io.peerage.peer.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.WeakHashMap;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +36,6 @@ final class Connector {
     private final Settings settings;
     private final ClassLoader loader;
     private final DriverProfile driver;
-    /** Of each peer for as long as anybody knows the peer, also when it is no longer of the group. */
-    private final Map<Peer, Target> targets = Collections.synchronizedMap(new WeakHashMap<>());
-
     private final int socketTimeoutMillis;
     private final int recoveryTimeoutMillis;
     private final boolean restoresSocketTimeout;
@@ -144,18 +138,8 @@ final class Connector {
     }
 
     /** Returns whether {@code one} and {@code other} are connected to with the same driver properties and database. */
-    boolean connectsAlike(Peer one, Peer other) {
-        return target(one).opensLike(target(other).spec());
-    }
-
-    /** Connects to {@code peer} by {@code target} from now on; returns how it was connected to before, or null. */
-    @Nullable Target lead(Peer peer, Target target) {
-        return targets.put(peer, target);
-    }
-
-    /** Returns how {@code peer} is connected to now. */
-    Target target(Peer peer) {
-        return Objects.requireNonNull(targets.get(peer), () -> "not of this group: " + peer);
+    static boolean connectsAlike(Peer one, Peer other) {
+        return Target.of(one).opensLike(Target.of(other).spec());
     }
 
     /**
@@ -211,7 +195,7 @@ final class Connector {
             Peer peer, Credentials credentials, Readiness readiness, HostAddresses among, int timeoutMillis)
             throws SQLException {
         long generation = peer.generation();
-        Target target = target(peer);
+        Target target = Target.of(peer);
         PeerSpec spec = target.spec();
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
@@ -324,12 +308,12 @@ final class Connector {
 
     /** Returns the servers that the address of {@code peer} has led to lately. */
     Set<ServerId> serversSeen(Peer peer) {
-        return target(peer).servers().recent();
+        return Target.of(peer).servers().recent();
     }
 
     /** Forgets what servers the address of {@code peer} has led to. */
     void forgetServers(Peer peer) {
-        target(peer).servers().forget();
+        Target.of(peer).servers().forget();
     }
 
     /** The configured life less up to a tenth, so that connections opened together do not end together. */

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class HealthProbe implements Probe {
 
     private final Probe question;
-    private final Supplier<Collection<Housekeeper.UserSlots>> userSlots;
+    private final Supplier<Collection<UserSlots>> userSlots;
     private final Ticker ticker;
 
     /** @param question asks a peer, see {@link Connector#probe} */
-    HealthProbe(Probe question, Supplier<Collection<Housekeeper.UserSlots>> userSlots, Ticker ticker) {
+    HealthProbe(Probe question, Supplier<Collection<UserSlots>> userSlots, Ticker ticker) {
         this.question = question;
         this.userSlots = userSlots;
         this.ticker = ticker;

@@ -54,9 +54,6 @@ final class Housekeeper {
     /** When those leave next that must: steps between two ticks are for moves. Written by the step under way. */
     private volatile long nextTick;
 
-    /** The slots of one user's connections. */
-    record UserSlots(Credentials credentials, SlotRegistry registry) {}
-
     Housekeeper(
             PeerGroup group,
             Supplier<Collection<UserSlots>> userSlots,

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class HungCallWatchdog {
 
     private final PeerGroup group;
-    private final Supplier<Collection<Housekeeper.UserSlots>> userSlots;
+    private final Supplier<Collection<UserSlots>> userSlots;
     private final Ticker ticker;
     private final long hungAfterNanos;
 
@@ -56,7 +56,7 @@ final class HungCallWatchdog {
     /** @param hungAfterNanos how long a call may run before its peer is probed; 0 = off */
     HungCallWatchdog(
             PeerGroup group,
-            Supplier<Collection<Housekeeper.UserSlots>> userSlots,
+            Supplier<Collection<UserSlots>> userSlots,
             Scheduler scheduler,
             Ticker ticker,
             long hungAfterNanos) {
@@ -82,7 +82,7 @@ final class HungCallWatchdog {
         long now = ticker.nanos();
         IdentityHashMap<PhysicalConnection, Call> present = new IdentityHashMap<>();
         List<Peer> doubtful = new ArrayList<>();
-        for (Housekeeper.UserSlots userSlots : userSlots.get()) {
+        for (UserSlots userSlots : userSlots.get()) {
             for (Link link : userSlots.registry().links()) {
                 if (link instanceof PhysicalConnection physical && !link.isAtRest()) {
                     look(physical, now, present, doubtful);
@@ -108,7 +108,7 @@ final class HungCallWatchdog {
         Health health = link.peer().health();
         // Nobody asks a drained peer but for such calls, so what was heard of it before may be old.
         boolean drained = health instanceof Health.Drained;
-        if (metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
+        if (HungPeer.metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
             if (!call.aborted) {
                 call.aborted = link.tryAbort();
             }
@@ -118,17 +118,5 @@ final class HungCallWatchdog {
             call.askedAt = now;
             doubtful.add(link.peer());
         }
-    }
-
-    /**
-     * Returns whether the peer is down and nothing was heard of it, as of one that is frozen or unreachable, or what writes
-     * on it hangs though it answers; or drained and silent more than once in a row.
-     */
-    static boolean metSilence(Health health) {
-        if (health instanceof Health.Drained drained) {
-            return drained.silences() > 1;
-        }
-        return (health instanceof Health.Down || health instanceof Health.Probing)
-                && (Silence.in(health.cause()) || health.cause() instanceof WritesHangException);
     }
 }

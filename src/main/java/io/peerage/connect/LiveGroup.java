@@ -2,7 +2,6 @@
 package io.peerage.connect;
 
 import io.peerage.config.Extensions;
-import io.peerage.config.PeerSpec;
 import io.peerage.config.PeersSource;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
@@ -107,12 +106,9 @@ public final class LiveGroup {
                 log,
                 scheduler,
                 settings.checkInterval().toNanos());
-        List<PeerSpec> specs = declared.now();
-        List<PeerGroup.Member> peers = specs.stream()
-                .map(peer -> new PeerGroup.Member(peer.name(), peer.weight()))
-                .toList();
+        List<Target> targets = connector.targets(declared.now());
         this.group = new PeerGroup(
-                peers,
+                targets,
                 Extensions.selection(settings, loader),
                 settings.checkInterval().toNanos(),
                 ticker,
@@ -121,10 +117,6 @@ public final class LiveGroup {
                 scheduler,
                 new HealthProbe(connector::probe, this::userSlots, ticker),
                 sorter);
-        List<Target> targets = connector.targets(specs);
-        for (int i = 0; i < targets.size(); i++) {
-            connector.lead(group.peers().get(i), targets.get(i));
-        }
         log.unpeekable(targets);
         log.refusedByDriver(targets);
         LoginPauses pauses = new LoginPauses(ticker);
@@ -266,9 +258,9 @@ public final class LiveGroup {
         }
     }
 
-    private synchronized List<Housekeeper.UserSlots> userSlots() {
-        List<Housekeeper.UserSlots> all = new ArrayList<>(registries.size());
-        registries.forEach((credentials, registry) -> all.add(new Housekeeper.UserSlots(credentials, registry)));
+    private synchronized List<UserSlots> userSlots() {
+        List<UserSlots> all = new ArrayList<>(registries.size());
+        registries.forEach((credentials, registry) -> all.add(new UserSlots(credentials, registry)));
         return all;
     }
 

@@ -7,9 +7,7 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +31,60 @@ final class PeerDirectory {
     private final List<Peer> removed = new ArrayList<>();
 
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** A line of the configuration: a peer, how it was connected to, null if nobody knew it, and how it will be. */
+    private record Line(Peer peer, @Nullable Target former, Target next) {
+
+        boolean isNewlyRefused() {
+            return next.refusal() != null && (former == null || former.refusal() != next.refusal());
+        }
+
+        boolean isReconfigured() {
+            return former != null && !former.spec().equals(next.spec());
+        }
+
+        /** Has the connections replaced that were opened for another user, or otherwise. */
+        void endFormer() {
+            if (former != null && former.revision() != next.revision()) {
+                former.revision().end();
+            }
+        }
+
+        /** @param present whether the peer was one of the group until now */
+        void describe(boolean present, List<String> news) {
+            PeerSpec spec = next.spec();
+            if (former == null) {
+                news.add("added " + spec);
+            } else if (!present) {
+                news.add("added again " + spec);
+            } else {
+                List<String> parts = differences(former.spec(), spec);
+                if (!parts.isEmpty()) {
+                    news.add(peer + " has another " + String.join(", ", parts));
+                }
+            }
+        }
+
+        private static List<String> differences(PeerSpec former, PeerSpec next) {
+            List<String> parts = new ArrayList<>();
+            if (former.weight() != next.weight()) {
+                parts.add("weight " + next.weight());
+            }
+            if (!former.user().equals(next.user())) {
+                parts.add("user " + next.user());
+            }
+            if (!former.password().equals(next.password())) {
+                parts.add("password");
+            }
+            if (!former.database().equals(next.database())) {
+                parts.add("database " + next.database());
+            }
+            if (!former.properties().equals(next.properties())) {
+                parts.add("driver properties");
+            }
+            return parts;
+        }
+    }
 
     private record Listener(Consumer<Peer> removed, Consumer<Peer> returned) {}
 
@@ -68,121 +120,77 @@ final class PeerDirectory {
      */
     synchronized void change(List<PeerSpec> specs) {
         List<Peer> before = group.peers();
-        Map<Peer, Target> after = new LinkedHashMap<>();
+        List<Line> lines = new ArrayList<>();
         List<String> news = new ArrayList<>();
         for (PeerSpec spec : specs) {
-            Peer known = find(spec);
-            if (known == null) {
-                after.put(group.candidate(spec.name()), connector.targetOrRefused(spec));
-                news.add("added " + spec);
-            } else {
-                Target target = connector.target(known);
-                Target next = target.opensLike(spec) ? target.with(spec) : connector.targetOrRefused(spec);
-                BadSettingException refusal = next.refusal();
-                if (refusal != null && target.refusal() == null && before.contains(known)) {
-                    throw refusal;
-                }
-                after.put(known, next);
-                describe(known, before.contains(known), target.spec(), spec, news);
-            }
+            Line line = line(spec, before);
+            lines.add(line);
+            line.describe(before.contains(line.peer), news);
         }
-        Connector.requireOne(after.values());
+        Connector.requireOne(lines.stream().map(Line::next).toList());
+        List<Peer> after = lines.stream().map(Line::peer).toList();
         for (Peer peer : before) {
-            if (!after.containsKey(peer)) {
+            if (!after.contains(peer)) {
                 news.add("removed " + peer);
             }
         }
-        List<Peer> order = List.copyOf(after.keySet());
-        if (news.isEmpty() && order.equals(before)) {
+        if (news.isEmpty() && after.equals(before)) {
             return;
         }
         log.changed(news.isEmpty() ? List.of("another order") : news);
-        List<Peer> toAsk = lead(after);
-        group.change(after.entrySet().stream()
-                .map(entry -> new PeerGroup.Place(
-                        entry.getKey(), entry.getValue().spec().weight()))
+        log.refusedByDriver(
+                lines.stream().filter(Line::isNewlyRefused).map(Line::next).toList());
+        group.change(lines.stream()
+                .map(line -> new PeerGroup.Place(line.peer, line.next))
                 .toList());
-        for (Peer peer : order) {
+        for (Peer peer : after) {
             if (removed.remove(peer)) {
                 listeners.forEach(listener -> listener.returned().accept(peer));
             }
         }
         for (Peer peer : before) {
-            if (!after.containsKey(peer)) {
+            if (!after.contains(peer)) {
                 removed.add(peer);
                 pauses.forget(peer);
                 listeners.forEach(listener -> listener.removed().accept(peer));
             }
         }
         forgetOldest();
-        toAsk.forEach(peer -> {
-            pauses.forget(peer);
-            group.reconsider(peer);
+        lines.stream().filter(Line::isReconfigured).forEach(line -> {
+            line.endFormer();
+            pauses.forget(line.peer);
+            group.reconsider(line.peer);
         });
+    }
+
+    private Line line(PeerSpec spec, List<Peer> before) {
+        Peer known = find(spec);
+        if (known == null) {
+            Target target = connector.targetOrRefused(spec);
+            return new Line(group.candidate(target), null, target);
+        }
+        Target former = Target.of(known);
+        Target next = former.opensLike(spec) ? former.with(spec) : connector.targetOrRefused(spec);
+        BadSettingException refusal = next.refusal();
+        if (refusal != null && former.refusal() == null && before.contains(known)) {
+            throw refusal;
+        }
+        return new Line(known, former, next);
     }
 
     /** Returns the peer, of now or removed, that {@code spec} describes, or null. */
     private @Nullable Peer find(PeerSpec spec) {
         for (Peer peer : group.peers()) {
-            if (connector.target(peer).leadsTo(spec)) {
+            if (Target.of(peer).leadsTo(spec)) {
                 return peer;
             }
         }
         for (Peer peer : removed) {
-            if (connector.target(peer).leadsTo(spec)) {
+            if (Target.of(peer).leadsTo(spec)) {
                 return peer;
             }
         }
         return null;
-    }
-
-    /**
-     * Has connections opened from now on as {@code after} says, and says which cannot be; returns the peers that are logged
-     * in to otherwise.
-     */
-    private List<Peer> lead(Map<Peer, Target> after) {
-        List<Peer> changed = new ArrayList<>();
-        List<Target> refused = new ArrayList<>();
-        after.forEach((peer, target) -> {
-            Target former = connector.lead(peer, target);
-            if (target.refusal() != null && (former == null || former.refusal() != target.refusal())) {
-                refused.add(target);
-            }
-            if (former != null && !former.spec().equals(target.spec())) {
-                changed.add(peer);
-                if (former.revision() != target.revision()) {
-                    former.revision().end();
-                }
-            }
-        });
-        log.refusedByDriver(refused);
-        return changed;
-    }
-
-    private static void describe(Peer peer, boolean present, PeerSpec former, PeerSpec next, List<String> news) {
-        if (!present) {
-            news.add("added again " + next);
-            return;
-        }
-        List<String> parts = new ArrayList<>();
-        if (former.weight() != next.weight()) {
-            parts.add("weight " + next.weight());
-        }
-        if (!former.user().equals(next.user())) {
-            parts.add("user " + next.user());
-        }
-        if (!former.password().equals(next.password())) {
-            parts.add("password");
-        }
-        if (!former.database().equals(next.database())) {
-            parts.add("database " + next.database());
-        }
-        if (!former.properties().equals(next.properties())) {
-            parts.add("driver properties");
-        }
-        if (!parts.isEmpty()) {
-            news.add(peer + " has another " + String.join(", ", parts));
-        }
     }
 
     private void forgetOldest() {

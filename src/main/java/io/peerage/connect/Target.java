@@ -4,6 +4,8 @@ package io.peerage.connect;
 import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
 import io.peerage.config.UnacceptableSettingException;
+import io.peerage.peer.Endpoint;
+import io.peerage.peer.Peer;
 import java.sql.SQLException;
 import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,23 @@ record Target(
         String obstacle,
         XaCapability capability,
         ServersSeen servers,
-        Revision revision) {
+        Revision revision)
+        implements Endpoint {
+
+    /** Returns how {@code peer}, one of a {@link LiveGroup}, is connected to now. */
+    static Target of(Peer peer) {
+        return (Target) peer.endpoint();
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public int weight() {
+        return spec.weight();
+    }
 
     /** Connects and logs in; see {@link javax.sql.XADataSource#getXAConnection(String, String)}. */
     @FunctionalInterface

@@ -4,15 +4,12 @@ package io.peerage.peer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** One database endpoint of a group: its health, and counts of what it does. Thread-safe. */
 public final class Peer {
@@ -20,21 +17,14 @@ public final class Peer {
     private static final AtomicReferenceFieldUpdater<Peer, Health> HEALTH =
             AtomicReferenceFieldUpdater.newUpdater(Peer.class, Health.class, "health");
 
-    private final String name;
-    /** Place and weight are written by the group that this peer is one of, under its lock. */
-    private volatile int index;
+    /** Both are written by the group that this peer is one of, under its lock. */
+    private volatile Endpoint endpoint;
 
-    private volatile int weight;
+    private volatile int index;
     private final Ticker ticker;
     private volatile Health health;
     private final AtomicLong generation = new AtomicLong();
-    private final AtomicBoolean checking = new AtomicBoolean();
-    /** When the last check began. Written by that check. */
-    private volatile long askedAt;
-    /** When the last check began that found this peer well. Written by that check. */
-    private volatile long wellAt;
-    /** Whether somebody wants it asked soon. */
-    private volatile boolean wanted;
+    final PeerChecks checks;
 
     private final AtomicInteger connections = new AtomicInteger();
     private final ReentrantLock waiting = new ReentrantLock();
@@ -43,25 +33,18 @@ public final class Peer {
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     /** How many units of work this peer is owed, see {@link Deficits}. */
     final AtomicInteger owed = new AtomicInteger();
-    /** The next check that is planned; null while none is, or it has begun. */
-    final AtomicReference<HealthChecker.@Nullable Plan> planned = new AtomicReference<>();
-    /** The runnable that asks this peer soon. */
-    final AtomicReference<@Nullable Runnable> ask = new AtomicReference<>();
 
-    Peer(String name, int index, int weight, Ticker ticker) {
-        this.name = name;
+    Peer(Endpoint endpoint, int index, Ticker ticker) {
+        this.endpoint = endpoint;
         this.index = index;
-        this.weight = weight;
         this.ticker = ticker;
-        long now = ticker.nanos();
-        this.health = new Health.Up(now);
-        this.askedAt = now - HealthChecker.SOON_NANOS;
-        this.wellAt = askedAt;
+        this.checks = new PeerChecks(ticker);
+        this.health = new Health.Up(ticker.nanos());
     }
 
     /** Returns the name the deployer gave, unique in the group. */
     public String name() {
-        return name;
+        return endpoint.name();
     }
 
     /** Returns the place in the order given by the deployer, from 0. */
@@ -71,12 +54,19 @@ public final class Peer {
 
     /** Returns the share this peer takes in proportion to the others; at least 1. */
     public int weight() {
-        return weight;
+        return endpoint.weight();
     }
 
-    void place(int newIndex, int newWeight) {
+    /** Returns how it is reached. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    void place(int newIndex, Endpoint newEndpoint) {
         index = newIndex;
-        weight = newWeight;
+        endpoint = newEndpoint;
+        // What was owed among others is nobody's debt any more.
+        owed.set(0);
     }
 
     /** Returns what is known of this peer now. */
@@ -179,6 +169,12 @@ public final class Peer {
         return counts;
     }
 
+    /** Returns whether this peer is out: down, or taken out by the operator. */
+    public boolean isOut() {
+        Health now = health;
+        return now instanceof Health.Down || now instanceof Health.Probing || now instanceof Health.Drained;
+    }
+
     /** Returns whether this peer is no longer of its group, and only finishes what runs on it. */
     public boolean isRemoved() {
         return health instanceof Health.Drained drained && drained.removed();
@@ -198,48 +194,11 @@ public final class Peer {
 
     /** Returns whether a check that began after {@code nanos}, a reading of the group's ticker, found this peer well. */
     public boolean wasWellAfter(long nanos) {
-        return wellAt - nanos > 0;
-    }
-
-    /** Claims the one check that may run at a time. */
-    boolean beginCheck() {
-        if (!checking.compareAndSet(false, true)) {
-            return false;
-        }
-        wanted = false;
-        askedAt = ticker.nanos();
-        return true;
-    }
-
-    /** The check under way found this peer well. */
-    void foundWell() {
-        wellAt = askedAt;
-    }
-
-    /** Has the next check come soon. */
-    void want() {
-        wanted = true;
-    }
-
-    boolean isWanted() {
-        return wanted;
-    }
-
-    long askedAt() {
-        return askedAt;
-    }
-
-    /** Returns whether a check of this peer is under way. */
-    boolean isBeingAsked() {
-        return checking.get();
-    }
-
-    void endCheck() {
-        checking.set(false);
+        return checks.wasWellAfter(nanos);
     }
 
     @Override
     public String toString() {
-        return name;
+        return endpoint.name();
     }
 }

@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.Session;
+import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
@@ -86,7 +87,7 @@ final class FakePeers {
             long checkIntervalSeconds) {
         this.time = time;
         this.group = new PeerGroup(
-                names.stream().map(name -> new PeerGroup.Member(name, 1)).toList(),
+                names.stream().map(name -> new NamedEndpoint(name, 1)).toList(),
                 selection,
                 TimeUnit.SECONDS.toNanos(checkIntervalSeconds),
                 time,

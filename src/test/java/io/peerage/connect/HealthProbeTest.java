@@ -24,7 +24,7 @@ class HealthProbeTest {
     private final FakePeers peers = new FakePeers(time, random::nextInt, 1, 30);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
     private final HealthProbe probe = new HealthProbe(
-            any -> null, () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)), time);
+            any -> null, () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)), time);
     private PhysicalConnection link = connection();
 
     private PhysicalConnection connection() {

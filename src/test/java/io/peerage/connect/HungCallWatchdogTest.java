@@ -36,12 +36,12 @@ class HungCallWatchdogTest {
 
     private @Nullable Error sampleFails;
 
-    private List<Housekeeper.UserSlots> userSlots() {
+    private List<UserSlots> userSlots() {
         Error failure = sampleFails;
         if (failure != null) {
             throw failure;
         }
-        return List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry));
+        return List.of(new UserSlots(Credentials.CONFIGURED, registry));
     }
 
     @BeforeEach

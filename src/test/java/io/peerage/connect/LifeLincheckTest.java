@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
+import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
@@ -104,8 +105,8 @@ class LifeLincheckTest {
         World(Connection connection, XAResource resource) {
             this.connection = connection;
             this.resource = resource;
-            List<PeerGroup.Member> members =
-                    List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1), new PeerGroup.Member("c", 1));
+            List<NamedEndpoint> members =
+                    List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1), new NamedEndpoint("c", 1));
             group = new PeerGroup(
                     members,
                     new RandomSelection(),
@@ -122,7 +123,7 @@ class LifeLincheckTest {
                     group, acquirer, LifeLincheckTest::sort, this, now::get, DEADLINE_NANOS, DEADLINE_NANOS, 1);
             housekeeper = new Housekeeper(
                     group,
-                    () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
+                    () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)),
                     this::open,
                     LifeLincheckTest::sort,
                     this,

@@ -61,7 +61,7 @@ class NamedUserTest {
     private Housekeeper housekeeper(Credentials credentials, SlotRegistry registry, int movesPerSecond) {
         return new Housekeeper(
                 peers.group,
-                () -> List.of(new Housekeeper.UserSlots(credentials, registry)),
+                () -> List.of(new UserSlots(credentials, registry)),
                 peers::open,
                 FakePeers.SORTER,
                 time,

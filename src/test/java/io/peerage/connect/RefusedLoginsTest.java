@@ -35,7 +35,7 @@ class RefusedLoginsTest {
         peers.group.start();
         new Housekeeper(
                         peers.group,
-                        () -> List.of(new Housekeeper.UserSlots(credentials, registry)),
+                        () -> List.of(new UserSlots(credentials, registry)),
                         peers::open,
                         FakePeers.SORTER,
                         time,

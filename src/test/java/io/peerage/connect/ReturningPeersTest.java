@@ -30,7 +30,7 @@ class ReturningPeersTest {
             FakePeers peers, SlotRegistry registry, SplittableRandom random, int movesPerSecond) {
         return new Housekeeper(
                 peers.group,
-                () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
+                () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)),
                 peers::open,
                 FakePeers.SORTER,
                 time,

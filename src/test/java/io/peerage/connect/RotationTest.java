@@ -46,7 +46,7 @@ class RotationTest {
     private Housekeeper housekeeper(int movesPerSecond) {
         return new Housekeeper(
                 peers.group,
-                () -> List.of(new Housekeeper.UserSlots(Credentials.CONFIGURED, registry)),
+                () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)),
                 peers::open,
                 FakePeers.SORTER,
                 time,

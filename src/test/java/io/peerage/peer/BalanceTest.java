@@ -29,9 +29,9 @@ class BalanceTest {
     }
 
     private PeerGroup group(int... weights) {
-        List<PeerGroup.Member> members = new ArrayList<>();
+        List<NamedEndpoint> members = new ArrayList<>();
         for (int weight : weights) {
-            members.add(new PeerGroup.Member("p" + members.size(), weight));
+            members.add(new NamedEndpoint("p" + members.size(), weight));
         }
         return new PeerGroup(
                 members,

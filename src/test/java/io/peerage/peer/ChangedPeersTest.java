@@ -24,7 +24,7 @@ class ChangedPeersTest {
     private final Map<String, SQLException> broken = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private final PeerGroup group = new PeerGroup(
-            List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
+            List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1)),
             new RandomSelection(),
             SECONDS.toNanos(30),
             time,

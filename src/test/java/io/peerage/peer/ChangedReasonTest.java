@@ -18,7 +18,7 @@ class ChangedReasonTest {
     private final FakeTime time = new FakeTime();
     private final Recorder events = new Recorder();
     private final PeerGroup group = new PeerGroup(
-            List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
+            List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1)),
             new RandomSelection(),
             SECONDS.toNanos(30),
             time,

@@ -26,7 +26,7 @@ class DealLincheckTest {
 
     private static PeerGroup group() {
         return new PeerGroup(
-                List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1)),
+                List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1)),
                 new RandomSelection(),
                 TimeUnit.SECONDS.toNanos(30),
                 () -> 0,

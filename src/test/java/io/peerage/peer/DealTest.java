@@ -21,7 +21,7 @@ class DealTest {
     private final FakeTime time = new FakeTime();
     private final Random random = new Random(20261123);
     private final PeerGroup group = new PeerGroup(
-            List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1), new PeerGroup.Member("c", 1)),
+            List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1), new NamedEndpoint("c", 1)),
             new RandomSelection(),
             TimeUnit.SECONDS.toNanos(30),
             time,

@@ -20,7 +20,7 @@ class ExclusivePeerTest {
 
     private PeerGroup group(Selection selection) {
         return new PeerGroup(
-                List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1), new PeerGroup.Member("c", 1)),
+                List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1), new NamedEndpoint("c", 1)),
                 selection,
                 TimeUnit.SECONDS.toNanos(30),
                 time,

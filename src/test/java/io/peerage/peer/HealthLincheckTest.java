@@ -67,7 +67,7 @@ class HealthLincheckTest {
     }
 
     private static PeerGroup group(int size, PeerEvents events, Scheduler scheduler, Probe probe) {
-        List<PeerGroup.Member> members = List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1))
+        List<NamedEndpoint> members = List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1))
                 .subList(0, size);
         PeerGroup group = new PeerGroup(
                 members,

@@ -43,9 +43,9 @@ class PeerGroupTest {
     }
 
     private PeerGroup group(int... weights) {
-        List<PeerGroup.Member> members = new ArrayList<>();
+        List<NamedEndpoint> members = new ArrayList<>();
         for (int weight : weights) {
-            members.add(new PeerGroup.Member(String.valueOf((char) ('a' + members.size())), weight));
+            members.add(new NamedEndpoint(String.valueOf((char) ('a' + members.size())), weight));
         }
         return new PeerGroup(
                 members,
@@ -468,7 +468,7 @@ class PeerGroupTest {
     @Test
     void aDriverThatBreaksInACheckDoesNotEndTheChecks() {
         PeerGroup fragile = new PeerGroup(
-                List.of(new PeerGroup.Member("a", 1)),
+                List.of(new NamedEndpoint("a", 1)),
                 new RandomSelection(),
                 SECONDS.toNanos(30),
                 time,

@@ -53,7 +53,7 @@ class ScheduleLincheckTest {
 
     private static PeerGroup group(Scheduler scheduler) {
         return new PeerGroup(
-                List.of(new PeerGroup.Member("a", 1)),
+                List.of(new NamedEndpoint("a", 1)),
                 new RandomSelection(),
                 TimeUnit.SECONDS.toNanos(30),
                 () -> 0,

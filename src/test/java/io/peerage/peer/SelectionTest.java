@@ -22,9 +22,9 @@ class SelectionTest {
     private final FakeTime time = new FakeTime();
 
     private PeerGroup group(Selection selection, int... weights) {
-        List<PeerGroup.Member> members = new ArrayList<>();
+        List<NamedEndpoint> members = new ArrayList<>();
         for (int weight : weights) {
-            members.add(new PeerGroup.Member("p" + members.size(), weight));
+            members.add(new NamedEndpoint("p" + members.size(), weight));
         }
         PeerGroup group = new PeerGroup(
                 members,

@@ -31,7 +31,7 @@ class WaitingTest implements Scheduler {
     private final AtomicInteger asking = new AtomicInteger();
     private final AtomicInteger mostAsking = new AtomicInteger();
     private final PeerGroup group = new PeerGroup(
-            List.of(new PeerGroup.Member("a", 1)),
+            List.of(new NamedEndpoint("a", 1)),
             new RandomSelection(),
             SECONDS.toNanos(3_600),
             Ticker.system(),

@@ -5,6 +5,7 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.ReachedServer;
 import io.peerage.connect.ServerId;
 import io.peerage.connect.SimulatedTime;
+import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
@@ -72,8 +73,8 @@ final class FakeServers implements Branches.Opener {
     int open;
 
     FakeServers(int count) {
-        List<PeerGroup.Member> members = IntStream.range(0, count)
-                .mapToObj(i -> new PeerGroup.Member("p" + i, 1))
+        List<NamedEndpoint> members = IntStream.range(0, count)
+                .mapToObj(i -> new NamedEndpoint("p" + i, 1))
                 .toList();
         peers = new PeerGroup(
                         members,

@@ -58,7 +58,7 @@ public class DealBenchmark {
     @State(Scope.Benchmark)
     public static class Table {
         final PeerGroup group = new PeerGroup(
-                List.of(new PeerGroup.Member("a", 1), new PeerGroup.Member("b", 1), new PeerGroup.Member("c", 1)),
+                List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1), new NamedEndpoint("c", 1)),
                 new RandomSelection(),
                 TimeUnit.SECONDS.toNanos(30),
                 Ticker.system(),

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * When each peer of a group is asked: every check interval, at once when it is suspected, often while everybody is down
+ * and somebody waits. Thread-safe.
+ */
+final class CheckSchedule {
+
+    private static final long FULL_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int JITTER_PERCENT = 10;
+
+    /** Asks a peer. */
+    @FunctionalInterface
+    interface Check {
+        /** @param wanted whether somebody asked for this check: a drained peer is left alone otherwise */
+        void run(Peer peer, boolean wanted);
+    }
+
+    private final Check check;
+    private final long intervalNanos;
+    private final Ticker ticker;
+    private final RandomSource random;
+    private final Scheduler scheduler;
+    private final AtomicLong lastHurry;
+    private volatile boolean running;
+
+    CheckSchedule(Check check, long intervalNanos, Ticker ticker, RandomSource random, Scheduler scheduler) {
+        this.check = check;
+        this.intervalNanos = intervalNanos;
+        this.ticker = ticker;
+        this.random = random;
+        this.scheduler = scheduler;
+        this.lastHurry = new AtomicLong(ticker.nanos() - intervalNanos);
+    }
+
+    /** Begins the regular checks of {@code peers}. */
+    void start(List<Peer> peers) {
+        running = true;
+        peers.forEach(this::next);
+    }
+
+    /** Ends the checks; those under way finish without effect. */
+    void stop(List<Peer> peers) {
+        running = false;
+        peers.forEach(this::dismiss);
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    /** Returns the check interval with its jitter, so that many application servers do not ask at the same time. */
+    long interval() {
+        long tenth = intervalNanos / JITTER_PERCENT;
+        int bound = (int) Math.min(Integer.MAX_VALUE, Math.max(1, 2 * tenth / 1000));
+        return intervalNanos - tenth + random.below(bound) * 1000L;
+    }
+
+    /** Returns how long a peer that let nobody in is left alone: a full one a moment, a slow one more, a locked one the interval. */
+    long refusalPause(Verdict verdict) {
+        return switch (verdict.peer()) {
+            case FULL -> Math.min(FULL_PAUSE_NANOS, intervalNanos);
+            case ASK, SUSPECT, DOWN -> Math.min(SLOW_PAUSE_NANOS, intervalNanos);
+            case SOUND -> interval();
+        };
+    }
+
+    /** Plans the next check of {@code peer} for when its state says: at once if it is not known to serve. */
+    void next(Peer peer) {
+        schedule(peer, pause(peer));
+    }
+
+    /** Ends the regular checks of {@code peer}, which is no longer of the group. */
+    void dismiss(Peer peer) {
+        peer.checks.plan(null);
+    }
+
+    /** Plans the next check of {@code peer}, instead of the one planned so far; a wanted one is not put off by that. */
+    void schedule(Peer peer, long delayNanos) {
+        boolean wanted = peer.checks.isWanted();
+        plan(peer, wanted ? sooner(peer, delayNanos) : delayNanos);
+        if (!wanted && peer.checks.isWanted()) {
+            // Somebody wanted it meanwhile, whose plan this one may have taken the place of.
+            plan(peer, sooner(peer, delayNanos));
+        }
+    }
+
+    private static long sooner(Peer peer, long delayNanos) {
+        return Math.min(delayNanos, peer.checks.untilSoon());
+    }
+
+    private void plan(Peer peer, long delayNanos) {
+        if (!running || peer.isRemoved()) {
+            return;
+        }
+        PeerChecks.Plan plan = new PeerChecks.Plan();
+        peer.checks.plan(plan);
+        plan.cancel = scheduler.after(delayNanos, () -> {
+            if (peer.checks.take(plan)) {
+                check.run(peer, false);
+            }
+        });
+        if (!peer.checks.isPlanned(plan)) {
+            // Overtaken before it could be cancelled; or it has begun, and this does nothing.
+            plan.cancel();
+        }
+    }
+
+    /** Asks {@code peer} at once, off this thread. */
+    void now(Peer peer) {
+        if (running) {
+            scheduler.execute(peer.checks.once(() -> check.run(peer, true)));
+        }
+    }
+
+    /** Asks {@code peer} at once, or a second after the last time; after a check that has begun already, once more. */
+    void soon(Peer peer) {
+        peer.checks.want();
+        next(peer);
+    }
+
+    /** Asks {@code peer} now; if a check has begun already, once more a second after that. */
+    void afresh(Peer peer) {
+        peer.checks.want();
+        now(peer);
+    }
+
+    /** Asks everybody who is down, at most once each {@code pauseNanos} however many wait. */
+    void hurry(List<Peer> peers, long pauseNanos) {
+        long last = lastHurry.get();
+        long now = ticker.nanos();
+        if (now - last >= pauseNanos && lastHurry.compareAndSet(last, now)) {
+            for (Peer peer : peers) {
+                if (peer.health() instanceof Health.Down) {
+                    now(peer);
+                }
+            }
+        }
+    }
+
+    private long pause(Peer peer) {
+        Health health = peer.health();
+        long now = ticker.nanos();
+        if (health instanceof Health.Down down) {
+            return Math.max(0, down.nextCheck() - now);
+        }
+        if (health instanceof Health.Refusing refusing) {
+            return Math.max(0, refusing.until() - now);
+        }
+        return interval();
+    }
+}

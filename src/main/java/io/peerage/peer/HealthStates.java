@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.peerage.peer;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers of a group, what state each is in, and who can be dealt for it.
+ *
+ * <p>Thread-safe. Every change of a peer's health is one compare-and-set from the state that was observed; only the winner
+ * tells the {@link PeerEvents}. Reading takes no lock.
+ */
+final class HealthStates {
+
+    /** How often the peers are asked while every peer is down and somebody waits. */
+    private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final @Nullable ExclusivePeer exclusive;
+    private final CheckSchedule schedule;
+    private final ExceptionSorter sorter;
+    private final Ticker ticker;
+    private final PeerEvents events;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    /** In the deployer's order. Replaced as a whole under {@code lock}, together with {@link #eligible}. */
+    private volatile List<Peer> peers;
+
+    /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
+    private volatile EligiblePeers eligible;
+
+    /** @param exclusive chooses the one peer that serves all; null if each unit of work has its own */
+    HealthStates(
+            List<Peer> peers,
+            @Nullable ExclusivePeer exclusive,
+            CheckSchedule schedule,
+            ExceptionSorter sorter,
+            Ticker ticker,
+            PeerEvents events) {
+        this.peers = peers;
+        this.exclusive = exclusive;
+        this.schedule = schedule;
+        this.sorter = sorter;
+        this.ticker = ticker;
+        this.events = events;
+        this.eligible = choose();
+    }
+
+    List<Peer> peers() {
+        return peers;
+    }
+
+    EligiblePeers eligible() {
+        return eligible;
+    }
+
+    boolean isExclusive() {
+        return exclusive != null;
+    }
+
+    private EligiblePeers choose() {
+        return exclusive == null ? EligiblePeers.of(peers) : exclusive.eligible(peers);
+    }
+
+    /**
+     * Replaces the peers; see {@link PeerGroup#change}.
+     *
+     * @return those of before
+     */
+    List<Peer> change(List<PeerGroup.Place> places) {
+        List<Peer> before;
+        List<Peer> after = places.stream().map(PeerGroup.Place::peer).toList();
+        boolean lastOneGone;
+        lock.lock();
+        try {
+            before = peers;
+            for (int i = 0; i < places.size(); i++) {
+                PeerGroup.Place place = places.get(i);
+                place.peer().place(i, place.endpoint());
+            }
+            boolean alone = EligiblePeers.of(
+                            after.stream().filter(before::contains).toList())
+                    .isEmpty();
+            for (Peer peer : after) {
+                if (!before.contains(peer)) {
+                    arrive(peer, alone);
+                }
+            }
+            peers = after;
+            lastOneGone = chooseAgain();
+        } finally {
+            lock.unlock();
+        }
+        for (Peer peer : before) {
+            if (!after.contains(peer)) {
+                remove(peer);
+            }
+        }
+        if (lastOneGone) {
+            tell(() -> events.allDown(after));
+        }
+        return before;
+    }
+
+    /** Nobody else moves a peer that is in no list. */
+    private void arrive(Peer peer, boolean trusted) {
+        long now = ticker.nanos();
+        SQLException cause = new SQLException("listed just now, not asked yet", "08001");
+        Health next = trusted ? new Health.Up(now) : new Health.Down(now, cause, now);
+        while (!peer.move(peer.health(), next)) {
+            // A check that somebody wanted of it while it was leaving has just ended.
+        }
+    }
+
+    private void remove(Peer peer) {
+        Health observed;
+        do {
+            observed = peer.health();
+        } while (!peer.move(observed, new Health.Drained(ticker.nanos(), observed.cause(), 0, true)));
+        schedule.dismiss(peer);
+        tell(() -> events.removed(peer));
+    }
+
+    /** With the lock held: finds out anew who can be dealt; returns whether there was somebody, and is nobody now. */
+    private boolean chooseAgain() {
+        boolean served = !eligible.isEmpty();
+        eligible = choose();
+        changed.signalAll();
+        return served && eligible.isEmpty();
+    }
+
+    /** Waits until some peer can be dealt that is {@code worth} it; see {@link PeerGroup#awaitServing}. */
+    boolean awaitServing(Predicate<Peer> worth, long deadline) {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            while (true) {
+                if (eligible.stream().anyMatch(worth)) {
+                    return true;
+                }
+                long left = deadline - ticker.nanos();
+                if (left <= 0) {
+                    return false;
+                }
+                schedule.hurry(peers, HURRY_NANOS);
+                try {
+                    ticker.await(changed, Math.min(left, HURRY_NANOS));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Counts a failure of {@code peer}, and tells of it. */
+    void count(Peer peer, Verdict verdict, SQLException failure) {
+        peer.count(verdict);
+        tell(() -> events.failure(peer, verdict, failure));
+    }
+
+    /** Returns whether a connect that failed so may have met a peer that is only slow to let somebody in. */
+    static boolean isDoubtful(Verdict verdict, SQLException failure) {
+        return verdict.peer() != Verdict.Standing.DOWN || Silence.in(failure);
+    }
+
+    /** Takes {@code peer} out if it still is {@code observed}; returns whether it was. */
+    boolean down(Peer peer, Health observed, SQLException cause) {
+        long now = ticker.nanos();
+        long pause = schedule.interval();
+        Health next = new Health.Down(now, cause, now + pause);
+        if (!move(peer, observed, next, () -> events.down(peer, cause, pause))) {
+            return false;
+        }
+        peer.doubtConnections();
+        schedule.schedule(peer, pause);
+        return true;
+    }
+
+    /** Suspects {@code peer}, of which nothing was heard in time, if it still is {@code observed}; returns whether it was. */
+    boolean silent(Peer peer, Health observed, SQLException cause) {
+        Health next = new Health.Suspected(ticker.nanos(), cause, true);
+        return move(peer, observed, next, () -> {
+            if (!(observed instanceof Health.Suspected)) {
+                events.suspected(peer, cause);
+            }
+        });
+    }
+
+    /** One that serves as the last resort stays what it is while it is full, and there may be room again at any moment. */
+    void askWhetherThereIsRoom(Peer peer, Verdict verdict) {
+        if (verdict.peer() == Verdict.Standing.FULL) {
+            schedule.soon(peer);
+        }
+    }
+
+    /** Tells that {@code peer} is what it was, if that is for another reason {@code now}. */
+    void tellReason(Peer peer, Health before, Health now) {
+        if (isOtherReason(before, now)) {
+            events.changedReason(peer, now);
+        }
+    }
+
+    boolean isOtherReason(Health before, Health now) {
+        return !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
+    }
+
+    /** Changes what is known of {@code peer} if it still is {@code observed}; only then {@code event} is told. */
+    boolean move(Peer peer, Health observed, Health next, Runnable event) {
+        if (!peer.move(observed, next)) {
+            return false;
+        }
+        boolean lastOneGone;
+        lock.lock();
+        try {
+            lastOneGone = chooseAgain();
+        } finally {
+            lock.unlock();
+        }
+        tell(event);
+        if (lastOneGone) {
+            tell(() -> events.allDown(peers));
+        }
+        return true;
+    }
+
+    /** What is told has happened: whatever comes back, what must follow it follows. */
+    static void tell(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable ignored) {
+            // It would be for the log to say so, and that is who was told.
+        }
+    }
+}
