@@ -144,7 +144,8 @@ final class SettingsGenerator {
                 /** The getters and setters of {@link ConfigurationBean}, as every container calls them. */
                 public abstract class SettingAccessors {
 
-                    SettingAccessors() {}
+                    /** For deserialization, which wants to reach it from the package of the last subclass. */
+                    protected SettingAccessors() {}
 
                     abstract Object value(Setting setting);
 

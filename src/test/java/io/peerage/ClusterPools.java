@@ -69,7 +69,9 @@ final class ClusterPools {
                 load.awaitMore(500);
                 List<PacedLoad.Failure> failures =
                         load.failures().subList(before, load.failures().size());
+                load.slow();
                 cluster.rejoin(peer);
+                load.quick();
                 LivePeers.awaitState(source, peer.name(), "up");
                 load.awaitShare(peer.port(), share);
                 assertThat(load.failures())

@@ -107,8 +107,10 @@ class MultiPrimaryGroupIT {
             assertThat(load.served(peer.port())).as("while it recovers").isEqualTo(served);
             assertThat(load.failures()).as("while it recovers").hasSize(failed);
             assertThat(LivePeers.status(source, peer.name()).cause()).contains("read_only");
+            load.slow();
             group.releaseRecovery(peer);
             group.rejoin(peer);
+            load.quick();
             LivePeers.awaitState(source, peer.name(), "up");
             load.awaitShare(peer.port(), THIRD);
             assertThat(load.failures()).as("since it was stopped").hasSize(failed);

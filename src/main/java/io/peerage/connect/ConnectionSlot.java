@@ -107,9 +107,15 @@ public final class ConnectionSlot {
                 return;
             }
             before.run();
-            PhysicalConnection dead = (PhysicalConnection) slot.retakeLost();
+            if (slot.retakeLost() instanceof PhysicalConnection dead) {
+                dead.discard();
+            }
             revoked = null;
-            pass(dead, now, boundary.deadline(now));
+            pass(null, now, boundary.deadline(now));
+        } catch (SQLException | RuntimeException | Error e) {
+            // as it was: that it is lost is no news
+            slot.lose();
+            throw e;
         } finally {
             passing.unlock();
         }
@@ -146,7 +152,7 @@ public final class ConnectionSlot {
     private Link taken() throws SQLException {
         Link taken = slot.take();
         if (taken == null) {
-            throw slot.isGone() ? gone() : lost();
+            throw gone();
         }
         return taken;
     }
@@ -301,11 +307,7 @@ public final class ConnectionSlot {
         return true;
     }
 
-    private static SQLException lost() {
-        return new SQLNonTransientConnectionException("this managed connection was lost", "08003");
-    }
-
     private static SQLException gone() {
-        return new SQLNonTransientConnectionException("the managed connection has been destroyed", "08003");
+        return new SQLNonTransientConnectionException("the managed connection was lost or destroyed", "08003");
     }
 }

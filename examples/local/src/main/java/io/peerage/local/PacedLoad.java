@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 public final class PacedLoad implements AutoCloseable {
 
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+    private static final long SLOW_PACE_NANOS = 15 * PACE_NANOS;
     private static final int SAMPLE = 600;
 
     private final List<Thread> threads;
@@ -33,6 +34,7 @@ public final class PacedLoad implements AutoCloseable {
     private final AtomicIntegerArray ended;
 
     private volatile boolean running = true;
+    private volatile long paceNanos = PACE_NANOS;
 
     /** A unit of work; returns the port of the server it ran on, after it told where it was dealt to, if it knows. */
     @FunctionalInterface
@@ -84,8 +86,18 @@ public final class PacedLoad implements AutoCloseable {
             }
             worstNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
             ended.incrementAndGet(thread);
-            LockSupport.parkNanos(PACE_NANOS);
+            LockSupport.parkNanos(paceNanos);
         }
+    }
+
+    /** Goes on slowly: a server that comes back has less to catch up with. */
+    public void slow() {
+        paceNanos = SLOW_PACE_NANOS;
+    }
+
+    /** Goes on at the usual pace. */
+    public void quick() {
+        paceNanos = PACE_NANOS;
     }
 
     /** Returns how many units of work the server on {@code port} did. */
