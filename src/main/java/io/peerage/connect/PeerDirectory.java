@@ -5,6 +5,7 @@ import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Place;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -141,7 +142,7 @@ final class PeerDirectory {
         log.refusedByDriver(
                 lines.stream().filter(Line::isNewlyRefused).map(Line::next).toList());
         group.change(lines.stream()
-                .map(line -> new PeerGroup.Place(line.peer, line.next))
+                .map(line -> new Place(line.peer, line.next))
                 .toList());
         for (Peer peer : after) {
             if (removed.remove(peer)) {

@@ -73,7 +73,7 @@ public final class Balance {
             PeerGroup group, SlotRegistry registry, RecentShares shares, Collection<Peer> spared) {
         List<Peer> up = up(group);
         List<Peer> owed = up.stream()
-                .filter(peer -> !spared.contains(peer) && group.owed(peer) >= Deficits.MUCH)
+                .filter(peer -> !spared.contains(peer) && Deficits.owed(peer) >= Deficits.MUCH)
                 .toList();
         if (owed.isEmpty()) {
             return null;

@@ -18,7 +18,11 @@ final class CheckSchedule {
     /** Asks a peer. */
     @FunctionalInterface
     interface Check {
-        /** @param wanted whether somebody asked for this check: a drained peer is left alone otherwise */
+        /**
+         * Asks {@code peer}.
+         *
+         * @param wanted whether somebody asked for this check: a drained peer is left alone otherwise
+         */
         void run(Peer peer, boolean wanted);
     }
 

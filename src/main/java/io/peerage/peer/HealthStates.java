@@ -72,15 +72,15 @@ final class HealthStates {
      *
      * @return those of before
      */
-    List<Peer> change(List<PeerGroup.Place> places) {
+    List<Peer> change(List<Place> places) {
         List<Peer> before;
-        List<Peer> after = places.stream().map(PeerGroup.Place::peer).toList();
+        List<Peer> after = places.stream().map(Place::peer).toList();
         boolean lastOneGone;
         lock.lock();
         try {
             before = peers;
             for (int i = 0; i < places.size(); i++) {
-                PeerGroup.Place place = places.get(i);
+                Place place = places.get(i);
                 place.peer().place(i, place.endpoint());
             }
             boolean alone = EligiblePeers.of(

@@ -24,6 +24,7 @@ public final class PeerGroup {
     private final CheckSchedule schedule;
     private final HealthChecker checker;
     private final HealthStates states;
+    final CheckFindings findings;
 
     /**
      * @param endpoints of the peers, in the deployer's order
@@ -51,16 +52,12 @@ public final class PeerGroup {
         this.ticker = ticker;
         this.random = random;
         this.events = events;
-        this.schedule = new CheckSchedule(
-                (peer, wanted) -> this.checker.check(peer, wanted), checkIntervalNanos, ticker, random, scheduler);
+        this.schedule = new CheckSchedule(this::ask, checkIntervalNanos, ticker, random, scheduler);
         ExclusivePeer exclusive = safe.isExclusive() ? new ExclusivePeer(safe, random) : null;
         this.states = new HealthStates(List.copyOf(peers), exclusive, schedule, sorter, ticker, events);
-        this.checker =
-                new HealthChecker(probe, sorter, schedule, new CheckFindings(states, schedule, ticker, events));
+        this.findings = new CheckFindings(states, schedule, ticker, events);
+        this.checker = new HealthChecker(probe, sorter, schedule, findings);
     }
-
-    /** A peer in the order to be, and how it is reached from now on. */
-    public record Place(Peer peer, Endpoint endpoint) {}
 
     /** Returns a peer that {@link #change} may make one of this group. */
     public Peer candidate(Endpoint endpoint) {
@@ -83,7 +80,11 @@ public final class PeerGroup {
         }
     }
 
-    /** Begins the regular schedule. */
+    private void ask(Peer peer, boolean wanted) {
+        checker.check(peer, wanted);
+    }
+
+    /** Begins the regular checks. */
     public void start() {
         schedule.start(states.peers());
     }
@@ -106,11 +107,6 @@ public final class PeerGroup {
     /** Deals a peer for a unit of work to who has {@code mine} in hand, see {@link Dealer#deal}. */
     public Link deal(Link mine, SlotRegistry registry) {
         return dealer.deal(mine, registry, states.eligible());
-    }
-
-    /** Returns how many units of work {@code peer} is owed, see {@link Deficits}; 0 under a selection that evens nothing out. */
-    int owed(Peer peer) {
-        return Deficits.owed(peer);
     }
 
     /** Returns whether {@code peer} may be dealt now: there is nobody about whom there is less doubt. */

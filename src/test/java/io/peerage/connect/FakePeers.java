@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.Session;
+import io.peerage.peer.Endpoint;
 import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Peer;
@@ -71,23 +72,23 @@ final class FakePeers {
                 time,
                 random,
                 selection,
-                IntStream.range(0, count).mapToObj(i -> "p" + i).toList(),
+                IntStream.range(0, count).mapToObj(i -> new NamedEndpoint("p" + i, 1)).toList(),
                 checkIntervalSeconds);
     }
 
-    FakePeers(SimulatedTime time, RandomSource random, List<String> names) {
-        this(time, random, new RandomSelection(), names, 30);
+    FakePeers(SimulatedTime time, RandomSource random, List<? extends Endpoint> endpoints) {
+        this(time, random, new RandomSelection(), endpoints, 30);
     }
 
     private FakePeers(
             SimulatedTime time,
             RandomSource random,
             Selection selection,
-            List<String> names,
+            List<? extends Endpoint> endpoints,
             long checkIntervalSeconds) {
         this.time = time;
         this.group = new PeerGroup(
-                names.stream().map(name -> new NamedEndpoint(name, 1)).toList(),
+                endpoints,
                 selection,
                 TimeUnit.SECONDS.toNanos(checkIntervalSeconds),
                 time,

@@ -56,15 +56,7 @@ class PeerDirectoryTest {
                     time,
                     random::nextInt,
                     log);
-            FakePeers fakes = new FakePeers(
-                    time,
-                    random::nextInt,
-                    settings.peers().stream().map(PeerSpec::name).toList());
-            group = fakes.group;
-            List<Target> targets = connector.targets(settings.peers());
-            for (int i = 0; i < targets.size(); i++) {
-                connector.lead(group.peers().get(i), targets.get(i));
-            }
+            group = new FakePeers(time, random::nextInt, connector.targets(settings.peers())).group;
             membership = new PeerDirectory(group, connector, new LoginPauses(time), log);
         }
 
@@ -76,7 +68,7 @@ class PeerDirectoryTest {
         String peers() {
             List<String> names = new ArrayList<>();
             for (Peer peer : group.peers()) {
-                names.add(peer.name() + (connector.target(peer).refusal() == null ? "" : "*"));
+                names.add(peer.name() + (Target.of(peer).refusal() == null ? "" : "*"));
             }
             return String.join(" ", names);
         }

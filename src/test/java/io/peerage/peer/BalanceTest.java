@@ -165,7 +165,7 @@ class BalanceTest {
         PeerGroup group = group(2, 1);
         slots(group, 4, 2);
         owe(group, 3 * Deficits.MUCH);
-        assertThat(group.owed(group.peers().get(1))).isGreaterThan(Deficits.MUCH);
+        assertThat(Deficits.owed(group.peers().get(1))).isGreaterThan(Deficits.MUCH);
         assertThat(of(Balance.payBack(group, registry, shares, List.of()))).isEqualTo("none");
     }
 

@@ -5,7 +5,6 @@ import static io.peerage.peer.Verdicts.failure;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.PeerGroup.Place;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ class ChangedPeersTest {
             Verdicts::sort);
     private final Peer a = group.peers().get(0);
     private final Peer b = group.peers().get(1);
-    private final Peer c = group.candidate("c");
+    private final Peer c = group.candidate(new NamedEndpoint("c", 1));
 
     @BeforeEach
     void start() {
@@ -51,8 +50,12 @@ class ChangedPeersTest {
         return null;
     }
 
+    private static Place place(Peer peer, int weight) {
+        return new Place(peer, new NamedEndpoint(peer.name(), weight));
+    }
+
     private void change(Peer... peers) {
-        group.change(List.of(peers).stream().map(peer -> new Place(peer, 1)).toList());
+        group.change(List.of(peers).stream().map(peer -> place(peer, 1)).toList());
     }
 
     private Map<String, Integer> draws() {
@@ -97,7 +100,7 @@ class ChangedPeersTest {
     void aPeerThatStaysKeepsWhatIsKnownOfIt() {
         group.drain(a);
         b.dealt();
-        group.change(List.of(new Place(b, 3), new Place(c, 1), new Place(a, 1)));
+        group.change(List.of(place(b, 3), place(c, 1), place(a, 1)));
         time.pass(1, SECONDS);
         assertThat(a.health().word()).isEqualTo("drained");
         assertThat(b.units()).isEqualTo(1);

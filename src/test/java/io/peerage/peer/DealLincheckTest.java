@@ -207,7 +207,7 @@ class DealLincheckTest {
             PeerGroup changing = group();
             Peer stays = changing.peers().get(0);
             Peer goes = changing.peers().get(1);
-            Peer comes = changing.candidate("c");
+            Peer comes = changing.candidate(new NamedEndpoint("c", 1));
             TestLink toA = new TestLink(stays);
             TestLink toB = new TestLink(goes);
             SlotRegistry registry = new SlotRegistry(bound -> 0);
@@ -216,7 +216,7 @@ class DealLincheckTest {
             registry.add(one);
             registry.add(two);
             together(
-                    () -> changing.change(List.of(new PeerGroup.Place(stays, 2), new PeerGroup.Place(comes, 1))),
+                    () -> changing.change(List.of(new Place(stays, new NamedEndpoint("a", 2)), new Place(comes, comes.endpoint()))),
                     () -> {
                         Link link = one.take();
                         check(link != null && one.occupy(changing.deal(link, registry)), "nobody ends it");
@@ -225,7 +225,7 @@ class DealLincheckTest {
                     () -> {
                         Health before = goes.health();
                         changing.drain(goes);
-                        changing.checked(goes, before, null);
+                        changing.findings.checked(goes, before, null);
                     });
             check(goes.isRemoved(), "removed, whatever came last: " + goes.health());
             check(!changing.serves(goes), "nothing is dealt to it");

@@ -8,6 +8,6 @@ public final class FakePeer {
 
     /** Returns a peer that nobody has listed. */
     public static Peer stranger() {
-        return new Peer("stranger", 0, 1, Ticker.system());
+        return new Peer(new NamedEndpoint("stranger", 1), 0, Ticker.system());
     }
 }

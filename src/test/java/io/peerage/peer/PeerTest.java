@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PeerTest {
 
     private final FakeTime time = new FakeTime();
-    private final Peer peer = new Peer("a", 0, 1, time);
+    private final Peer peer = new Peer(new NamedEndpoint("a", 1), 0, time);
 
     @Test
     void returnsAtOnceWhenNoConnectionIsOpen() throws InterruptedException {
