@@ -373,7 +373,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         if (link == null || link.session() != session) {
             return failure;
         }
-        if (slot.failed(link, failure, byApplication).connectionLost()) {
+        if (group.failures().met(link, failure, byApplication).connectionLost()) {
             lose(failure);
         }
         return failure;

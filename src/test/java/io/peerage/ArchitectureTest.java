@@ -6,9 +6,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.peerage.connect.MySqlSocketFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,29 @@ class ArchitectureTest {
     @Test
     void noPackageIsPartOfACycle() {
         slices().matching("io.(**)").should().beFreeOfCycles().check(adapter);
+    }
+
+    /** A class and those nested in it count as one. */
+    @Test
+    void noClassIsPartOfACycle() {
+        slices().assignedFrom(TopLevelClasses.INSTANCE)
+                .should()
+                .beFreeOfCycles()
+                .check(adapter);
+    }
+
+    private enum TopLevelClasses implements SliceAssignment {
+        INSTANCE;
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass one) {
+            return SliceIdentifier.of(one.getName().replaceFirst("\\$.*", ""));
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes that are not nested";
+        }
     }
 
     /**

@@ -92,18 +92,6 @@ final class Boundary {
         return acquirer.open(credentials, deadline);
     }
 
-    /** Returns whether {@code failure} means that the connection is lost on which it was met. */
-    boolean loses(SQLException failure) {
-        return sorter.sort(failure, Phase.USE).connectionLost();
-    }
-
-    /** Sorts a failure met while {@code link} was in use, and records it; see {@link ConnectionSlot#failed}. */
-    Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
-        Verdict verdict = LinkVerdict.of(link, sorter.sort(failure, Phase.USE), byApplication);
-        record(link, verdict, failure);
-        return verdict;
-    }
-
     /**
      * Returns {@code link} if it is alive and may serve, else another one in its place.
      *

@@ -5,7 +5,6 @@ import io.peerage.jdbc.Session;
 import io.peerage.peer.Link;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
-import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionSlot {
 
     private final Boundary boundary;
+    private final LinkFailures failures;
     private final SlotRegistry registry;
     private final Credentials credentials;
     private final Slot slot;
@@ -29,8 +29,9 @@ public final class ConnectionSlot {
     private volatile @Nullable PhysicalConnection revoked;
 
     /** Takes over {@code first}. */
-    ConnectionSlot(Boundary boundary, SlotRegistry registry, Credentials credentials, PhysicalConnection first) {
+    ConnectionSlot(Boundary boundary, LinkFailures failures, SlotRegistry registry, Credentials credentials, PhysicalConnection first) {
         this.boundary = boundary;
+        this.failures = failures;
         this.registry = registry;
         this.credentials = credentials;
         this.slot = new Slot(first);
@@ -135,10 +136,10 @@ public final class ConnectionSlot {
         passing.lock();
         try {
             long now = boundary.now();
-            if (isLost() || now - deadline >= 0 || !boundary.loses(failure)) {
+            if (isLost() || now - deadline >= 0 || !failures.lose(failure)) {
                 return null;
             }
-            boundary.failed(dead, failure, false);
+            failures.met(dead, failure, false);
             dead.close();
             if (!slot.retake(dead)) {
                 throw gone();
@@ -257,15 +258,6 @@ public final class ConnectionSlot {
             link.close();
         }
         slot.rest();
-    }
-
-    /**
-     * Sorts a failure met while {@code link} was in use, and records it against the link's peer.
-     *
-     * @param byApplication whether the application's own code threw what the driver failed of
-     */
-    public Verdict failed(PhysicalConnection link, SQLException failure, boolean byApplication) {
-        return boundary.failed(link, failure, byApplication);
     }
 
     /** Takes note that the connection is of no more use; returns whether that is news. */

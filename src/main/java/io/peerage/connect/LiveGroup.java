@@ -13,7 +13,6 @@ import io.peerage.peer.SafeSorter;
 import io.peerage.peer.Scheduler;
 import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
-import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,12 +37,12 @@ public final class LiveGroup {
     private final Connector connector;
     private final Acquirer acquirer;
     private final Boundary boundary;
+    private final LinkFailures failures;
     private final Housekeeper housekeeper;
     private final HungCallWatchdog watchdog;
     private final PeerDirectory membership;
     private final DeclaredPeers declared;
     private final @Nullable PeersWatch watch;
-    private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final GroupLog log;
     private final String settings;
@@ -94,7 +93,7 @@ public final class LiveGroup {
         this.ticker = ticker;
         this.random = random;
         this.log = new GroupLog(settings.groupName());
-        this.sorter = new SafeSorter(
+        ExceptionSorter sorter = new SafeSorter(
                 Extensions.sorter(settings, loader),
                 settings.driver().exceptionSorter(),
                 failure -> log.broken(
@@ -131,6 +130,7 @@ public final class LiveGroup {
                 pauses,
                 ticker,
                 settings.whenAllDown() == WhenAllDown.WAIT);
+        this.failures = new LinkFailures(group, sorter);
         this.boundary = new Boundary(
                 group,
                 acquirer,
@@ -308,7 +308,7 @@ public final class LiveGroup {
     /** Returns the slot of a new managed connection, which has joined, with {@code first} in it. */
     public synchronized ConnectionSlot slot(Credentials credentials, PhysicalConnection first) {
         SlotRegistry registry = registries.computeIfAbsent(credentials, any -> new SlotRegistry(random));
-        return new ConnectionSlot(boundary, registry, credentials, first);
+        return new ConnectionSlot(boundary, failures, registry, credentials, first);
     }
 
     /** Ends {@code slot} for good, and what {@link #join} counted; returns false if that was done before. */
@@ -323,8 +323,8 @@ public final class LiveGroup {
         return true;
     }
 
-    /** Sorts a failure met while {@code link} was in use, and records it against the link's peer. */
-    public Verdict failed(PhysicalConnection link, SQLException failure) {
-        return boundary.failed(link, failure, false);
+    /** Returns what is to be told of each failure that is met on one of its connections. */
+    public LinkFailures failures() {
+        return failures;
     }
 }

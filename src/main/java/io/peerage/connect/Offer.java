@@ -43,7 +43,7 @@ final class Offer {
         }
         Standing next = new Standing(registry, new Slot(fresh), fresh, giver, ticker.nanos() + STANDS_NANOS);
         if (standing.compareAndSet(null, next)) {
-            registry.host(next.slot, fresh, giver);
+            registry.offer(next.slot, fresh, giver);
         } else {
             fresh.discard();
         }
@@ -104,7 +104,7 @@ final class Offer {
 
     private void leave(Standing present) {
         standing.compareAndSet(present, null);
-        present.registry.dismiss(present.slot);
+        present.registry.withdraw(present.slot);
         close(present.slot.leave());
     }
 

@@ -15,9 +15,9 @@ public abstract class Link {
     /** What stands in a slot while this link rests there: made once, so that a trade allocates nothing. */
     final Resting resting = new Resting(this);
     /** Where it was last put to rest, which is where it can be traded for if it still rests there; null: nowhere. */
-    private volatile @Nullable Slot slot;
+    private volatile @Nullable Holder slot;
     /** Where it is found by its peer; null before it first rests there, and after its end. */
-    private volatile @Nullable SlotRegistry registry;
+    private volatile @Nullable Home home;
 
     /** @param peer the peer it leads to, for good */
     protected Link(Peer peer) {
@@ -29,40 +29,58 @@ public abstract class Link {
         return peer;
     }
 
-    /** Has others find it in {@code where}, of {@code home}; null: nobody is to find it there. */
-    final void rests(Slot where, @Nullable SlotRegistry home) {
-        Slot next = home == null ? null : where;
+    /** Has others find it in {@code where}, of {@code its}; null: nobody is to find it there. */
+    final void rests(Holder where, @Nullable Home its) {
+        Holder next = its == null ? null : where;
         if (slot != next) {
             slot = next;
         }
-        serves(home);
+        serves(its);
     }
 
-    /** Has it counted among the links of {@code home}, if that is not null. */
-    final void serves(@Nullable SlotRegistry home) {
-        if (home != null && registry != home) {
-            registry = home;
-            home.adopt(this);
+    /** Has it counted among the links of {@code its}, if that is not null. */
+    final void serves(@Nullable Home its) {
+        if (its != null && home != its) {
+            home = its;
+            its.adopt(this);
         }
     }
 
-    /** Returns the slot it was last put to rest in, or null. */
-    final @Nullable Slot slot() {
+    /** Returns where it was last put to rest, or null. */
+    final @Nullable Holder slot() {
         return slot;
     }
 
     /** Returns whether it rests just now where others find it. */
     public final boolean isAtRest() {
-        Slot here = slot;
+        Holder here = slot;
         return here != null && here.resting() == this;
     }
 
     /** Has nobody find it any more; to be called when it ends. */
     protected final void forget() {
-        SlotRegistry home = registry;
-        if (home != null) {
-            home.forget(this);
+        Home its = home;
+        if (its != null) {
+            its.forget(this);
         }
+    }
+
+    /** What a link may rest in: a slot. */
+    interface Holder {
+
+        /** See {@link Slot#resting}. */
+        @Nullable Link resting();
+
+        /** See {@link Slot#exchange}. */
+        boolean exchange(Link wanted, Link offered);
+    }
+
+    /** Where links are found by their peer. */
+    interface Home {
+
+        void adopt(Link link);
+
+        void forget(Link link);
     }
 
     /** A link that nobody uses now. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: every move is one atomic operation on one reference. {@link #take} and {@link #occupy} belong to the
  * slot's user; {@link #exchange} and {@link #leave} may come from any thread.
  */
-public final class Slot {
+public final class Slot implements Link.Holder {
 
     private static final Object IN_HAND = new Object();
     private static final Object GONE = new Object();
@@ -26,7 +26,7 @@ public final class Slot {
     private final AtomicReference<Object> holds;
 
     /** Null for one whose link is not to be traded. */
-    private volatile @Nullable SlotRegistry registry;
+    private volatile Link.@Nullable Home registry;
 
     /** Makes a slot in which {@code first} rests. */
     public Slot(Link first) {
@@ -34,7 +34,7 @@ public final class Slot {
     }
 
     /** Lets its link be traded with those of {@code home}. */
-    void join(SlotRegistry home) {
+    void join(Link.Home home) {
         registry = home;
         Link here = holding();
         if (here != null) {
@@ -43,7 +43,7 @@ public final class Slot {
     }
 
     /** Returns whether it was of {@code home} until now, and is no longer. */
-    synchronized boolean part(SlotRegistry home) {
+    synchronized boolean part(Link.Home home) {
         boolean joined = registry == home;
         registry = null;
         return joined;
@@ -156,6 +156,7 @@ public final class Slot {
     }
 
     /** Returns the link that rests here, or null. */
+    @Override
     public @Nullable Link resting() {
         return holds.get() instanceof Link.Resting rests ? rests.link : null;
     }
@@ -164,6 +165,7 @@ public final class Slot {
      * Puts {@code offered} in the place of {@code wanted} if that still rests here. On success the caller owns
      * {@code wanted} and no longer owns {@code offered}.
      */
+    @Override
     public boolean exchange(Link wanted, Link offered) {
         if (holds.get() != wanted.resting) {
             return false;

@@ -48,7 +48,7 @@ final class ServerBranches implements Branches, SessionSearch.Server {
             return call.on(link.xaResource());
         } catch (XAException e) {
             SQLException cause = XaFailure.sql(e);
-            if (group.failed(link, cause).connectionLost()) {
+            if (group.failures().met(link, cause, false).connectionLost()) {
                 throw cause;
             }
             throw e;
@@ -152,7 +152,7 @@ final class ServerBranches implements Branches, SessionSearch.Server {
     }
 
     private SQLException sorted(SQLException failure) {
-        group.failed(link, failure);
+        group.failures().met(link, failure, false);
         return failure;
     }
 

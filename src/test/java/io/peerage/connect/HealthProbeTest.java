@@ -46,7 +46,7 @@ class HealthProbeTest {
     }
 
     private void fail(SQLException failure) {
-        LinkVerdict.of(link, FakePeers.SORTER.sort(failure, Phase.USE), false);
+        LinkFailures.of(link, FakePeers.SORTER.sort(failure, Phase.USE), false);
     }
 
     private static SQLException noBackend() {

@@ -135,7 +135,7 @@ class LifeLincheckTest {
             for (Peer peer : group.peers()) {
                 peer.reserve();
                 slots.add(new ConnectionSlot(
-                        boundary, registry, Credentials.CONFIGURED, open(peer, Credentials.CONFIGURED)));
+                        boundary, new LinkFailures(group, LifeLincheckTest::sort), registry, Credentials.CONFIGURED, open(peer, Credentials.CONFIGURED)));
             }
             // so that the upkeep may move at once
             now.set(TimeUnit.MINUTES.toNanos(1));

@@ -187,9 +187,9 @@ class DealLincheckTest {
             Slot guest = new Slot(offered);
             registry.add(one);
             registry.add(two);
-            registry.host(guest, offered, PEERS.get(0));
+            registry.offer(guest, offered, PEERS.get(0));
             together(() -> dealtUnit(one, registry), () -> dealtUnit(two, registry), () -> {
-                registry.dismiss(guest);
+                registry.withdraw(guest);
                 close(guest.leave());
             });
             int closed = first.closed.get() + second.closed.get() + offered.closed.get();

@@ -2,16 +2,10 @@
 package io.peerage.benchmarks;
 
 import io.peerage.peer.Link;
-import io.peerage.peer.Peer;
-import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.RandomSelection;
 import io.peerage.peer.RandomSource;
-import io.peerage.peer.Scheduler;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
-import io.peerage.peer.Ticker;
-import io.peerage.peer.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,46 +28,17 @@ public class DealBenchmark {
     private static final int PEERS = 3;
     private static final int LINKS = 12;
 
-    /** A link that leads nowhere. */
-    private static final class MemoryLink extends Link {
-        MemoryLink(Peer peer) {
-            super(peer);
-        }
-    }
-
-    /** Drops what it is given: no check runs. */
-    private static final class NoBackground implements Scheduler {
-        @Override
-        public void execute(Runnable work) {
-            throw new IllegalStateException("no check should run");
-        }
-
-        @Override
-        public Runnable after(long delayNanos, Runnable work) {
-            throw new IllegalStateException("no check should run");
-        }
-    }
-
     /** The group and its slots, shared by all threads. */
     @State(Scope.Benchmark)
     public static class Table {
-        final PeerGroup group = new PeerGroup(
-                List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1), new NamedEndpoint("c", 1)),
-                new RandomSelection(),
-                TimeUnit.SECONDS.toNanos(30),
-                Ticker.system(),
-                RandomSource.threadLocal(),
-                PeerEvents.NONE,
-                new NoBackground(),
-                peer -> null,
-                (failure, phase) -> new Verdict("none", false, Verdict.Standing.SOUND, false));
+        final PeerGroup group = Tables.group(PEERS);
         final SlotRegistry registry = new SlotRegistry(RandomSource.threadLocal());
         final List<Slot> slots = new ArrayList<>();
         private final AtomicInteger taken = new AtomicInteger();
 
         public Table() {
             for (int i = 0; i < LINKS; i++) {
-                Slot slot = new Slot(new MemoryLink(group.peers().get(i % PEERS)));
+                Slot slot = new Slot(Tables.link(group.peers().get(i % PEERS)));
                 slots.add(slot);
                 registry.add(slot);
             }
@@ -86,34 +51,34 @@ public class DealBenchmark {
 
     /** A managed connection's slot: each thread has its own. */
     @State(Scope.Thread)
-    public static class Chair {
+    public static class Own {
 
         @SuppressWarnings("NullAway.Init")
         private Slot slot;
 
         @Setup(Level.Trial)
-        public void sit(Table table) {
+        public void take(Table table) {
             slot = table.next();
         }
     }
 
-    /** Draw, trade, settle, and rest again. */
+    /** Draw, trade, occupy, and rest again. */
     @Benchmark
-    public Link deal(Table table, Chair chair) {
-        return unit(table, chair.slot);
+    public Link deal(Table table, Own own) {
+        return unit(table, own.slot);
     }
 
     /** The same from two threads at once. */
     @Benchmark
     @Threads(2)
-    public Link dealFromTwoThreads(Table table, Chair chair) {
-        return unit(table, chair.slot);
+    public Link dealFromTwoThreads(Table table, Own own) {
+        return unit(table, own.slot);
     }
 
     private static Link unit(Table table, Slot slot) {
         Link taken = slot.take();
         if (taken == null) {
-            throw new IllegalStateException("a seat that rests can be taken");
+            throw new IllegalStateException("a slot that rests can be taken");
         }
         Link dealt = table.group.deal(taken, table.registry);
         if (!slot.occupy(dealt) || !table.group.serves(dealt.peer())) {

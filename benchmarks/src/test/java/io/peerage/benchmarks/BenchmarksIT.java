@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * times are printed.
  */
 @Timeout(300)
-class SlotRegistrymarksIT {
+class BenchmarksIT {
 
     /** The profiler's own share of a short run, bytes for one operation. No object has fewer than 16. */
     private static final double NOISE = 4;

@@ -1,23 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
 import io.peerage.peer.Verdict.Fate;
 import io.peerage.peer.Verdict.Standing;
+import java.sql.SQLException;
 
 /**
- * What a failure means for the connection it was met on: the sorter knows the message only, here the connection itself is
- * looked at, without a statement. Thread-safe: stateless.
+ * What a failure means that was met on a connection in use, and to its peer: the sorter knows the message only, here the
+ * connection itself is looked at, without a statement. Thread-safe.
  */
-final class LinkVerdict {
+public final class LinkFailures {
 
-    private LinkVerdict() {}
+    private final PeerGroup group;
+    private final ExceptionSorter sorter;
+
+    LinkFailures(PeerGroup group, ExceptionSorter sorter) {
+        this.group = group;
+        this.sorter = sorter;
+    }
+
+    /** Returns whether {@code failure} means that the connection is lost on which it was met. */
+    boolean lose(SQLException failure) {
+        return sorter.sort(failure, Phase.USE).connectionLost();
+    }
 
     /**
-     * Settles {@code sorted}: the fate is {@code KEPT}, {@code RETIRED} or {@code LOST} then. A retired connection is
-     * marked as such; one on which the server said that it can perhaps not serve has been no proof that it can.
+     * Sorts a failure met while {@code link} was in use, and records it against the link's peer.
      *
      * @param byApplication whether what failed was the application's own, such as a stream of its
+     */
+    public Verdict met(PhysicalConnection link, SQLException failure, boolean byApplication) {
+        Verdict verdict = of(link, sorter.sort(failure, Phase.USE), byApplication);
+        group.failed(link.peer(), link.generation(), verdict, failure);
+        return verdict;
+    }
+
+    /**
+     * Completes {@code sorted}: the fate is {@code KEPT}, {@code RETIRED} or {@code LOST} then. A retired connection is
+     * marked as such; one on which the server said that it can perhaps not serve has been no proof that it can.
      */
     static Verdict of(PhysicalConnection link, Verdict sorted, boolean byApplication) {
         if (sorted.peer() != Standing.SOUND && sorted.peer() != Standing.FULL) {
