@@ -153,10 +153,11 @@ public final class ConnectionSlot {
     private Link taken() throws SQLException {
         Link taken = slot.take();
         if (taken == null) {
-            throw gone();
+            throw slot.isGone() ? gone() : lost();
         }
         return taken;
     }
+
 
     /** Passes the boundary with {@code taken} in hand: the unit of work begins on it, or on another. */
     private PhysicalConnection pass(@Nullable Link taken, long now, long deadline) throws SQLException {
@@ -297,6 +298,10 @@ public final class ConnectionSlot {
             link.discard();
         }
         return true;
+    }
+
+    private static SQLException lost() {
+        return new SQLNonTransientConnectionException("this managed connection was lost", "08003");
     }
 
     private static SQLException gone() {

@@ -21,7 +21,7 @@ final class ExclusivePeer {
         this.random = random;
     }
 
-    /** Returns the roster of the one peer, or an empty one if nobody can serve. */
+    /** Returns the one peer, or nobody if none can serve. */
     EligiblePeers eligible(List<Peer> peers) {
         List<Peer> best = new ArrayList<>(peers.size());
         int bestRank = OUT;

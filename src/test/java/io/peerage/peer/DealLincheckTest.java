@@ -147,8 +147,8 @@ class DealLincheckTest {
                     () -> destroy(two, registry));
             int closed = toA.closed.get() + toB.closed.get();
             int owned = owners(toA, one) + owners(toB, one);
-            check(closed == 1, "the leaving seat's link is closed once, and no other: " + closed);
-            check(owned == 1, "the other seat still owns one");
+            check(closed == 1, "the leaving slot's link is closed once, and no other: " + closed);
+            check(owned == 1, "the other slot still owns one");
             check(toA.closed.get() + owners(toA, one) == 1, "each link is owned or closed");
         });
     }
@@ -170,13 +170,13 @@ class DealLincheckTest {
                 }
             });
             check(old.closed.get() + fresh.closed.get() == 1, "one of the two is closed");
-            check(owners(old, slot) == 1 - old.closed.get(), "the other one sits in the seat");
+            check(owners(old, slot) == 1 - old.closed.get(), "the other one is in the slot");
         });
     }
 
-    /** A guest is traded with by two at the same time while it is sent away: one trade at the most, one link closed. */
+    /** An offer is traded for by two at the same time while it is withdrawn: one trade at the most, one link closed. */
     @Test
-    void aGuestSentAwayDuringTradesTakesExactlyOneLinkWithIt() {
+    void anOfferWithdrawnDuringTradesTakesExactlyOneLinkWithIt() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             SlotRegistry registry = new SlotRegistry(bound -> 0);
             TestLink first = new TestLink(PEERS.get(0));
@@ -184,16 +184,16 @@ class DealLincheckTest {
             TestLink offered = new TestLink(PEERS.get(1));
             Slot one = new Slot(first);
             Slot two = new Slot(second);
-            Slot guest = new Slot(offered);
+            Slot offering = new Slot(offered);
             registry.add(one);
             registry.add(two);
-            registry.offer(guest, offered, PEERS.get(0));
+            registry.offer(offering, offered, PEERS.get(0));
             together(() -> dealtUnit(one, registry), () -> dealtUnit(two, registry), () -> {
-                registry.withdraw(guest);
-                close(guest.leave());
+                registry.withdraw(offering);
+                close(offering.leave());
             });
             int closed = first.closed.get() + second.closed.get() + offered.closed.get();
-            check(closed == 1, "one link goes with the guest: " + closed);
+            check(closed == 1, "one link goes with the offer: " + closed);
             for (TestLink link : List.of(first, second, offered)) {
                 check(owners(link, one, two) + link.closed.get() == 1, "each link is owned once or closed");
             }
@@ -245,7 +245,7 @@ class DealLincheckTest {
             registry.add(slot);
             together(() -> destroy(slot, registry), () -> destroy(slot, registry));
             check(link.closed.get() == 1, "closed once");
-            check(registry.size() == 0, "and the seat is gone");
+            check(registry.size() == 0, "and the slot is gone");
         });
     }
 }

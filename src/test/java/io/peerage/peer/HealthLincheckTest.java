@@ -136,7 +136,7 @@ class HealthLincheckTest {
                     () -> group.connectFailed(group.peers().get(1), Verdicts.DOWN, cause));
             check(events.downs.get() == 2, "both go down");
             check(events.allDowns.get() == 1, "it is told once that all are down");
-            check(group.draw() == null, "the roster has seen both changes");
+            check(group.draw() == null, "who can be dealt has seen both changes");
         });
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * A pool of which every connection is at work all the time, simulated: eight threads on eight connections to three
  * peers, with nobody to trade with, for minutes. Units take random times with a mean of five milliseconds.
  */
-class RotationTest {
+class PayBackTest {
 
     private static final int PEERS = 3;
     private static final double MEAN_UNIT_MICROS = 5_000;
@@ -212,7 +212,7 @@ class RotationTest {
         assertThat(peers.opened.size()).as("connects").isLessThanOrEqualTo(12);
     }
 
-    /** Every connection at work for minutes: there is no boundary at which a guest could be traded for. */
+    /** Every connection at work for minutes: there is no boundary at which an offer could be traded for. */
     @Test
     void longTransactionsBringNoConnectsInVain() throws SQLException {
         fill(8);
@@ -228,15 +228,15 @@ class RotationTest {
     }
 
     @Test
-    void aStopLeavesNoGuestBehind() throws SQLException {
+    void aStopLeavesNoOfferBehind() throws SQLException {
         fill(8);
         Housekeeper housekeeper = housekeeper(2);
         housekeeper.start();
         working = true;
         slots.forEach(this::work);
-        // until a moment at which there is a guest
+        // until a moment at which there is an offer
         for (int i = 0; connections() == 8; i++) {
-            assertThat(i).as("milliseconds without a guest").isLessThan(60_000);
+            assertThat(i).as("milliseconds without an offer").isLessThan(60_000);
             time.pass(1, MILLISECONDS);
         }
         housekeeper.stop();
@@ -247,13 +247,13 @@ class RotationTest {
 
     /** A peer that goes down while its new connection waits to be traded for. */
     @Test
-    void aGuestWhosePeerGoesDownLeaves() throws SQLException {
+    void anOfferWhosePeerGoesDownIsWithdrawn() throws SQLException {
         fill(8);
         housekeeper(2).start();
         working = true;
         slots.forEach(this::work);
         for (int i = 0; connections() == 8; i++) {
-            assertThat(i).as("milliseconds without a guest").isLessThan(60_000);
+            assertThat(i).as("milliseconds without an offer").isLessThan(60_000);
             time.pass(1, MILLISECONDS);
         }
         working = false;
