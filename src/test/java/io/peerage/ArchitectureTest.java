@@ -80,8 +80,7 @@ class ArchitectureTest {
         slices().assignedFrom(TopLevelClasses.INSTANCE)
                 .should()
                 .beFreeOfCycles()
-                .check(adapter.that(
-                        resideInAnyPackage("io.peerage.peer", "io.peerage.errors", "io.peerage.config")));
+                .check(adapter.that(resideInAnyPackage("io.peerage.peer", "io.peerage.errors", "io.peerage.config")));
     }
 
     private enum TopLevelClasses implements SliceAssignment {

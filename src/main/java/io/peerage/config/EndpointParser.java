@@ -12,7 +12,9 @@ final class EndpointParser {
     private static final Pattern HOST_AND_PORT =
             Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?", Pattern.DOTALL);
     /** A host may be called so too: then only a port stands behind. */
-    private static final Pattern EVERY = Pattern.compile(PeerSpec.EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
+    private static final Pattern EVERY =
+            Pattern.compile(PeerSpec.EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
+
     private static final String ONE_SERVER =
             "a URL names one server; list each server as a peer of its own, and end the server's name with a /";
 

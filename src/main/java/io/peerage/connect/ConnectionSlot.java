@@ -29,7 +29,12 @@ public final class ConnectionSlot {
     private volatile @Nullable PhysicalConnection revoked;
 
     /** Takes over {@code first}. */
-    ConnectionSlot(Boundary boundary, LinkFailures failures, SlotRegistry registry, Credentials credentials, PhysicalConnection first) {
+    ConnectionSlot(
+            Boundary boundary,
+            LinkFailures failures,
+            SlotRegistry registry,
+            Credentials credentials,
+            PhysicalConnection first) {
         this.boundary = boundary;
         this.failures = failures;
         this.registry = registry;
@@ -157,7 +162,6 @@ public final class ConnectionSlot {
         }
         return taken;
     }
-
 
     /** Passes the boundary with {@code taken} in hand: the unit of work begins on it, or on another. */
     private PhysicalConnection pass(@Nullable Link taken, long now, long deadline) throws SQLException {

@@ -6,7 +6,6 @@ import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Scheduler;
-import io.peerage.peer.Silence;
 import io.peerage.peer.Ticker;
 import java.util.ArrayList;
 import java.util.Collection;

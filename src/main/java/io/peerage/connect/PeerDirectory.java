@@ -141,9 +141,7 @@ final class PeerDirectory {
         log.changed(news.isEmpty() ? List.of("another order") : news);
         log.refusedByDriver(
                 lines.stream().filter(Line::isNewlyRefused).map(Line::next).toList());
-        group.change(lines.stream()
-                .map(line -> new Place(line.peer, line.next))
-                .toList());
+        group.change(lines.stream().map(line -> new Place(line.peer, line.next)).toList());
         for (Peer peer : after) {
             if (removed.remove(peer)) {
                 listeners.forEach(listener -> listener.returned().accept(peer));

@@ -349,8 +349,7 @@ public final class PhysicalConnection extends Link {
             if (unitBegan.getAndSet(NONE) != NONE) {
                 peer().done(-1);
             }
-            if (HungPeer.metSilence(peer().health())
-                    || session.activity().running() != 0) {
+            if (HungPeer.metSilence(peer().health()) || session.activity().running() != 0) {
                 abort();
             } else {
                 limitGoodbye();

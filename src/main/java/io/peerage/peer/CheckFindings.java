@@ -88,7 +88,8 @@ final class CheckFindings {
             return;
         } else if (HealthStates.isDoubtful(verdict, failure) && moved.getAsBoolean()) {
             refused(peer, observed, verdict, failure);
-        } else if (HealthStates.isDoubtful(verdict, failure) && !(observed instanceof Health.Suspected before && before.silent())) {
+        } else if (HealthStates.isDoubtful(verdict, failure)
+                && !(observed instanceof Health.Suspected before && before.silent())) {
             states.silent(peer, observed, failure);
         } else {
             states.down(peer, observed, failure);
@@ -124,7 +125,8 @@ final class CheckFindings {
 
     /** Only the operator ends a drain; but calls that hang on the peer depend on what it answers. */
     private void answered(Peer peer, Health.Drained observed, @Nullable SQLException failure, int silences) {
-        states.move(peer, observed, new Health.Drained(observed.since(), failure, silences, observed.removed()), () -> {});
+        states.move(
+                peer, observed, new Health.Drained(observed.since(), failure, silences, observed.removed()), () -> {});
     }
 
     /** The claim to ask a peer that is down: the state that was moved to, or null if another was faster. */

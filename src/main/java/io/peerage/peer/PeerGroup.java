@@ -193,7 +193,8 @@ public final class PeerGroup {
             if (peer.isOut() || observed instanceof Health.LastResort) {
                 return;
             }
-            if (states.move(peer, observed, new Health.LastResort(ticker.nanos(), why), () -> events.lastResort(peer, why))) {
+            if (states.move(
+                    peer, observed, new Health.LastResort(ticker.nanos(), why), () -> events.lastResort(peer, why))) {
                 return;
             }
         }
@@ -224,7 +225,8 @@ public final class PeerGroup {
             if (observed instanceof Health.Drained) {
                 return;
             }
-            if (states.move(peer, observed, new Health.Drained(ticker.nanos(), null, 0, false), () -> events.drained(peer))) {
+            if (states.move(
+                    peer, observed, new Health.Drained(ticker.nanos(), null, 0, false), () -> events.drained(peer))) {
                 return;
             }
         }

@@ -35,7 +35,12 @@ class BoundaryTest {
     }
 
     private ConnectionSlot slot(Peer peer) throws SQLException {
-        return new ConnectionSlot(boundary, new LinkFailures(peers.group, FakePeers.SORTER), registry, Credentials.CONFIGURED, peers.reserved(peer));
+        return new ConnectionSlot(
+                boundary,
+                new LinkFailures(peers.group, FakePeers.SORTER),
+                registry,
+                Credentials.CONFIGURED,
+                peers.reserved(peer));
     }
 
     private static PhysicalConnection resting(ConnectionSlot slot) {

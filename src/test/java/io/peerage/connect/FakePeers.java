@@ -4,8 +4,8 @@ package io.peerage.connect;
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Endpoint;
-import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.ExceptionSorter;
+import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
@@ -72,7 +72,9 @@ final class FakePeers {
                 time,
                 random,
                 selection,
-                IntStream.range(0, count).mapToObj(i -> new NamedEndpoint("p" + i, 1)).toList(),
+                IntStream.range(0, count)
+                        .mapToObj(i -> new NamedEndpoint("p" + i, 1))
+                        .toList(),
                 checkIntervalSeconds);
     }
 

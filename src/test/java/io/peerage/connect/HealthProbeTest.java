@@ -23,8 +23,8 @@ class HealthProbeTest {
     private final SimulatedTime time = new SimulatedTime();
     private final FakePeers peers = new FakePeers(time, random::nextInt, 1, 30);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
-    private final HealthProbe probe = new HealthProbe(
-            any -> null, () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)), time);
+    private final HealthProbe probe =
+            new HealthProbe(any -> null, () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)), time);
     private PhysicalConnection link = connection();
 
     private PhysicalConnection connection() {

@@ -2,8 +2,8 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
-import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Health;
+import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
@@ -135,7 +135,11 @@ class LifeLincheckTest {
             for (Peer peer : group.peers()) {
                 peer.reserve();
                 slots.add(new ConnectionSlot(
-                        boundary, new LinkFailures(group, LifeLincheckTest::sort), registry, Credentials.CONFIGURED, open(peer, Credentials.CONFIGURED)));
+                        boundary,
+                        new LinkFailures(group, LifeLincheckTest::sort),
+                        registry,
+                        Credentials.CONFIGURED,
+                        open(peer, Credentials.CONFIGURED)));
             }
             // so that the upkeep may move at once
             now.set(TimeUnit.MINUTES.toNanos(1));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.PeerManagedConnectionFactory;
 import io.peerage.config.BadSettingException;
-import io.peerage.config.PeerSpec;
 import io.peerage.config.Settings;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;

@@ -216,7 +216,8 @@ class DealLincheckTest {
             registry.add(one);
             registry.add(two);
             together(
-                    () -> changing.change(List.of(new Place(stays, new NamedEndpoint("a", 2)), new Place(comes, comes.endpoint()))),
+                    () -> changing.change(
+                            List.of(new Place(stays, new NamedEndpoint("a", 2)), new Place(comes, comes.endpoint()))),
                     () -> {
                         Link link = one.take();
                         check(link != null && one.occupy(changing.deal(link, registry)), "nobody ends it");

@@ -67,8 +67,8 @@ class HealthLincheckTest {
     }
 
     private static PeerGroup group(int size, PeerEvents events, Scheduler scheduler, Probe probe) {
-        List<NamedEndpoint> members = List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1))
-                .subList(0, size);
+        List<NamedEndpoint> members =
+                List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1)).subList(0, size);
         PeerGroup group = new PeerGroup(
                 members,
                 new RandomSelection(),
