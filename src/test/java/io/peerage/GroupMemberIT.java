@@ -185,6 +185,8 @@ class GroupMemberIT {
             PeerDataSource source = container.fill(factory, 2).dataSource(factory);
             second().freeze();
             LivePeers.awaitState(source, "member1", "down");
+            // It is said right after the state has changed.
+            Patience.await("the reason", () -> !log.with("PEERAGE-010").isEmpty());
             assertThat(log.with("PEERAGE-010"))
                     .singleElement()
                     .satisfies(line -> assertThat(line.getMessage()).contains("(ONLINE, 1 of 2 members unreachable)"));
