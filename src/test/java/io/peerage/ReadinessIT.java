@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
+import io.peerage.local.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -88,6 +89,8 @@ class ReadinessIT {
             System.out.println(server + " " + option + ": " + failed + " of " + INSERTS + " inserts failed");
             assertThat(failed).isZero();
             LivePeers.awaitState(source, "other", "down");
+            // It is said right after the state has changed.
+            Patience.await("the reason", () -> !log.with("PEERAGE-010").isEmpty());
             assertThat(log.with("PEERAGE-010"))
                     .singleElement()
                     .satisfies(line -> assertThat(line.getMessage()).contains("other", reason));
