@@ -188,6 +188,19 @@ final class FakePeers {
         return driver;
     }
 
+    /** Returns who keeps {@code registry} in order, by this group's time. */
+    Housekeeper housekeeper(Credentials credentials, SlotRegistry registry, RandomSource random, int movesPerSecond) {
+        return new Housekeeper(
+                group,
+                () -> List.of(new UserSlots(credentials, registry)),
+                this::open,
+                SORTER,
+                time,
+                time,
+                random,
+                movesPerSecond);
+    }
+
     /** Adds a slot in which a new connection to {@code peer} rests. */
     Slot slot(SlotRegistry registry, Peer peer) throws SQLException {
         Slot slot = new Slot(reserved(peer));

@@ -59,15 +59,7 @@ class NamedUserTest {
     }
 
     private Housekeeper housekeeper(Credentials credentials, SlotRegistry registry, int movesPerSecond) {
-        return new Housekeeper(
-                peers.group,
-                () -> List.of(new UserSlots(credentials, registry)),
-                peers::open,
-                FakePeers.SORTER,
-                time,
-                time,
-                random::nextInt,
-                movesPerSecond);
+        return peers.housekeeper(credentials, registry, random::nextInt, movesPerSecond);
     }
 
     private static Stream<SQLException> troubles() {

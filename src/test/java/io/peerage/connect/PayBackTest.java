@@ -44,15 +44,7 @@ class PayBackTest {
     private int mostConnections;
 
     private Housekeeper housekeeper(int movesPerSecond) {
-        return new Housekeeper(
-                peers.group,
-                () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)),
-                peers::open,
-                FakePeers.SORTER,
-                time,
-                time,
-                random::nextInt,
-                movesPerSecond);
+        return peers.housekeeper(Credentials.CONFIGURED, registry, random::nextInt, movesPerSecond);
     }
 
     private void fill(int connections) throws SQLException {

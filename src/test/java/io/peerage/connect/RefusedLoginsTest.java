@@ -33,16 +33,7 @@ class RefusedLoginsTest {
             }
         }
         peers.group.start();
-        new Housekeeper(
-                        peers.group,
-                        () -> List.of(new UserSlots(credentials, registry)),
-                        peers::open,
-                        FakePeers.SORTER,
-                        time,
-                        time,
-                        random::nextInt,
-                        2)
-                .start();
+        peers.housekeeper(credentials, registry, random::nextInt, 2).start();
     }
 
     private long opened(Peer peer) {

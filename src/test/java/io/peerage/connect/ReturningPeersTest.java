@@ -28,15 +28,7 @@ class ReturningPeersTest {
 
     private Housekeeper housekeeper(
             FakePeers peers, SlotRegistry registry, SplittableRandom random, int movesPerSecond) {
-        return new Housekeeper(
-                peers.group,
-                () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)),
-                peers::open,
-                FakePeers.SORTER,
-                time,
-                time,
-                random::nextInt,
-                movesPerSecond);
+        return peers.housekeeper(Credentials.CONFIGURED, registry, random::nextInt, movesPerSecond);
     }
 
     /**
