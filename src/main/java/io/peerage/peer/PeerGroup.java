@@ -24,6 +24,7 @@ public final class PeerGroup {
     private final CheckSchedule schedule;
     private final HealthChecker checker;
     private final HealthStates states;
+    /** What checks find out; tests tell it what none has found. */
     final CheckFindings findings;
 
     /**
