@@ -21,12 +21,15 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * What a deal costs by the number of connections, peers and threads, with connections at rest to trade with, and with
@@ -118,9 +121,9 @@ public class DealsAtScale {
     public static class Others {
 
         @Setup(Level.Iteration)
-        public void occupy(Pool pool) {
+        public void occupy(Pool pool, BenchmarkParams params) {
             if (pool.saturated) {
-                for (int i = pool.threads.get(); i < pool.connections; i++) {
+                for (int i = params.getThreads(); i < pool.connections; i++) {
                     pool.occupy(i);
                 }
             }
@@ -132,32 +135,39 @@ public class DealsAtScale {
         return pool.unit(own.index);
     }
 
-    /** Prints the time and the allocation of a deal in each case, which takes about four minutes. Takes no arguments. */
+    /** Prints the time and the allocation of a deal in each case, which takes about nine minutes. Takes no arguments. */
     public static void main(String[] args) throws RunnerException {
         System.out.printf("%11s %5s %9s %7s %10s %7s%n", "connections", "peers", "saturated", "threads", "ns", "bytes");
         for (int threads : new int[] {1, 8, 64}) {
-            Collection<RunResult> results = new Runner(new OptionsBuilder()
-                            .include("DealsAtScale")
-                            .threads(threads)
-                            .forks(1)
-                            .warmupIterations(3)
-                            .warmupTime(TimeValue.milliseconds(300))
-                            .measurementIterations(5)
-                            .measurementTime(TimeValue.milliseconds(300))
-                            .addProfiler(GCProfiler.class)
-                            .build())
-                    .run();
-            for (RunResult result : results) {
-                System.out.printf(
-                        Locale.ROOT,
-                        "%11s %5s %9s %7d %10.1f %7.2f%n",
-                        result.getParams().getParam("connections"),
-                        result.getParams().getParam("peers"),
-                        result.getParams().getParam("saturated"),
-                        threads,
-                        result.getPrimaryResult().getScore(),
-                        Figures.allocation(result));
-            }
+            ChainedOptionsBuilder scale = new OptionsBuilder()
+                    .warmupIterations(3)
+                    .warmupTime(TimeValue.milliseconds(300))
+                    .measurementIterations(5)
+                    .measurementTime(TimeValue.milliseconds(300));
+            run(scale.threads(threads)).forEach(DealsAtScale::print);
         }
+    }
+
+    /** Runs it for as long, and with as many threads and what parameters, as {@code scale} says. */
+    static Collection<RunResult> run(ChainedOptionsBuilder scale) throws RunnerException {
+        return new Runner(scale.include("DealsAtScale")
+                        .forks(1)
+                        .shouldFailOnError(true)
+                        .verbosity(VerboseMode.SILENT)
+                        .addProfiler(GCProfiler.class)
+                        .build())
+                .run();
+    }
+
+    private static void print(RunResult result) {
+        System.out.printf(
+                Locale.ROOT,
+                "%11s %5s %9s %7d %10.1f %7.2f%n",
+                result.getParams().getParam("connections"),
+                result.getParams().getParam("peers"),
+                result.getParams().getParam("saturated"),
+                result.getParams().getThreads(),
+                result.getPrimaryResult().getScore(),
+                Figures.allocation(result));
     }
 }

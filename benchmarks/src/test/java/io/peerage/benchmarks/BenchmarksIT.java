@@ -53,6 +53,21 @@ class BenchmarksIT {
         assertThat(figures.of("dealFromTwoThreads").bytes()).isLessThan(NOISE);
     }
 
+    /** At rest and saturated. */
+    @Test
+    void dealingAmongManyAllocatesNothing() throws Exception {
+        assertThat(DealsAtScale.run(new OptionsBuilder()
+                        .param("connections", "2000")
+                        .param("peers", "128")
+                        .threads(2)
+                        .warmupIterations(3)
+                        .warmupTime(TimeValue.milliseconds(200))
+                        .measurementIterations(3)
+                        .measurementTime(TimeValue.milliseconds(200))))
+                .hasSize(2)
+                .allSatisfy(result -> assertThat(Figures.allocation(result)).isLessThan(NOISE));
+    }
+
     @Test
     void aLookAtTheSocketAllocatesNothing() {
         assertThat(figures.of("peek").bytes()).isLessThan(NOISE);
