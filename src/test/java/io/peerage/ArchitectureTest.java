@@ -6,14 +6,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.peerage.connect.MySqlSocketFactory;
+import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dependencies point inward: what decides knows nothing of what connects, and nothing of containers. */
@@ -140,5 +146,33 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("jdk..", "sun..", "com.sun.."))
                 .check(adapter);
+    }
+
+    /** The build runs by this tag what must not compete for the machine. */
+    @Test
+    void modelChecksHaveTheirTag() {
+        JavaClasses tests = new ClassFileImporter()
+                .withImportOption(new ImportOption.OnlyIncludeTests())
+                .importPackages("io.peerage");
+        classes()
+                .that(dependOn(Lincheck.class))
+                .should(new ArchCondition<JavaClass>("have the tag model-checked") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        boolean tagged = type.isAnnotatedWith(Tag.class)
+                                && type.getAnnotationOfType(Tag.class).value().equals("model-checked");
+                        events.add(new SimpleConditionEvent(type, tagged, type.getName() + " runs Lincheck"));
+                    }
+                })
+                .check(tests);
+    }
+
+    private static DescribedPredicate<JavaClass> dependOn(Class<?> target) {
+        return DescribedPredicate.describe(
+                "depend on " + target.getName(),
+                type -> !type.getName().equals(ArchitectureTest.class.getName())
+                        && type.getDirectDependenciesFromSelf().stream()
+                                .anyMatch(dependency ->
+                                        dependency.getTargetClass().isEquivalentTo(target)));
     }
 }

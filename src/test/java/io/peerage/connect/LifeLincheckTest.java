@@ -27,6 +27,7 @@ import javax.sql.XAConnection;
 import javax.transaction.xa.XAResource;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
  * In every interleaving within Lincheck's budget each managed connection that is left owns exactly one open connection,
  * none has two owners, and there are no others.
  */
+@Tag("model-checked")
 class LifeLincheckTest {
 
     private static final int INVOCATIONS = 400;

@@ -5,9 +5,11 @@ import io.peerage.peer.Scheduler;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Stops and starts at any moment of a round: one series goes on, and one round runs at a time. */
+@Tag("model-checked")
 class PeriodicTaskLincheckTest {
 
     private static final int INVOCATIONS = 500;

@@ -9,9 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs the races of closing through all interleavings that the model checker finds. */
+@Tag("model-checked")
 class HandleRaceTest {
 
     private static final int INTERLEAVINGS = 500;

@@ -6,9 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Races between slots that trade, leave and rest, model-checked: no link is lost, none has two owners. */
+@Tag("model-checked")
 class DealLincheckTest {
 
     private static final int INVOCATIONS = 400;

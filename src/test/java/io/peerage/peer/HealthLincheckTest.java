@@ -10,9 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Races on a peer's health, model-checked: every interleaving within Lincheck's budget holds what each test says. */
+@Tag("model-checked")
 class HealthLincheckTest {
 
     private static final int INVOCATIONS = 400;

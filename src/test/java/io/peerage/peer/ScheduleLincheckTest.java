@@ -7,9 +7,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each peer has one next check, whatever happens while it is planned: with none it would never be asked again. */
+@Tag("model-checked")
 class ScheduleLincheckTest {
 
     private static final int INVOCATIONS = 150;

@@ -6,9 +6,11 @@ import io.peerage.peer.Peer;
 import io.peerage.xa.Decision.Outcome;
 import io.peerage.xa.Decision.Verb;
 import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The moments in which a decision ends while its transaction manager gives up waiting, or asks again. */
+@Tag("model-checked")
 class DecisionsLincheckTest {
 
     private static final int INVOCATIONS = 500;
