@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,13 +13,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.peerage.connect.MySqlSocketFactory;
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -154,25 +152,19 @@ class ArchitectureTest {
         JavaClasses tests = new ClassFileImporter()
                 .withImportOption(new ImportOption.OnlyIncludeTests())
                 .importPackages("io.peerage");
-        classes()
-                .that(dependOn(Lincheck.class))
-                .should(new ArchCondition<JavaClass>("have the tag model-checked") {
-                    @Override
-                    public void check(JavaClass type, ConditionEvents events) {
-                        boolean tagged = type.isAnnotatedWith(Tag.class)
-                                && type.getAnnotationOfType(Tag.class).value().equals("model-checked");
-                        events.add(new SimpleConditionEvent(type, tagged, type.getName() + " runs Lincheck"));
-                    }
-                })
+        noClasses()
+                .that(are(not(taggedAs("model-checked"))))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.jetbrains.lincheck.Lincheck")
                 .check(tests);
     }
 
-    private static DescribedPredicate<JavaClass> dependOn(Class<?> target) {
+    private static DescribedPredicate<JavaClass> taggedAs(String tag) {
         return DescribedPredicate.describe(
-                "depend on " + target.getName(),
-                type -> !type.getName().equals(ArchitectureTest.class.getName())
-                        && type.getDirectDependenciesFromSelf().stream()
-                                .anyMatch(dependency ->
-                                        dependency.getTargetClass().isEquivalentTo(target)));
+                "tagged as " + tag,
+                type -> type.tryGetAnnotationOfType(Tag.class)
+                        .filter(found -> found.value().equals(tag))
+                        .isPresent());
     }
 }
