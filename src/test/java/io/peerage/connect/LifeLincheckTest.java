@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import static io.peerage.ModelCheck.check;
+import static io.peerage.ModelCheck.together;
+
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Health;
 import io.peerage.peer.NamedEndpoint;
@@ -233,29 +236,6 @@ class LifeLincheckTest {
                 }
                 check(peer.connections() == links, peer + " counts " + peer.connections() + ", has " + links);
                 check(peer.busy() == 0, peer + " counts " + peer.busy() + " units at work");
-            }
-        }
-    }
-
-    private static void check(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError(what);
-        }
-    }
-
-    private static void together(Runnable... parts) {
-        Thread[] threads = new Thread[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            threads[i] = new Thread(parts[i]);
-        }
-        for (Thread thread : threads) {
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
             }
         }
     }

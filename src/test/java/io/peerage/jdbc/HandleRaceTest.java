@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import static io.peerage.ModelCheck.check;
+import static io.peerage.ModelCheck.together;
+
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -80,14 +83,7 @@ class HandleRaceTest {
     }
 
     private static void race(Action first, Action second) {
-        Thread other = new Thread(() -> run(second));
-        other.start();
-        run(first);
-        try {
-            other.join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        together(() -> run(first), () -> run(second));
     }
 
     private static void run(Action action) {
@@ -157,13 +153,6 @@ class HandleRaceTest {
             check(left.open.get() == 0, "a statement stayed open");
             check(connection.isClosed(), "the handle is alive after its close");
         });
-    }
-
-    /** Not AssertJ, whose objects refuse {@code equals}, which Lincheck calls. */
-    private static void check(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError(what);
-        }
     }
 
     private static Statement open(ConnectionHandle connection) {

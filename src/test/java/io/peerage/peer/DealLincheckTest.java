@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import static io.peerage.ModelCheck.check;
+import static io.peerage.ModelCheck.together;
+
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,29 +48,6 @@ class DealLincheckTest {
                 },
                 peer -> null,
                 Verdicts::sort);
-    }
-
-    private static void together(Runnable... parts) {
-        Thread[] threads = new Thread[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            threads[i] = new Thread(parts[i]);
-        }
-        for (Thread thread : threads) {
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
-    private static void check(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError(what);
-        }
     }
 
     private static void close(@Nullable Link link) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import static io.peerage.ModelCheck.check;
+import static io.peerage.ModelCheck.together;
 import static io.peerage.peer.Verdicts.failure;
 
 import java.sql.SQLException;
@@ -83,29 +85,6 @@ class HealthLincheckTest {
                 Verdicts::sort);
         group.start();
         return group;
-    }
-
-    private static void together(Runnable... parts) {
-        Thread[] threads = new Thread[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            threads[i] = new Thread(parts[i]);
-        }
-        for (Thread thread : threads) {
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
-    private static void check(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError(what);
-        }
     }
 
     /** Two connects that fail at the same time are one change of state: one event, one line in the log. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import static io.peerage.ModelCheck.together;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,23 +66,6 @@ class ScheduleLincheckTest {
                 scheduler,
                 peer -> null,
                 Verdicts::sort);
-    }
-
-    private static void together(Runnable... parts) {
-        Thread[] threads = new Thread[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            threads[i] = new Thread(parts[i]);
-        }
-        for (Thread thread : threads) {
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     private static void goesOnOnce(Clock clock) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
+import static io.peerage.ModelCheck.check;
+import static io.peerage.ModelCheck.together;
+
 import io.peerage.connect.Credentials;
 import io.peerage.peer.Peer;
 import io.peerage.xa.Decision.Outcome;
@@ -22,12 +25,6 @@ class DecisionsLincheckTest {
         return new Decision(XID, Verb.COMMIT, new Holder(PEER, null), Credentials.CONFIGURED, null, false);
     }
 
-    private static void check(boolean holds, String what) {
-        if (!holds) {
-            throw new AssertionError(what);
-        }
-    }
-
     /** Who was told that the outcome is not known asks again, and must be told how it ended, not that nobody knows it. */
     @Test
     void whatEndsWhileSomebodyGivesUpIsRememberedOrReported() {
@@ -36,12 +33,7 @@ class DecisionsLincheckTest {
             Decision first = decision();
             check(decisions.decide(first) == first, "the first decision stands");
             boolean[] toldUnknown = new boolean[1];
-            Thread manager = new Thread(() -> toldUnknown[0] = decisions.putOff(first));
-            Thread completer = new Thread(() -> decisions.end(first, Outcome.DONE));
-            manager.start();
-            completer.start();
-            join(manager);
-            join(completer);
+            together(() -> toldUnknown[0] = decisions.putOff(first), () -> decisions.end(first, Outcome.DONE));
             Decision standing = decisions.decide(decision());
             check(
                     toldUnknown[0] == (standing == first),
@@ -58,21 +50,8 @@ class DecisionsLincheckTest {
             Decision[] standing = new Decision[2];
             Decision a = decision();
             Decision b = decision();
-            Thread one = new Thread(() -> standing[0] = decisions.decide(a));
-            Thread other = new Thread(() -> standing[1] = decisions.decide(b));
-            one.start();
-            other.start();
-            join(one);
-            join(other);
+            together(() -> standing[0] = decisions.decide(a), () -> standing[1] = decisions.decide(b));
             check(standing[0] == standing[1], "two decisions stand");
         });
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }
