@@ -14,6 +14,7 @@ import io.peerage.xa.OnePhaseXaResource;
 import io.peerage.xa.PeerLocalTransaction;
 import io.peerage.xa.PeerXaResource;
 import io.peerage.xa.TransactionResource;
+import io.peerage.xa.TransactionState;
 import io.peerage.xa.UnitOfWork;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEventListener;
@@ -43,7 +44,8 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     private final ConnectionSlot slot;
     private final Listeners listeners;
     private final Handles handles = new Handles();
-    private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this);
+    private final TransactionState transaction = new TransactionState();
+    private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this, transaction);
     private final TransactionResource xaResource;
     /** Why the transaction that wanted this connection is not on it. */
     private volatile @Nullable XAException notJoined;
@@ -61,8 +63,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         this.slot = group.slot(credentials, first);
         this.listeners = new Listeners(this, group::listenerFailed);
         this.logWriter = factory.getLogWriter();
-        this.xaResource =
-                shared.twoPhase() ? new PeerXaResource(this, shared.recovery()) : new OnePhaseXaResource(this);
+        this.xaResource = shared.twoPhase()
+                ? new PeerXaResource(this, transaction, shared.recovery())
+                : new OnePhaseXaResource(this, transaction);
     }
 
     /** Returns whether it belongs to {@code other} and was opened for {@code wanted}. */
@@ -186,7 +189,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             failed(failure, link.session());
             throw Failures.toResource(failure);
         }
-        localTransaction.abandon();
+        transaction.takenBack();
         slot.rest(link);
     }
 
@@ -258,16 +261,12 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     /** Begins the unit of work, for whom the container sends here, also after the connection was lost. */
     private void beginAgain() throws SQLException {
-        if (slot.isLost() && !isKeptByTransaction()) {
+        // What a lost transaction did is undone, and nothing may be done in its place before that has been told.
+        if (slot.isLost() && !transaction.isPending()) {
             // What was opened before belongs to a unit of work that has failed.
             slot.renew(() -> handles.end(ConnectionHandle::abandon));
         }
         begin();
-    }
-
-    /** What a lost transaction did is undone, and nothing may be done in its place before that has been told. */
-    private boolean isKeptByTransaction() {
-        return xaResource.isPending() || localTransaction.isActive();
     }
 
     /**
@@ -319,7 +318,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public boolean inManagedTransaction() {
-        return xaResource.isActive() || localTransaction.isActive();
+        return transaction.isManaged();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,39 @@ class LentAgainTest {
         resource.end(BRANCH, XAResource.TMSUCCESS);
         assertThatThrownBy(() -> handle(managed)).isInstanceOf(ResourceException.class);
         resource.rollback(BRANCH);
+
+        run(handle(managed));
+        managed.destroy();
+    }
+
+    /** Nobody knows yet whether it is committed, so its transaction manager may ask again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void notWhileACommitIsInDoubt(boolean twoPhase) throws Exception {
+        ManagedConnection managed = make(twoPhase);
+        XAResource resource = managed.getXAResource();
+        resource.start(BRANCH, XAResource.TMNOFLAGS);
+        run(handle(managed));
+        resource.end(BRANCH, XAResource.TMSUCCESS);
+        server.failNext("commit", twoPhase ? ScriptedServer.lost(XAException.XAER_RMFAIL) : ScriptedServer.lost());
+        assertThatThrownBy(() -> resource.commit(BRANCH, true)).isInstanceOf(XAException.class);
+
+        assertThatThrownBy(() -> handle(managed)).isInstanceOf(ResourceException.class);
+        managed.destroy();
+    }
+
+    /** That it is rolled back has been told: nothing is kept. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onceItWasToldThatItIsRolledBack(boolean twoPhase) throws Exception {
+        ManagedConnection managed = make(twoPhase);
+        XAResource resource = managed.getXAResource();
+        resource.start(BRANCH, XAResource.TMNOFLAGS);
+        lose(handle(managed));
+        resource.end(BRANCH, XAResource.TMFAIL);
+        assertThatThrownBy(() -> resource.commit(BRANCH, true))
+                .isInstanceOfSatisfying(
+                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XA_RBROLLBACK));
 
         run(handle(managed));
         managed.destroy();

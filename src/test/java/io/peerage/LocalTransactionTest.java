@@ -211,4 +211,56 @@ class LocalTransactionTest {
         transaction.commit();
         assertThat(wire.drain()).containsExactly("execute(SELECT 1)", "closeStatement()", "commit()");
     }
+
+    /** What was refused is undone at once: nothing of it may be joined by what the application does next on its handle. */
+    @Test
+    void aRefusedCommitLeavesNothingOpen() throws Exception {
+        Connection connection = handle();
+        transaction.begin();
+        run(connection);
+        server.failNext("commit", new SQLException("Deadlock found", "40001", 1213));
+        assertThatThrownBy(transaction::commit).isInstanceOf(LocalTransactionException.class);
+        assertThat(wire.drain()).endsWith("commit()", "rollback()");
+        assertThat(connection.getAutoCommit()).isTrue();
+
+        transaction.begin();
+        run(connection);
+        transaction.commit();
+
+        assertThat(wire.drain()).endsWith("commit()");
+        assertThat(events.errors).isEmpty();
+    }
+
+    /** Where the server takes neither, the end of the connection undoes it. */
+    @Test
+    void whatCanNeitherBeCommittedNorRolledBackEndsWithItsConnection() throws Exception {
+        Connection connection = handle();
+        transaction.begin();
+        run(connection);
+        server.failNext("commit", new SQLException("Deadlock found", "40001", 1213));
+        server.failNext("rollback", new SQLException("not now", "HY000", 1));
+        assertThatThrownBy(transaction::commit).isInstanceOf(LocalTransactionException.class);
+
+        assertThat(wire.drain()).anyMatch(call -> call.startsWith("abort("));
+        managed.cleanup();
+        assertThat(wire.isClosed()).isTrue();
+        transaction.begin();
+        run(handle());
+        transaction.commit();
+        assertThat(server.connections().get(server.connections().size() - 1).drain())
+                .endsWith("commit()");
+    }
+
+    @Test
+    void aRefusedRollbackMayBeAskedForAgain() throws Exception {
+        transaction.begin();
+        run(handle());
+        server.failNext("rollback", new SQLException("not now", "HY000", 1));
+        assertThatThrownBy(transaction::rollback).isInstanceOf(LocalTransactionException.class);
+        wire.drain();
+
+        transaction.rollback();
+
+        assertThat(wire.drain()).containsExactly("rollback()");
+    }
 }

@@ -175,12 +175,39 @@ class OnePhaseXaResourceTest {
         assertThat(events.errors).hasSize(1);
     }
 
+    /** XAER_NOTA would mean that it was rolled back. */
     @Test
-    void lostInCommitIsUnknown() throws Exception {
+    void lostInCommitIsUnknownHoweverOftenItIsAsked() throws Exception {
         unit();
         server.failNext("commit", ScriptedServer.lost());
         refuses(XAException.XAER_RMFAIL, "only its data can tell", () -> resource.commit(branch(), true));
         assertThat(events.errors).hasSize(1);
+        refuses(XAException.XAER_RMFAIL, "only its data can tell", () -> resource.commit(branch(), true));
+        refuses(XAException.XAER_RMFAIL, "only its data can tell", () -> resource.rollback(branch()));
+        refuses(XAException.XAER_RMFAIL, "only its data can tell", () -> resource.prepare(branch()));
+        resource.forget(branch());
+        refuses(XAException.XAER_NOTA, "nothing is prepared", () -> resource.rollback(branch()));
+    }
+
+    @Test
+    void lostBeforeCommitIsRolledBackHoweverOftenItIsAsked() throws Exception {
+        unit();
+        server.failNext("execute", ScriptedServer.lost());
+        assertThatThrownBy(this::run).isInstanceOf(SQLException.class);
+        refuses(XAException.XA_RBROLLBACK, "lost before", () -> resource.commit(branch(), true));
+        refuses(XAException.XA_RBROLLBACK, "lost before", () -> resource.prepare(branch()));
+        resource.rollback(branch());
+    }
+
+    @Test
+    void aRefusedRollbackMayBeAskedForAgain() throws Exception {
+        unit();
+        server.failNext("rollback", new SQLException("not now", "HY000", 1));
+        refuses(XAException.XAER_RMFAIL, "not now", () -> resource.rollback(branch()));
+        wire.drain();
+        resource.rollback(branch());
+        assertThat(wire.drain()).containsExactly("rollback()");
+        assertUsable();
     }
 
     /** A member of a cluster that is leaving it says so of a transaction that the others may have. */

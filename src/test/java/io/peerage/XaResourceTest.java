@@ -261,6 +261,22 @@ class XaResourceTest extends BranchCase {
         assertUsable();
     }
 
+    /** A member of a group that leaves it has rolled back, and the others may have committed: 3100, as measured. */
+    @Test
+    void aCommitInOnePhaseThatFailsWhileTheMemberLeavesIsInDoubt() throws Exception {
+        startAndEnd();
+        XAException leaving = new XAException("Error on observer while running replication hook");
+        leaving.errorCode = XAException.XAER_RMERR;
+        leaving.initCause(new SQLException(leaving.getMessage(), "HY000", 3100));
+        server.failNext("commit", leaving);
+        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch(), true));
+        wire.drain();
+        assertThatThrownBy(() -> resource.rollback(branch())).hasMessageContaining("only its data can tell");
+        assertThat(wire.drain()).as("the server has forgotten the branch").isEmpty();
+        managed.cleanup();
+        assertThat(wire.isClosed()).isTrue();
+    }
+
     @Test
     void rollingBackAfterADeadlockSucceeds() throws Exception {
         startAndEnd();

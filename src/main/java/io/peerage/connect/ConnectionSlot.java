@@ -275,6 +275,8 @@ public final class ConnectionSlot {
         PhysicalConnection link = serving();
         if (link != null) {
             revoked = link;
+            // What it was doing is undone with it, so there is nothing to be taken back at its end.
+            link.retire();
             link.abort();
         }
     }

@@ -5,89 +5,86 @@ import io.peerage.connect.PhysicalConnection;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The container's local transaction on the managed connection's own peer (Jakarta Connectors 2.1, "LocalTransaction
- * Interface"). It is the container that ends it, so no events are sent for it.
- *
- * <p>Confined to the transaction's thread; {@link #isActive} may be read from any.
+ * Interface"). It is the container that ends it, so no events are sent for it. Confined to the transaction's thread.
  */
 public final class PeerLocalTransaction implements LocalTransaction {
 
     private final UnitOfWork unit;
-    private final TransactionThread thread = new TransactionThread();
-    private volatile boolean active;
+    private final TransactionState state;
+    private final LocalWork work;
 
-    public PeerLocalTransaction(UnitOfWork unit) {
+    public PeerLocalTransaction(UnitOfWork unit, TransactionState state) {
         this.unit = unit;
-    }
-
-    /** Returns whether a transaction has begun and not ended. */
-    public boolean isActive() {
-        return active;
+        this.state = state;
+        this.work = new LocalWork(unit);
     }
 
     @Override
     public void begin() throws LocalTransactionException {
-        if (active) {
-            throw new LocalTransactionException("a local transaction is active on this connection already");
+        if (state.isManaged()) {
+            throw new LocalTransactionException("a transaction is active on this connection already");
         }
-        thread.begins();
+        state.entered();
         try {
             unit.begin().session().beginLocal();
         } catch (SQLException e) {
-            throw failure("the local transaction could not begin", e);
+            throw failure("the local transaction could not begin", unit.failed(e));
         }
-        // Only now: one that failed to begin must not count as active for ever.
-        active = true;
+        state.started(null);
     }
 
+    /**
+     * Commits. Sends nothing if nothing ran in it. The transaction is over then, also if this fails.
+     *
+     * @throws LocalTransactionException if it was rolled back instead; or if the connection was lost while committing, or
+     *     the server was leaving its cluster: the outcome is not known then
+     */
     @Override
     public void commit() throws LocalTransactionException {
         require("commit");
-        active = false;
+        state.over();
         PhysicalConnection link = unit.serving();
         if (link == null) {
-            throw new LocalTransactionException(
-                    "the connection was lost before commit: the server has rolled the transaction back");
+            throw failure("the connection was lost before commit: the server has rolled the transaction back", null);
         }
-        end(link, true);
+        SQLException failure = work.commit(link).failure();
+        if (failure != null) {
+            throw failure("commit failed", failure);
+        }
     }
 
-    /** Rolls back; on a lost connection the server has done so. */
+    /**
+     * Rolls back; on a lost connection the server has done so.
+     *
+     * @throws LocalTransactionException if the server lives and refuses: the transaction is active still
+     */
     @Override
     public void rollback() throws LocalTransactionException {
         require("rollback");
-        active = false;
         PhysicalConnection link = unit.serving();
-        if (thread.mayGoOn(unit)) {
+        if (state.mayGoOn(unit)) {
             unit.revoke();
         } else if (link != null) {
-            end(link, false);
+            try {
+                work.rollBack(link);
+            } catch (SQLException e) {
+                throw failure("rollback failed", e);
+            }
         }
-    }
-
-    /** Forgets a transaction that was left open when the connection was given back. */
-    public void abandon() {
-        active = false;
-    }
-
-    private void end(PhysicalConnection link, boolean commit) throws LocalTransactionException {
-        try {
-            link.session().endLocal(commit);
-        } catch (SQLException e) {
-            throw failure(commit ? "commit failed" : "rollback failed", e);
-        }
+        state.over();
     }
 
     private void require(String verb) throws LocalTransactionException {
-        if (!active) {
-            throw new LocalTransactionException(verb + " without a local transaction on this connection");
+        if (!state.isLocal()) {
+            throw failure(verb + " without a local transaction on this connection", null);
         }
     }
 
-    private LocalTransactionException failure(String what, SQLException cause) {
-        SQLException sorted = unit.failed(cause);
-        return new LocalTransactionException(what + ": " + sorted.getMessage(), sorted);
+    private static LocalTransactionException failure(String what, @Nullable SQLException cause) {
+        return new LocalTransactionException(cause == null ? what : what + ": " + cause.getMessage(), cause);
     }
 }
