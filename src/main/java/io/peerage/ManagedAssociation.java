@@ -2,11 +2,11 @@
 package io.peerage;
 
 import io.peerage.connect.Credentials;
-import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.LazyAssociation;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.LazyAssociatableConnectionManager;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ record ManagedAssociation(
     }
 
     @Override
-    public void associate(ConnectionHandle handle) throws SQLException {
+    public void associate(Connection handle) throws SQLException {
         try {
             manager.associateConnection(handle, factory, new ConnectionRequest(credentials, this));
         } catch (ResourceException e) {
@@ -43,7 +43,7 @@ record ManagedAssociation(
     }
 
     @Override
-    public void closed(ConnectionHandle handle) {
+    public void closed(Connection handle) {
         manager.inactiveConnectionClosed(handle, factory);
     }
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import io.peerage.jdbc.DirtyAttributes.Attribute;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -38,7 +38,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
 
     private final UnmanagedAssociation home;
     /** What differs from how a connection is opened. */
-    private final Map<Attribute, SessionCall> carried = new EnumMap<>(Attribute.class);
+    private final Map<Attribute, @Nullable Object> carried = new EnumMap<>(Attribute.class);
 
     private final BooleanSupplier givenBack;
 
@@ -74,11 +74,13 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     private void carryTo(Association begun) throws SQLException {
         Session session = session(begun);
         try {
-            for (Attribute attribute : Attribute.values()) {
-                SessionCall call = carried.get(attribute);
-                if (call != null) {
-                    call.on(session);
-                    forgetUnlessDiffers(attribute, session);
+            Iterator<Map.Entry<Attribute, @Nullable Object>> each =
+                    carried.entrySet().iterator();
+            while (each.hasNext()) {
+                Map.Entry<Attribute, @Nullable Object> entry = each.next();
+                session.set(entry.getKey(), entry.getValue());
+                if (!session.attributes().differs(entry.getKey())) {
+                    each.remove();
                 }
             }
             // Last: what is set with auto-commit off may count as the beginning of a transaction.
@@ -89,18 +91,16 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     }
 
     /** At rest it is only noted: pools set what they want on every connection long before its use. */
-    private void carry(Attribute attribute, SessionCall call) throws SQLException {
+    @Override
+    void set(Attribute attribute, @Nullable Object value) throws SQLException {
         if (isDissociated()) {
-            carried.put(attribute, call);
+            carried.put(attribute, value);
             return;
         }
-        call(call);
-        carried.put(attribute, call);
-        forgetUnlessDiffers(attribute, session(association()));
-    }
-
-    private void forgetUnlessDiffers(Attribute attribute, Session session) {
-        if (!session.differs(attribute)) {
+        super.set(attribute, value);
+        if (session(association()).attributes().differs(attribute)) {
+            carried.put(attribute, value);
+        } else {
             carried.remove(attribute);
         }
     }
@@ -118,15 +118,26 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (hasOpenStatements() || (!done && session(association()).hasOpenTransaction())) {
             return false;
         }
-        home.rest(this);
+        rest();
         return true;
+    }
+
+    /** @throws SQLException if the connection cannot be made as it was; this handle is dead then */
+    private void rest() throws SQLException {
+        dissociate();
+        try {
+            home.rest(this);
+        } catch (SQLException e) {
+            abandon();
+            throw e;
+        }
     }
 
     private void restQuietly() {
         try {
-            home.rest(this);
+            rest();
         } catch (SQLException ignored) {
-            // passed the funnel; this handle is dead
+            // passed the funnel
         }
     }
 
@@ -223,7 +234,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (!LEVELS.contains(level)) {
             throw new SQLException("setTransactionIsolation(" + level + "): allowed are " + LEVELS);
         }
-        carry(Attribute.TRANSACTION_ISOLATION, session -> session.setTransactionIsolation(level));
+        set(Attribute.TRANSACTION_ISOLATION, level);
     }
 
     @Override
@@ -233,7 +244,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
 
     @Override
     public void setReadOnly(boolean readOnly) throws SQLException {
-        carry(Attribute.READ_ONLY, session -> session.setReadOnly(readOnly));
+        set(Attribute.READ_ONLY, readOnly);
     }
 
     @Override
@@ -242,33 +253,13 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     }
 
     @Override
-    public void setCatalog(@Nullable String catalog) throws SQLException {
-        carry(Attribute.CATALOG, session -> session.setCatalog(catalog));
-    }
-
-    @Override
     public String getSchema() throws SQLException {
         return glance(super::getSchema);
     }
 
     @Override
-    public void setSchema(@Nullable String schema) throws SQLException {
-        carry(Attribute.SCHEMA, session -> session.setSchema(schema));
-    }
-
-    @Override
     public int getHoldability() throws SQLException {
         return glance(super::getHoldability);
-    }
-
-    @Override
-    public void setHoldability(int holdability) throws SQLException {
-        carry(Attribute.HOLDABILITY, session -> session.setHoldability(holdability));
-    }
-
-    @Override
-    public void setTypeMap(@Nullable Map<String, Class<?>> types) throws SQLException {
-        carry(Attribute.TYPE_MAP, session -> session.setTypeMap(types));
     }
 
     @Override
@@ -281,7 +272,6 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (timeoutMillis < 0) {
             throw new SQLException("setNetworkTimeout(" + timeoutMillis + "): allowed is 0 or more");
         }
-        // The caller's executor may be gone when it is set again.
-        carry(Attribute.NETWORK_TIMEOUT, session -> session.setNetworkTimeout(Runnable::run, timeoutMillis));
+        set(Attribute.NETWORK_TIMEOUT, timeoutMillis);
     }
 }
