@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Of no other container this is used, though some offer it: WildFly takes connections away from threads at work as
  * soon as its pool is at its limit. Immutable.
  */
-record ManagedAssociation(
-        LazyAssociatableConnectionManager manager, PeerManagedConnectionFactory factory, Credentials credentials)
+record ManagedAssociation(LazyAssociatableConnectionManager manager, AssociatedFactory factory, Credentials credentials)
         implements LazyAssociation {
 
     private static final String IBM = "com.ibm.";
 
     /** Returns how handles that {@code manager} gives out find another managed connection, or null if they do not. */
-    static @Nullable LazyAssociation of(
-            ConnectionManager manager, PeerManagedConnectionFactory factory, Credentials credentials) {
+    static @Nullable LazyAssociation of(ConnectionManager manager, AssociatedFactory factory, Credentials credentials) {
         return manager instanceof LazyAssociatableConnectionManager lazy
                         && manager.getClass().getName().startsWith(IBM)
                 ? new ManagedAssociation(lazy, factory, credentials)

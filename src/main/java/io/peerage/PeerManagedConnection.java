@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
-    private final PeerManagedConnectionFactory factory;
+    private final AssociatedFactory factory;
     private final LiveGroup group;
     private final ConnectionSlot slot;
     private final Listeners listeners;
@@ -52,10 +52,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     /** Takes over {@code first}, and its membership in the group. */
     PeerManagedConnection(
-            PeerManagedConnectionFactory factory,
-            SharedGroup shared,
-            PhysicalConnection first,
-            Credentials credentials) {
+            AssociatedFactory factory, SharedGroup shared, PhysicalConnection first, Credentials credentials) {
         this.factory = factory;
         this.group = shared.live();
         this.slot = group.slot(credentials, first);

@@ -85,7 +85,7 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .check(adapter.that(resideInAnyPackage(
-                        "io.peerage.peer", "io.peerage.errors", "io.peerage.config", "io.peerage.jdbc")));
+                        "io.peerage.peer", "io.peerage.errors", "io.peerage.config", "io.peerage.jdbc", "io.peerage")));
     }
 
     private enum TopLevelClasses implements SliceAssignment {
