@@ -225,7 +225,7 @@ final class DelegateGenerator {
         boolean isVoid = result.getKind() == TypeKind.VOID;
         boolean wrapped = isWrapped(result.toString());
         Mark mark = mark(kind.name(), name, result.toString());
-        boolean answers = mark == Mark.WORKS && name.matches("execute.*|(insert|update|delete)Row");
+        String after = after(kind.name(), name, mark);
 
         List<String> parameters = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
@@ -266,7 +266,7 @@ final class DelegateGenerator {
         if (takesSql(name) && !parameters.isEmpty() && parameters.get(0).equals("java.lang.String p0")) {
             line(out, 2, "s.read(p0);");
         }
-        boolean kept = wrapped || (answers && !isVoid);
+        boolean kept = wrapped || (!after.isEmpty() && !isVoid);
         if (kept) {
             line(out, 2, result + " result;");
         }
@@ -289,8 +289,8 @@ final class DelegateGenerator {
             line(out, 3, "activity.end();");
         }
         line(out, 2, "}");
-        if (answers) {
-            line(out, 2, "answered(a, s);");
+        if (!after.isEmpty()) {
+            line(out, 2, after);
         }
         if (wrapped) {
             line(out, 2, "return result == null ? null : handle(a, s, result);");
@@ -315,6 +315,14 @@ final class DelegateGenerator {
     private static boolean throwsSqlException(ExecutableElement method) {
         return method.getThrownTypes().size() == 1
                 && method.getThrownTypes().get(0).toString().equals("java.sql.SQLException");
+    }
+
+    /** Returns what follows a call that went well; empty if nothing does. */
+    private static String after(String type, String method, Mark mark) {
+        if (mark == Mark.WORKS && method.matches("execute.*|(insert|update|delete)Row")) {
+            return "answered(a, s);";
+        }
+        return type.equals("Statement") && method.equals("getMoreResults") ? "resultSetClosed();" : "";
     }
 
     /** Whether its first parameter, if it is a text, is SQL. */

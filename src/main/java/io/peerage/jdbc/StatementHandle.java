@@ -70,20 +70,6 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
     }
 
     @Override
-    public boolean getMoreResults() throws SQLException {
-        boolean more = super.getMoreResults();
-        resultSetClosed();
-        return more;
-    }
-
-    @Override
-    public boolean getMoreResults(int current) throws SQLException {
-        boolean more = super.getMoreResults(current);
-        resultSetClosed();
-        return more;
-    }
-
-    @Override
     void resultSetClosed() throws SQLException {
         if (closesOnCompletion && !isReleased() && super.isClosed()) {
             release();

@@ -3,7 +3,6 @@ package io.peerage.jdbc;
 
 import java.sql.SQLException;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -74,15 +73,10 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     private void carryTo(Association begun) throws SQLException {
         Session session = session(begun);
         try {
-            Iterator<Map.Entry<Attribute, @Nullable Object>> each =
-                    carried.entrySet().iterator();
-            while (each.hasNext()) {
-                Map.Entry<Attribute, @Nullable Object> entry = each.next();
-                session.set(entry.getKey(), entry.getValue());
-                if (!session.attributes().differs(entry.getKey())) {
-                    each.remove();
-                }
+            for (Map.Entry<Attribute, @Nullable Object> each : carried.entrySet()) {
+                session.set(each.getKey(), each.getValue());
             }
+            forgetOriginals(session);
             // Last: what is set with auto-commit off may count as the beginning of a transaction.
             session.setAutoCommit(autoCommit);
         } catch (SQLException e) {
@@ -98,19 +92,20 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
             return;
         }
         super.set(attribute, value);
-        if (session(association()).attributes().differs(attribute)) {
-            carried.put(attribute, value);
-        } else {
-            carried.remove(attribute);
-        }
+        carried.put(attribute, value);
+        forgetOriginals(session(association()));
     }
 
-    /** Ends the unit of work if it can end here. */
-    private boolean rested() throws SQLException {
-        return rested(false);
+    /** What has been set back is as on every peer. */
+    private void forgetOriginals(Session session) {
+        carried.keySet().removeIf(attribute -> !session.attributes().differs(attribute));
     }
 
-    /** @param done whether the user is, so that a transaction that is still open has nobody left to end it */
+    /**
+     * Ends the unit of work if it can end here.
+     *
+     * @param done whether the user is, so that a transaction that is still open has nobody left to end it
+     */
     private boolean rested(boolean done) throws SQLException {
         if (isClosed() || isDissociated()) {
             return true;
@@ -146,7 +141,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         boolean resting = isDissociated();
         T answer = question.ask();
         if (resting) {
-            rested();
+            rested(false);
         }
         return answer;
     }
@@ -154,7 +149,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     /** The one before has ended; the next begins with the first use. */
     @Override
     public void beginRequest() throws SQLException {
-        rested();
+        rested(false);
     }
 
     /** A transaction that JDBC's own mode began stays open, as JDBC has it; one begun by SQL text is rolled back. */
@@ -185,7 +180,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         } catch (SQLException e) {
             return false;
         }
-        return rested() && !isClosed();
+        return rested(false) && !isClosed();
     }
 
     @Override
