@@ -32,19 +32,112 @@ final class DelegateGenerator {
      * One class to write.
      *
      * @param name the JDBC interface
-     * @param parent what the class extends
+     * @param parent what the class extends; empty if nothing
      * @param generic whether the leaf below is itself a base of a further interface
-     * @param first whether no generated class is above it, so that the wrapping methods are declared here
      */
-    private record Kind(String name, String parent, boolean generic, boolean first) {}
+    private record Kind(String name, String parent, boolean generic) {
+
+        /** Whether no generated class is above it, so that what all of them have is written here. */
+        boolean isFirst() {
+            return !inherits() || isPinned();
+        }
+
+        boolean inherits() {
+            return !parent.isEmpty();
+        }
+
+        /** Whether it belongs to one physical connection, and is closed once. */
+        boolean isPinned() {
+            return parent.startsWith("PinnedHandle");
+        }
+
+        /** The type of the driver's object. */
+        String delegate() {
+            return generic ? "D" : name;
+        }
+    }
 
     private static final List<Kind> KINDS = List.of(
-            new Kind("Connection", "Handle<Connection>", false, true),
-            new Kind("DatabaseMetaData", "Handle<DatabaseMetaData>", false, true),
-            new Kind("Statement", "PinnedHandle<D>", true, true),
-            new Kind("PreparedStatement", "StatementHandle<D>", true, false),
-            new Kind("CallableStatement", "PreparedStatementHandle<CallableStatement>", false, false),
-            new Kind("ResultSet", "PinnedHandle<ResultSet>", false, true));
+            new Kind("Connection", "", false),
+            new Kind("DatabaseMetaData", "", false),
+            new Kind("Statement", "PinnedHandle<D>", true),
+            new Kind("PreparedStatement", "StatementHandle<D>", true),
+            new Kind("CallableStatement", "PreparedStatementHandle<CallableStatement>", false),
+            new Kind("ResultSet", "PinnedHandle<ResultSet>", false));
+
+    private static final String CONSTRUCTOR = """
+
+                Delegating%2$s(Association association, Session session, %1$s delegate) {
+                    super(association, session, delegate);
+                }
+            """;
+
+    /** Where a call is made. What has a parent inherits this. */
+    private static final String PARTS = """
+
+                /** Returns where this handle works. */
+                abstract Association association() throws SQLException;
+
+                /** Returns the session this handle works on. */
+                abstract Session session(Association association) throws SQLException;
+
+                /**
+                 * Returns the driver's object.
+                 *
+                 * @throws SQLException with SQLState 08003 if the handle is closed
+                 */
+                abstract %1$s delegate(Association association, Session session) throws SQLException;
+            """;
+
+    /** To ask for a JDBC interface never unwraps anything. */
+    private static final String UNWRAPPING = """
+
+                /** Prefers this handle to the driver's object. */
+                @Override
+                public <T> T unwrap(Class<T> type) throws SQLException {
+                    Association a = association();
+                    Session s = session(a);
+                    %1$s d = delegate(a, s);
+                    if (type.isInstance(this)) {
+                        return type.cast(this);
+                    }
+                    try {
+                        T driverObject = type.isInstance(d) ? type.cast(d) : d.unwrap(type);
+                        s.expose();
+                        return driverObject;
+                    } catch (SQLException e) {
+                        throw a.failed(e, s);
+                    }
+                }
+
+                @Override
+                public boolean isWrapperFor(Class<?> type) throws SQLException {
+                    Association a = association();
+                    Session s = session(a);
+                    %1$s d = delegate(a, s);
+                    if (type.isInstance(this) || type.isInstance(d)) {
+                        return true;
+                    }
+                    try {
+                        return d.isWrapperFor(type);
+                    } catch (SQLException e) {
+                        throw a.failed(e, s);
+                    }
+                }
+            """;
+
+    private static final String CLOSING = """
+
+                @Override
+                public void close() throws SQLException {
+                    release();
+                }
+
+                @Override
+                final void close(%1$s open) throws SQLException {
+                    open.close();
+                }
+            """;
 
     /** What a method has to say before it runs. */
     private enum Mark {
@@ -84,6 +177,7 @@ final class DelegateGenerator {
         TypeElement type = elements.getTypeElement("java.sql." + kind.name());
         List<ExecutableElement> methods = new ArrayList<>(ElementFilter.methodsIn(type.getEnclosedElements()));
         methods.removeIf(method -> method.getModifiers().contains(Modifier.STATIC) || !throwsSqlException(method));
+        methods.removeIf(method -> kind.isPinned() && method.getSimpleName().contentEquals("close"));
         methods.sort(Comparator.comparing(Object::toString));
 
         StringBuilder out = new StringBuilder("""
@@ -96,11 +190,18 @@ final class DelegateGenerator {
                 /** Delegates what JDBC's %2$s declares. Thread-safe as far as the driver is. */
                 @Generated("DelegateGenerator")
                 @SuppressWarnings("deprecation")
-                abstract class Delegating%2$s%3$s extends %4$s implements %2$s {
+                abstract class Delegating%2$s%3$s%4$s implements %2$s {
                 """.formatted(
-                        PACKAGE, kind.name(), kind.generic() ? "<D extends " + kind.name() + ">" : "", kind.parent()));
-        out.append(constructor(kind));
-        if (kind.first()) {
+                        PACKAGE,
+                        kind.name(),
+                        kind.generic() ? "<D extends " + kind.name() + ">" : "",
+                        kind.inherits() ? " extends " + kind.parent() : ""));
+        out.append((kind.inherits() ? CONSTRUCTOR : PARTS).formatted(kind.delegate(), kind.name()));
+        if (kind.isPinned()) {
+            out.append(CLOSING.formatted(kind.delegate()));
+        }
+        if (kind.isFirst()) {
+            out.append(UNWRAPPING.formatted(kind.delegate()));
             TreeSet<String> wrapped = new TreeSet<>();
             methods.stream()
                     .map(method -> method.getReturnType().toString())
@@ -114,18 +215,6 @@ final class DelegateGenerator {
         return out.append("}\n").toString();
     }
 
-    private static String constructor(Kind kind) {
-        if (kind.parent().startsWith("Handle")) {
-            return "";
-        }
-        return """
-
-                    Delegating%1$s(Association association, Session session, %2$s delegate) {
-                        super(association, session, delegate);
-                    }
-                """.formatted(kind.name(), kind.generic() ? "D" : kind.name());
-    }
-
     /**
      * The delegate is fetched outside the try block and the result is wrapped outside it: what is caught was thrown by
      * the driver, by this call and no other, so no exception is told twice and none of ours is told at all.
@@ -136,7 +225,7 @@ final class DelegateGenerator {
         boolean isVoid = result.getKind() == TypeKind.VOID;
         boolean wrapped = isWrapped(result.toString());
         Mark mark = mark(kind.name(), name, result.toString());
-        boolean answers = mark == Mark.WORKS && name.matches("execute.*|(insert|update|delete)Row");
+        String after = after(kind.name(), name, mark);
 
         List<String> parameters = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
@@ -163,16 +252,21 @@ final class DelegateGenerator {
                 1,
                 "public %s%s %s(%s) throws SQLException {"
                         .formatted(typeParameters, result, name, String.join(", ", parameters)));
+        if (kind.isPinned() && name.equals("isClosed")) {
+            line(out, 2, "if (isReleased()) {");
+            line(out, 3, "return true;");
+            line(out, 2, "}");
+        }
         line(out, 2, "Association a = association();");
         line(out, 2, "Session s = session(a);");
-        line(out, 2, (kind.generic() ? "D" : kind.name()) + " d = delegate(a, s);");
+        line(out, 2, kind.delegate() + " d = delegate(a, s);");
         if (mark == Mark.WORKS) {
             line(out, 2, "a.settle(s);");
         }
         if (takesSql(name) && !parameters.isEmpty() && parameters.get(0).equals("java.lang.String p0")) {
             line(out, 2, "s.read(p0);");
         }
-        boolean kept = wrapped || (answers && !isVoid);
+        boolean kept = wrapped || (!after.isEmpty() && !isVoid);
         if (kept) {
             line(out, 2, result + " result;");
         }
@@ -191,14 +285,12 @@ final class DelegateGenerator {
             line(out, 2, "} catch (RuntimeException | Error e) {");
             line(out, 3, "a.spoiled(s);");
             line(out, 3, "throw e;");
-        }
-        if (mark != Mark.QUIET) {
             line(out, 2, "} finally {");
             line(out, 3, "activity.end();");
         }
         line(out, 2, "}");
-        if (answers) {
-            line(out, 2, "answered(a, s);");
+        if (!after.isEmpty()) {
+            line(out, 2, after);
         }
         if (wrapped) {
             line(out, 2, "return result == null ? null : handle(a, s, result);");
@@ -223,6 +315,14 @@ final class DelegateGenerator {
     private static boolean throwsSqlException(ExecutableElement method) {
         return method.getThrownTypes().size() == 1
                 && method.getThrownTypes().get(0).toString().equals("java.sql.SQLException");
+    }
+
+    /** Returns what follows a call that went well; empty if nothing does. */
+    private static String after(String type, String method, Mark mark) {
+        if (mark == Mark.WORKS && method.matches("execute.*|(insert|update|delete)Row")) {
+            return "answered(a, s);";
+        }
+        return type.equals("Statement") && method.equals("getMoreResults") ? "resultSetClosed();" : "";
     }
 
     /** Whether its first parameter, if it is a text, is SQL. */

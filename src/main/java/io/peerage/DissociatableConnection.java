@@ -13,10 +13,7 @@ final class DissociatableConnection extends PeerManagedConnection implements Dis
 
     /** Takes over {@code first}, and its membership in the group. */
     DissociatableConnection(
-            PeerManagedConnectionFactory factory,
-            SharedGroup shared,
-            PhysicalConnection first,
-            Credentials credentials) {
+            AssociatedFactory factory, SharedGroup shared, PhysicalConnection first, Credentials credentials) {
         super(factory, shared, first, credentials);
     }
 

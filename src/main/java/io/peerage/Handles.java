@@ -2,6 +2,7 @@
 package io.peerage;
 
 import io.peerage.jdbc.ConnectionHandle;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ final class Handles {
         open.add(handle);
     }
 
-    void remove(ConnectionHandle handle) {
+    void remove(Connection handle) {
         open.remove(handle);
     }
 

@@ -2,11 +2,11 @@
 package io.peerage;
 
 import io.peerage.connect.Credentials;
-import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.LazyAssociation;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.LazyAssociatableConnectionManager;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Of no other container this is used, though some offer it: WildFly takes connections away from threads at work as
  * soon as its pool is at its limit. Immutable.
  */
-record ManagedAssociation(
-        LazyAssociatableConnectionManager manager, PeerManagedConnectionFactory factory, Credentials credentials)
+record ManagedAssociation(LazyAssociatableConnectionManager manager, AssociatedFactory factory, Credentials credentials)
         implements LazyAssociation {
 
     private static final String IBM = "com.ibm.";
 
     /** Returns how handles that {@code manager} gives out find another managed connection, or null if they do not. */
-    static @Nullable LazyAssociation of(
-            ConnectionManager manager, PeerManagedConnectionFactory factory, Credentials credentials) {
+    static @Nullable LazyAssociation of(ConnectionManager manager, AssociatedFactory factory, Credentials credentials) {
         return manager instanceof LazyAssociatableConnectionManager lazy
                         && manager.getClass().getName().startsWith(IBM)
                 ? new ManagedAssociation(lazy, factory, credentials)
@@ -34,7 +32,7 @@ record ManagedAssociation(
     }
 
     @Override
-    public void associate(ConnectionHandle handle) throws SQLException {
+    public void associate(Connection handle) throws SQLException {
         try {
             manager.associateConnection(handle, factory, new ConnectionRequest(credentials, this));
         } catch (ResourceException e) {
@@ -43,7 +41,7 @@ record ManagedAssociation(
     }
 
     @Override
-    public void closed(ConnectionHandle handle) {
+    public void closed(Connection handle) {
         manager.inactiveConnectionClosed(handle, factory);
     }
 }

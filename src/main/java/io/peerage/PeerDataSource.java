@@ -25,11 +25,11 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
 
     private static final long serialVersionUID = 1;
 
-    private final PeerManagedConnectionFactory factory;
+    private final AssociatedFactory factory;
     private final ConnectionManager manager;
     private @Nullable Reference reference;
 
-    PeerDataSource(PeerManagedConnectionFactory factory, ConnectionManager manager) {
+    PeerDataSource(AssociatedFactory factory, ConnectionManager manager) {
         this.factory = factory;
         this.manager = manager;
     }

@@ -6,7 +6,6 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.jdbc.ConnectionHandle;
-import io.peerage.jdbc.LazyAssociation;
 import io.peerage.jdbc.Owner;
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Unforeseen;
@@ -25,6 +24,7 @@ import jakarta.resource.spi.ManagedConnectionFactory;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
+import java.sql.Connection;
 import java.sql.SQLException;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAException;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
-    private final PeerManagedConnectionFactory factory;
+    private final AssociatedFactory factory;
     private final LiveGroup group;
     private final ConnectionSlot slot;
     private final Listeners listeners;
@@ -54,10 +54,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     /** Takes over {@code first}, and its membership in the group. */
     PeerManagedConnection(
-            PeerManagedConnectionFactory factory,
-            SharedGroup shared,
-            PhysicalConnection first,
-            Credentials credentials) {
+            AssociatedFactory factory, SharedGroup shared, PhysicalConnection first, Credentials credentials) {
         this.factory = factory;
         this.group = shared.live();
         this.slot = group.slot(credentials, first);
@@ -194,13 +191,12 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     }
 
     /**
-     * Ends the unit of work of a handle that has this connection for itself, and lives on.
+     * Ends the unit of work of a handle that has this connection for itself, has dissociated itself, and lives on.
      *
      * @throws ResourceException as {@link #cleanup} does
      */
-    void rest(ConnectionHandle handle, LazyAssociation back) throws ResourceException {
+    void rest(Connection handle) throws ResourceException {
         handles.remove(handle);
-        handle.dissociate(back);
         cleanup();
     }
 
@@ -385,7 +381,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     }
 
     @Override
-    public void closed(ConnectionHandle handle) {
+    public void closed(Connection handle) {
         handles.remove(handle);
         listeners.closed(handle);
     }

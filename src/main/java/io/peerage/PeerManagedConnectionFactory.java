@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import io.peerage.config.BadSettingException;
-import io.peerage.config.ConfigurationBean;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
@@ -12,12 +10,7 @@ import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ManagedConnection;
-import jakarta.resource.spi.ManagedConnectionFactory;
-import jakarta.resource.spi.ResourceAdapter;
-import jakarta.resource.spi.ResourceAdapterAssociation;
-import jakarta.resource.spi.ResourceAdapterInternalException;
 import jakarta.resource.spi.ValidatingManagedConnectionFactory;
-import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Set;
@@ -30,13 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe once configured (Jakarta Connectors 2.1, "ManagedConnectionFactory").
  */
-public class PeerManagedConnectionFactory extends ConfigurationBean
-        implements ManagedConnectionFactory, ValidatingManagedConnectionFactory, ResourceAdapterAssociation {
+public class PeerManagedConnectionFactory extends AssociatedFactory implements ValidatingManagedConnectionFactory {
 
     private static final long serialVersionUID = 1;
-
-    private transient volatile @Nullable PrintWriter logWriter;
-    private transient volatile @Nullable PeerResourceAdapter adapter;
 
     @Override
     public PeerDataSource createConnectionFactory(ConnectionManager manager) {
@@ -109,96 +98,6 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
             }
         }
         return invalid;
-    }
-
-    @Override
-    public void setLogWriter(@Nullable PrintWriter writer) {
-        this.logWriter = writer;
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return logWriter;
-    }
-
-    @Override
-    public @Nullable ResourceAdapter getResourceAdapter() {
-        return adapter;
-    }
-
-    /** @throws ResourceException if it is called twice, or with another's adapter (Jakarta Connectors 2.1, "ResourceAdapterAssociation") */
-    @Override
-    public synchronized void setResourceAdapter(ResourceAdapter adapter) throws ResourceException {
-        if (!(adapter instanceof PeerResourceAdapter ours)) {
-            throw new ResourceAdapterInternalException("not an adapter of Peerage: " + adapter);
-        }
-        if (this.adapter != null) {
-            throw new jakarta.resource.spi.IllegalStateException("this factory belongs to an adapter already");
-        }
-        this.adapter = ours;
-    }
-
-    /**
-     * Returns what an operator sees of the peers, and does to them.
-     *
-     * @throws SQLException if a setting is wrong
-     */
-    PeerControl control() throws SQLException {
-        try {
-            SharedGroup shared = group();
-            shared.live().catchUp();
-            return new PeerControl(shared);
-        } catch (ResourceException e) {
-            throw Failures.toSql(e);
-        }
-    }
-
-    /**
-     * Returns what to throw to an application for a failure that came through the container. Containers swallow what
-     * {@code XAResource.start} met (Payara and GlassFish answer with a bare SystemException): while no peer can serve
-     * that is the reason, and is told in full all the same.
-     */
-    SQLException failure(ResourceException fromContainer) {
-        SQLException failure = Failures.toSql(fromContainer);
-        if (!Failures.hasReason(fromContainer)) {
-            try {
-                SQLException picture = group().live().nobodyServes();
-                if (picture != null) {
-                    picture.initCause(fromContainer);
-                    return picture;
-                }
-            } catch (ResourceException wrongSetting) {
-                failure.addSuppressed(wrongSetting);
-            }
-        }
-        return failure;
-    }
-
-    /** @throws SQLException if a setting is wrong */
-    int loginTimeoutSeconds() throws SQLException {
-        try {
-            return (acquireTimeoutMillis() + 999) / 1000;
-        } catch (BadSettingException e) {
-            throw Failures.toSql(new InvalidPropertyException(e.getMessage(), e));
-        }
-    }
-
-    private SharedGroup group() throws ResourceException {
-        try {
-            return adapter().group(this);
-        } catch (BadSettingException e) {
-            throw new InvalidPropertyException(e.getMessage(), e);
-        }
-    }
-
-    /** Outside a container nobody hands a factory its adapter, so it gets one of its own. */
-    private synchronized PeerResourceAdapter adapter() {
-        PeerResourceAdapter owner = adapter;
-        if (owner == null) {
-            owner = new PeerResourceAdapter();
-            adapter = owner;
-        }
-        return owner;
     }
 
     /** Equal when every property is (Jakarta Connectors 2.1, "Equality Constraints"): containers key their pools by it. */

@@ -16,7 +16,7 @@ final class SecurityContext {
     private SecurityContext() {}
 
     static Credentials credentials(
-            PeerManagedConnectionFactory factory, @Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
+            AssociatedFactory factory, @Nullable Subject subject, @Nullable ConnectionRequestInfo request) {
         Credentials named = subject == null ? Credentials.CONFIGURED : ofContainer(factory, subject);
         return named.equals(Credentials.CONFIGURED) && request instanceof ConnectionRequest asked
                 ? asked.credentials()
@@ -28,7 +28,7 @@ final class SecurityContext {
      * who asks for another user would be given a connection of this one without a word, and peers would lose a user of
      * their own.
      */
-    private static Credentials ofContainer(PeerManagedConnectionFactory factory, Subject subject) {
+    private static Credentials ofContainer(AssociatedFactory factory, Subject subject) {
         for (PasswordCredential credential : subject.getPrivateCredentials(PasswordCredential.class)) {
             // Payara passes a credential with an empty user where the deployer configured none.
             if (factory.equals(credential.getManagedConnectionFactory())

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.UnmanagedAssociation;
 import io.peerage.jdbc.UnmanagedConnectionHandle;
 import jakarta.resource.ResourceException;
@@ -10,6 +9,7 @@ import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
 import jakarta.resource.spi.ManagedConnectionFactory;
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
@@ -36,7 +36,7 @@ final class UnmanagedConnectionManager implements ConnectionManager {
     private record Keeper(PeerManagedConnection connection) implements UnmanagedAssociation, ConnectionEventListener {
 
         @Override
-        public void associate(ConnectionHandle handle) throws SQLException {
+        public void associate(Connection handle) throws SQLException {
             try {
                 connection.associateConnection(handle);
             } catch (ResourceException e) {
@@ -45,18 +45,17 @@ final class UnmanagedConnectionManager implements ConnectionManager {
         }
 
         @Override
-        public void rest(UnmanagedConnectionHandle handle) throws SQLException {
+        public void rest(Connection handle) throws SQLException {
             try {
-                connection.rest(handle, this);
+                connection.rest(handle);
             } catch (ResourceException e) {
-                handle.abandon();
                 connection.destroy();
                 throw Failures.toSql(e);
             }
         }
 
         @Override
-        public void closed(ConnectionHandle handle) {
+        public void closed(Connection handle) {
             connection.destroy();
         }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.connect.Credentials;
-import io.peerage.jdbc.ConnectionHandle;
 import io.peerage.jdbc.LazyAssociation;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
@@ -153,7 +152,7 @@ class DissociationTest {
         private int closed;
 
         @Override
-        public void associate(ConnectionHandle handle) throws SQLException {
+        public void associate(Connection handle) throws SQLException {
             try {
                 ready.remove().associateConnection(handle);
             } catch (ResourceException e) {
@@ -162,7 +161,7 @@ class DissociationTest {
         }
 
         @Override
-        public void closed(ConnectionHandle handle) {
+        public void closed(Connection handle) {
             closed++;
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import io.peerage.peer.Causes;
 import java.io.FilterInputStream;
 import java.io.FilterReader;
 import java.io.IOException;
@@ -17,22 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApplicationFaults {
 
-    private static final int DEEPEST = 16;
+    @FunctionalInterface
+    private interface Reading {
+        long run() throws IOException;
+    }
 
     private volatile @Nullable Throwable last;
 
     /** Returns whether {@code failure} was made of the last fault. */
     boolean areBehind(SQLException failure) {
         Throwable fault = last;
-        Throwable cause = fault == null ? null : failure.getCause();
-        // bounded, for a chain may bite its tail
-        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (cause == fault) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
+        return fault != null && Causes.line(failure).stream().anyMatch(cause -> cause == fault);
     }
 
     /** Returns {@code parameter} itself unless it is a stream, else one that reads it. */
@@ -47,6 +43,15 @@ final class ApplicationFaults {
         return parameter;
     }
 
+    private long watched(Reading reading) throws IOException {
+        try {
+            return reading.run();
+        } catch (IOException | RuntimeException e) {
+            last = e;
+            throw e;
+        }
+    }
+
     private final class WatchedStream extends FilterInputStream {
 
         WatchedStream(InputStream stream) {
@@ -55,52 +60,30 @@ final class ApplicationFaults {
 
         @Override
         public int read() throws IOException {
-            try {
-                return in.read();
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+            return (int) watched(in::read);
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            try {
-                return in.read(buffer, offset, length);
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+            return (int) watched(() -> in.read(buffer, offset, length));
         }
 
         @Override
         public long skip(long count) throws IOException {
-            try {
-                return in.skip(count);
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+            return watched(() -> in.skip(count));
         }
 
         @Override
         public int available() throws IOException {
-            try {
-                return in.available();
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+            return (int) watched(in::available);
         }
 
         @Override
         public void close() throws IOException {
-            try {
+            watched(() -> {
                 in.close();
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+                return 0;
+            });
         }
     }
 
@@ -112,32 +95,20 @@ final class ApplicationFaults {
 
         @Override
         public int read() throws IOException {
-            try {
-                return in.read();
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+            return (int) watched(in::read);
         }
 
         @Override
         public int read(char[] buffer, int offset, int length) throws IOException {
-            try {
-                return in.read(buffer, offset, length);
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+            return (int) watched(() -> in.read(buffer, offset, length));
         }
 
         @Override
         public void close() throws IOException {
-            try {
+            watched(() -> {
                 in.close();
-            } catch (IOException | RuntimeException e) {
-                last = e;
-                throw e;
-            }
+                return 0;
+            });
         }
     }
 }

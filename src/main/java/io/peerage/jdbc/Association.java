@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Association implements HandleState {
 
-    final ConnectionHandle connection;
+    final Connection connection;
     final Owner owner;
     private final ApplicationFaults faults = new ApplicationFaults();
 
     /** Guarded by this. */
-    private @Nullable PinnedHandle<?> newest;
+    private @Nullable Tracked newest;
 
     /** Guarded by this. */
     private boolean ended;
 
-    Association(ConnectionHandle connection, Owner owner) {
+    Association(Connection connection, Owner owner) {
         this.connection = connection;
         this.owner = owner;
     }
@@ -67,7 +68,7 @@ final class Association implements HandleState {
     }
 
     /** Keeps {@code handle} until it is released; if the association has ended meanwhile, releases it at once. */
-    <H extends PinnedHandle<?>> H track(H handle) throws SQLException {
+    <T extends Tracked> T track(T handle) throws SQLException {
         if (!add(handle)) {
             handle.releaseQuietly();
             throw Refusals.closed("The connection was closed while a statement was being opened on it");
@@ -75,7 +76,7 @@ final class Association implements HandleState {
         return handle;
     }
 
-    private synchronized boolean add(PinnedHandle<?> handle) {
+    private synchronized boolean add(Tracked handle) {
         if (ended) {
             return false;
         }
@@ -88,9 +89,9 @@ final class Association implements HandleState {
     }
 
     /** Forgets {@code handle}, which may be forgotten already. */
-    synchronized void forget(PinnedHandle<?> handle) {
-        PinnedHandle<?> newer = handle.newer;
-        PinnedHandle<?> older = handle.older;
+    synchronized void forget(Tracked handle) {
+        Tracked newer = handle.newer;
+        Tracked older = handle.older;
         if (newer != null) {
             newer.older = older;
         } else if (newest == handle) {
@@ -105,7 +106,7 @@ final class Association implements HandleState {
 
     /** Returns whether the application has statements open, so that the physical connection must not change. */
     synchronized boolean hasOpenStatements() {
-        for (PinnedHandle<?> handle = newest; handle != null; handle = handle.older) {
+        for (Tracked handle = newest; handle != null; handle = handle.older) {
             if (handle.keepsConnection()) {
                 return true;
             }
@@ -115,21 +116,21 @@ final class Association implements HandleState {
 
     /** Ends the association: everything open is closed, newest first; what fails to close has passed the funnel. */
     void end() {
-        for (PinnedHandle<?> handle = takeNewest(); handle != null; handle = takeNewest()) {
+        for (Tracked handle = takeNewest(); handle != null; handle = takeNewest()) {
             handle.releaseQuietly();
         }
     }
 
     /** Ends the association without a word to the driver, which may hang. */
     void abandon() {
-        for (PinnedHandle<?> handle = takeNewest(); handle != null; handle = takeNewest()) {
-            handle.take();
+        for (Tracked handle = takeNewest(); handle != null; handle = takeNewest()) {
+            handle.abandon();
         }
     }
 
-    private synchronized @Nullable PinnedHandle<?> takeNewest() {
+    private synchronized @Nullable Tracked takeNewest() {
         ended = true;
-        PinnedHandle<?> handle = newest;
+        Tracked handle = newest;
         if (handle != null) {
             forget(handle);
         }

@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-/** What a connection handle is bound to. Thread-safe. */
-sealed interface HandleState permits Association, HandleState.Dissociated, HandleState.Ended {
+/** What a connection handle is bound to: an {@link Association}, or nothing. */
+interface HandleState {
 
-    /** Alive, but without a managed connection until it is used again. */
-    record Dissociated(LazyAssociation association) implements HandleState {}
-
-    /** Dead for ever. */
-    enum Ended implements HandleState {
-        /** by the application */
+    /** Bound to nothing. */
+    enum Unbound implements HandleState {
+        /** alive, but without a managed connection until it is used again */
+        DISSOCIATED("The connection found no managed connection"),
+        /** dead for ever, by the application */
         CLOSED("The connection is closed"),
-        /** by the container, which gave the managed connection to somebody else or threw it away */
+        /** dead for ever, by the container, which gave the managed connection to somebody else or threw it away */
         INVALIDATED("The connection was taken back by the container (its transaction or component ended, "
                 + "or the connection was lost)");
 
-        final String message;
+        /** What who uses it is told. */
+        final String refusal;
 
-        Ended(String message) {
-            this.message = message;
+        Unbound(String refusal) {
+            this.refusal = refusal;
         }
+
+        @Override
+        public boolean isEnd() {
+            return this != DISSOCIATED;
+        }
+    }
+
+    /** Returns whether the handle is dead for ever. */
+    default boolean isEnd() {
+        return false;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
@@ -9,11 +10,11 @@ import java.sql.SQLException;
 public interface LazyAssociation {
 
     /**
-     * Finds a managed connection for {@code handle}, which is about to be used, and lets it call
-     * {@link ConnectionHandle#associate}.
+     * Finds a managed connection for {@code handle}, which is about to be used, and lets it call {@code
+     * ConnectionHandle.associate}.
      */
-    void associate(ConnectionHandle handle) throws SQLException;
+    void associate(Connection handle) throws SQLException;
 
     /** Tells that the application closed {@code handle} while it was dissociated; called once. */
-    void closed(ConnectionHandle handle);
+    void closed(Connection handle);
 }

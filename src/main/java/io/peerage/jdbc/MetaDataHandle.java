@@ -14,11 +14,11 @@ public class MetaDataHandle extends DelegatingDatabaseMetaData {
 
     private record Source(Session session, DatabaseMetaData metaData) {}
 
-    private final ConnectionHandle connection;
+    private final DelegatingConnection connection;
 
     private volatile Source source;
 
-    MetaDataHandle(ConnectionHandle connection, Session session, DatabaseMetaData metaData) {
+    MetaDataHandle(DelegatingConnection connection, Session session, DatabaseMetaData metaData) {
         this.connection = connection;
         this.source = new Source(session, metaData);
     }
@@ -75,6 +75,6 @@ public class MetaDataHandle extends DelegatingDatabaseMetaData {
 
     @Override
     ResultSet handle(Association a, Session s, ResultSet result) throws SQLException {
-        return a.track(new ResultSetHandle(a, s, null, result));
+        return a.track(new MetaDataRowsHandle(a, s, result));
     }
 }

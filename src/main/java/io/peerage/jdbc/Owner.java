@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -56,5 +57,5 @@ public interface Owner {
      * Tells that the application closed {@code handle}; called once, after its statements are closed. Not called for a
      * handle that was invalidated or abandoned before.
      */
-    void closed(ConnectionHandle handle);
+    void closed(Connection handle);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.sql.SQLException;
 import java.sql.Wrapper;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <D> the JDBC interface of the driver's object
  */
-abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
+abstract class PinnedHandle<D extends Wrapper> extends Tracked {
 
-    private static final VarHandle DELEGATE;
-
-    static {
-        try {
-            DELEGATE = MethodHandles.lookup().findVarHandle(PinnedHandle.class, "delegate", Wrapper.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    @SuppressWarnings("rawtypes") // there is one for all types of objects
+    private static final AtomicReferenceFieldUpdater<PinnedHandle, Wrapper> DELEGATE =
+            AtomicReferenceFieldUpdater.newUpdater(PinnedHandle.class, Wrapper.class, "delegate");
 
     private final Association association;
     private final Session session;
@@ -31,28 +24,25 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
     /** Null once this handle is closed. */
     private volatile @Nullable D delegate;
 
-    /** Neighbours in the list of the association, which guards them. */
-    @Nullable PinnedHandle<?> newer;
-
-    @Nullable PinnedHandle<?> older;
-
     PinnedHandle(Association association, Session session, D delegate) {
         this.association = association;
         this.session = session;
         this.delegate = delegate;
     }
 
-    @Override
     final Association association() {
         return association;
     }
 
-    @Override
     final Session session(Association ignored) {
         return session;
     }
 
-    @Override
+    /**
+     * Returns the driver's object.
+     *
+     * @throws SQLException if this handle is closed
+     */
     D delegate(Association ignored, Session alsoIgnored) throws SQLException {
         D open = delegate;
         if (open == null) {
@@ -66,7 +56,7 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
         return delegate;
     }
 
-    final boolean isReleased() {
+    boolean isReleased() {
         return delegate == null;
     }
 
@@ -97,7 +87,7 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
         }
     }
 
-    /** Closes the driver's object where nobody waits for the outcome; the owner has heard of a failure. */
+    @Override
     final void releaseQuietly() {
         try {
             release();
@@ -107,9 +97,9 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
         }
     }
 
-    /** Returns whether the application counts on the physical connection as long as this is open. */
-    boolean keepsConnection() {
-        return true;
+    @Override
+    final void abandon() {
+        take();
     }
 
     /** To be called after a statement has run. */
@@ -117,10 +107,13 @@ abstract class PinnedHandle<D extends Wrapper> extends Handle<D> {
         a.answered(s, false);
     }
 
+    /** To be called after something was closed that this had opened: the driver may have closed this with it. */
+    void resultSetClosed() throws SQLException {}
+
     abstract void close(D open) throws SQLException;
 
     /** Returns what to throw at who uses this handle after it was closed, by itself or with its connection. */
-    final SQLException closed() {
+    final SQLException closed() throws SQLException {
         return association.connection.isClosed()
                 ? Refusals.closed("The connection of the statement is closed, or was taken back by the container")
                 : closedRefusal();

@@ -31,12 +31,12 @@ final class Refusals {
         return new SQLNonTransientConnectionException(what, CLOSED);
     }
 
-    static SQLException statementClosed(String what) {
-        return new SQLException(what, STATEMENT_CLOSED);
+    static SQLException statementClosed() {
+        return new SQLException("The statement is closed", STATEMENT_CLOSED);
     }
 
-    static SQLException resultClosed(String what) {
-        return new SQLException(what, RESULT_CLOSED);
+    static SQLException resultClosed() {
+        return new SQLException("The result set is closed, or its statement is", RESULT_CLOSED);
     }
 
     static SQLException lost(String what) {

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import io.peerage.jdbc.DirtyAttributes.Attribute;
-import io.peerage.jdbc.DirtyAttributes.Command;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Properties;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +31,9 @@ public final class Session {
 
     private final Connection connection;
     private final Activity activity = new Activity();
-    private final DirtyAttributes dirty;
     private final SessionTracker tracker;
+    private final OwnCalls calls;
+    private final SessionAttributes attributes;
 
     private Demarcation demarcation = Demarcation.APPLICATION;
     private boolean logicalAutoCommit = true;
@@ -71,8 +66,9 @@ public final class Session {
      */
     public Session(Connection connection, ServerStatus server) {
         this.connection = connection;
-        this.dirty = new DirtyAttributes(connection);
         this.tracker = new SessionTracker(server);
+        this.calls = new OwnCalls(connection, activity, tracker);
+        this.attributes = new SessionAttributes(connection, tracker, calls);
     }
 
     /** Returns the driver's connection. */
@@ -116,29 +112,11 @@ public final class Session {
                 && !tracker.isDoubtful()
                 && !tracker.isTouched()
                 && !exposed
-                && dirty.isEmpty();
+                && attributes.isOriginal();
     }
 
-    /** Returns the default database, by the server's word where SQL text may have chosen another one. */
-    @Nullable String catalog() throws SQLException {
-        return present(connection.getCatalog());
-    }
-
-    /** Returns the schema; with drivers that call a database so, as {@link #catalog}. */
-    @Nullable String schema() throws SQLException {
-        return present(connection.getSchema());
-    }
-
-    private @Nullable String present(@Nullable String known) throws SQLException {
-        String told = known == null || !tracker.isDistrusted()
-                ? null
-                : tracker.server().database();
-        return told == null ? known : told;
-    }
-
-    /** Returns whether the application changed {@code attribute} and did not set it back. */
-    boolean differs(Attribute attribute) {
-        return dirty.differs(attribute);
+    SessionAttributes attributes() {
+        return attributes;
     }
 
     /**
@@ -240,12 +218,9 @@ public final class Session {
     /** Ends what is open: with the driver's words where it knows of it, else with the server's. */
     private void endOpen(boolean commit) throws SQLException {
         if (physicalAutoCommit) {
-            own(() -> {
-                tracker.end(commit);
-                return true;
-            });
+            calls.send(ignored -> tracker.end(commit));
         } else {
-            send(commit ? Connection::commit : Connection::rollback);
+            calls.send(commit ? Connection::commit : Connection::rollback);
             tracker.ended();
         }
         work = false;
@@ -253,7 +228,7 @@ public final class Session {
 
     private boolean restore() throws SQLException {
         ServerStatus server = tracker.server();
-        if (dirty.lackedDatabase() && !server.canLeaveDatabase()) {
+        if (attributes.lackedDatabase() && !server.canLeaveDatabase()) {
             return false;
         }
         if (tracker.isTouched() && !restoreUntold()) {
@@ -263,12 +238,12 @@ public final class Session {
         if (distrusted) {
             server.distrust(false);
         }
-        if (!dirty.isEmpty()) {
+        if (!attributes.isOriginal()) {
             // some servers take SET as part of a transaction
             settle();
-            send(ignored -> dirty.restore());
+            attributes.restore();
         }
-        if (distrusted && !own(server::restoreDatabase)) {
+        if (distrusted && !did(ignored -> server.restoreDatabase())) {
             return false;
         }
         tracker.forget();
@@ -277,32 +252,20 @@ public final class Session {
 
     /** Puts back what was not set through JDBC; returns false if that is impossible. */
     private boolean restoreUntold() throws SQLException {
-        if (!own(tracker::restore)) {
+        if (!did(ignored -> tracker.restore())) {
             return false;
         }
         if (tracker.wasReset()) {
             physicalAutoCommit = true;
-            dirty.forget(Attribute.TRANSACTION_ISOLATION);
-            dirty.forget(Attribute.READ_ONLY);
+            attributes.forget(Attribute.TRANSACTION_ISOLATION);
+            attributes.forget(Attribute.READ_ONLY);
             demarcate(Demarcation.APPLICATION, true);
         }
         return true;
     }
 
-    @FunctionalInterface
-    private interface Step {
-        boolean done() throws SQLException;
-    }
-
-    /** Does what talks to the server beside the driver's own methods. */
-    private boolean own(Step step) throws SQLException {
-        activity.begin();
-        try {
-            return step.done();
-        } finally {
-            activity.end();
-            tracker.passOver();
-        }
+    private boolean did(SqlFunction<Connection, Boolean> step) throws SQLException {
+        return Boolean.TRUE.equals(calls.ask(step));
     }
 
     /** Notes what {@code sql} may leave behind, before it runs or is prepared. */
@@ -326,10 +289,7 @@ public final class Session {
     /** Has the server say what it did not say because its last answer was an error. */
     private void resolve() throws SQLException {
         if (tracker.isDoubtful()) {
-            own(() -> {
-                tracker.resolve();
-                return true;
-            });
+            calls.send(ignored -> tracker.resolve());
             absorb();
         }
     }
@@ -410,85 +370,17 @@ public final class Session {
         return askedAutoCommit;
     }
 
-    void setTransactionIsolation(int level) throws SQLException {
-        change(
-                Attribute.TRANSACTION_ISOLATION,
-                Connection::getTransactionIsolation,
-                Connection::setTransactionIsolation,
-                level);
+    void set(Attribute attribute, @Nullable Object value) throws SQLException {
+        set(attribute, value, driver -> attribute.write(driver, value));
     }
 
-    void setReadOnly(boolean readOnly) throws SQLException {
-        change(Attribute.READ_ONLY, Connection::isReadOnly, Connection::setReadOnly, readOnly);
-        if (tracker.isDistrusted()) {
-            own(() -> {
-                tracker.server().insist(readOnly);
-                return true;
-            });
-        }
-    }
-
-    void setCatalog(@Nullable String catalog) throws SQLException {
-        change(Attribute.CATALOG, Connection::getCatalog, Connection::setCatalog, catalog);
-    }
-
-    void setSchema(@Nullable String schema) throws SQLException {
-        change(Attribute.SCHEMA, Connection::getSchema, Connection::setSchema, schema);
-    }
-
-    void setHoldability(int holdability) throws SQLException {
-        change(Attribute.HOLDABILITY, Connection::getHoldability, Connection::setHoldability, holdability);
-    }
-
-    void setTypeMap(@Nullable Map<String, Class<?>> types) throws SQLException {
-        change(Attribute.TYPE_MAP, Connection::getTypeMap, Connection::setTypeMap, types);
-    }
-
-    void setNetworkTimeout(Executor executor, int timeoutMillis) throws SQLException {
-        // The application's executor may be gone when the value is restored.
-        send(ignored -> dirty.change(
-                Attribute.NETWORK_TIMEOUT,
-                Connection::getNetworkTimeout,
-                (c, millis) -> c.setNetworkTimeout(Runnable::run, Objects.requireNonNull(millis)),
-                timeoutMillis,
-                c -> c.setNetworkTimeout(executor, timeoutMillis)));
-    }
-
-    void setClientInfo(@Nullable String name, @Nullable String value) throws SQLException {
-        changeClientInfo(c -> c.setClientInfo(name, value));
-    }
-
-    void setClientInfo(@Nullable Properties properties) throws SQLException {
-        changeClientInfo(c -> c.setClientInfo(properties));
-    }
-
-    /** What the properties are afterwards is the driver's affair, so they count as changed in any case. */
-    private void changeClientInfo(Command change) throws SQLException {
-        prepareChange();
-        send(ignored -> dirty.<Properties>change(
-                Attribute.CLIENT_INFO, c -> copy(c.getClientInfo()), Connection::setClientInfo, null, change));
-    }
-
-    private static Properties copy(@Nullable Properties properties) {
-        Properties copy = new Properties();
-        if (properties != null) {
-            copy.putAll(properties);
-        }
-        return copy;
-    }
-
-    private <T> void change(
-            Attribute attribute, DirtyAttributes.Reader<T> reader, DirtyAttributes.Writer<T> writer, @Nullable T value)
-            throws SQLException {
-        prepareChange();
-        send(ignored -> dirty.change(attribute, reader, writer, value));
-    }
-
-    /** Some servers take SET as part of a transaction: it must be the application's then, not a forgotten one. */
-    private void prepareChange() throws SQLException {
-        if (unsettled) {
+    /** @param change how to set it now; it is set back by {@link Attribute#write} */
+    void set(Attribute attribute, @Nullable Object value, SqlAction<Connection> change) throws SQLException {
+        // Some servers take SET as part of a transaction: it must be the application's then, not a forgotten one.
+        if (unsettled && attribute != Attribute.NETWORK_TIMEOUT) {
             settle();
         }
+        attributes.change(attribute, value, change);
     }
 
     private void end(boolean commit) throws SQLException {
@@ -508,9 +400,9 @@ public final class Session {
     }
 
     /** Connector/J's refusal has the SQLState of a closed connection, for which pools throw a sound one away. */
-    private void sendOutsideTransaction(Command command) throws SQLException {
+    private void sendOutsideTransaction(SqlAction<Connection> command) throws SQLException {
         try {
-            send(command);
+            calls.send(command);
         } catch (SQLException e) {
             if (Refusals.CLOSED.equals(e.getSQLState()) && !connection.isClosed()) {
                 SQLException refused = Refusals.transactionState(String.valueOf(e.getMessage()));
@@ -556,19 +448,9 @@ public final class Session {
 
     private void tell(boolean wanted) throws SQLException {
         if (physicalAutoCommit != wanted) {
-            send(c -> c.setAutoCommit(wanted));
+            calls.send(c -> c.setAutoCommit(wanted));
             physicalAutoCommit = wanted;
             tracker.told(wanted);
-        }
-    }
-
-    private void send(Command command) throws SQLException {
-        activity.begin();
-        try {
-            command.run(connection);
-        } finally {
-            activity.end();
-            tracker.passOver();
         }
     }
 }

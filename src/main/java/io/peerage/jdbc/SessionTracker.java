@@ -122,13 +122,13 @@ final class SessionTracker {
             touch();
         }
         expected = false;
-        sample(!autoCommit);
+        sample(autoCommit);
     }
 
     /** Takes note of the answer to what ended a global transaction. */
     void answered(boolean autoCommit) {
         server.takeChange(false);
-        sample(!autoCommit);
+        sample(autoCommit);
     }
 
     /** Passes over what was reported of a statement of ours, unless it may have come late, of one that failed before. */
@@ -145,7 +145,7 @@ final class SessionTracker {
      */
     void failed(boolean autoCommit) {
         if (server.tellsWithErrors()) {
-            sample(!autoCommit);
+            sample(autoCommit);
         } else {
             doubtful = tells();
             failed = doubtful;
@@ -156,8 +156,8 @@ final class SessionTracker {
         }
     }
 
-    /** @param believedOff whether auto-commit is believed to be off: flags that are not set are no sign of doubt then */
-    private void sample(boolean believedOff) {
+    /** @param believed the mode that is believed in: where auto-commit is off, flags that are not set are no sign of doubt */
+    private void sample(boolean believed) {
         int flags = server.flags();
         if (flags == ServerStatus.UNTOLD) {
             doubtful = false;
@@ -165,7 +165,7 @@ final class SessionTracker {
         }
         failed = false;
         boolean told = isTold(flags);
-        doubtful = !told && !believedOff;
+        doubtful = !told && believed;
         if (!doubtful) {
             inTransaction = (flags & ServerStatus.IN_TRANSACTION) != 0;
             autoCommit = (flags & ServerStatus.AUTO_COMMIT) != 0;
@@ -186,7 +186,7 @@ final class SessionTracker {
         // After an error drivers keep flags from before it.
         int flags = server.flags();
         if (!failed && isTold(flags)) {
-            sample(false);
+            sample(autoCommit);
         } else if (flags != ServerStatus.UNTOLD && (flags & ServerStatus.PENDING) != 0) {
             doubtful = true;
         }
@@ -220,7 +220,7 @@ final class SessionTracker {
         if (server.takeChange(false)) {
             touch();
         }
-        sample(true);
+        sample(false);
     }
 
     /** Notes that nothing is open: a transaction has just been ended. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Locale;
 
 /**
  * What a text of SQL may leave behind in its session that no server reports: locks by name, locked tables, a transaction
@@ -26,24 +25,11 @@ final class SqlText {
     /** Takes on a role, which no reset of a session takes back. */
     static final int ROLE = 16;
 
+    /** What most statements are, which are to cost no copy of their first word. */
+    private static final String[] MOST = {"SELECT", "INSERT", "UPDATE", "DELETE"};
+
     /** How far behind CREATE or DROP the word TEMPORARY may stand: CREATE OR REPLACE LOCAL TEMPORARY. */
     private static final int MODIFIERS = 4;
-
-    private static final Map<String, Integer> FIRST_WORDS = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-
-    static {
-        for (String word : new String[] {
-            "SET", "LOCK", "FLUSH", "HANDLER", "PREPARE", "EXECUTE", "BACKUP", "XA", "DECLARE", "LISTEN", "RESET",
-            "DISCARD"
-        }) {
-            FIRST_WORDS.put(word, SESSION);
-        }
-        FIRST_WORDS.put("USE", DATABASE);
-        FIRST_WORDS.put("CALL", CALL);
-        FIRST_WORDS.put("START", TRANSACTION);
-        // also MariaDB's BEGIN NOT ATOMIC, a block
-        FIRST_WORDS.put("BEGIN", TRANSACTION | CALL);
-    }
 
     private SqlText() {}
 
@@ -61,37 +47,44 @@ final class SqlText {
     /** Returns what the statement that begins at {@code from} may leave behind, by its first words. */
     private static int statement(String sql, int from) {
         int start = skip(sql, from);
-        if (start == sql.length()) {
-            return NOTHING;
-        }
-        char first = sql.charAt(start);
-        if (first == '{') {
-            return CALL;
-        }
-        if (first == '/') {
-            // a comment that MySQL or MariaDB execute, for all others were skipped
-            return SESSION;
-        }
         int end = wordEnd(sql, start);
-        if (end - start < 2 || end - start > 9) {
+        if (end == start) {
+            return wordless(sql, start);
+        }
+        if (isAny(sql, start, end, MOST)) {
             return NOTHING;
         }
-        if (isWord(sql, start, end, "CREATE") || isWord(sql, start, end, "DROP")) {
-            return isTemporary(sql, end) ? SESSION : NOTHING;
-        }
-        if (isWord(sql, start, end, "SET")) {
-            int second = skip(sql, end);
-            return isWord(sql, second, wordEnd(sql, second), "ROLE") ? SESSION | ROLE : SESSION;
-        }
-        if (isWord(sql, start, end, "DO")) {
-            // a block of PostgreSQL
-            int body = skip(sql, end);
-            return body < sql.length() && (sql.charAt(body) == '$' || sql.charAt(body) == '\'') ? CALL : NOTHING;
-        }
-        if (isWord(sql, start, end, "LOAD")) {
-            return sql.indexOf('@', end) >= 0 ? SESSION : NOTHING;
-        }
-        return FIRST_WORDS.getOrDefault(sql.substring(start, end), NOTHING);
+        int next = skip(sql, end);
+        return switch (sql.substring(start, end).toUpperCase(Locale.ROOT)) {
+            case "LOCK",
+                    "FLUSH",
+                    "HANDLER",
+                    "PREPARE",
+                    "EXECUTE",
+                    "BACKUP",
+                    "XA",
+                    "DECLARE",
+                    "LISTEN",
+                    "RESET",
+                    "DISCARD" -> SESSION;
+            case "SET" -> isAny(sql, next, wordEnd(sql, next), "ROLE") ? SESSION | ROLE : SESSION;
+            case "CREATE", "DROP" -> isTemporary(sql, end) ? SESSION : NOTHING;
+            // into a variable
+            case "LOAD" -> sql.indexOf('@', end) >= 0 ? SESSION : NOTHING;
+            case "USE" -> DATABASE;
+            case "CALL" -> CALL;
+            // with a text it is a block of PostgreSQL
+            case "DO" -> sql.startsWith("$", next) || sql.startsWith("'", next) ? CALL : NOTHING;
+            case "START" -> TRANSACTION;
+            // also MariaDB's BEGIN NOT ATOMIC, a block
+            case "BEGIN" -> TRANSACTION | CALL;
+            default -> NOTHING;
+        };
+    }
+
+    /** JDBC's escape calls a procedure; a comment is one that MySQL or MariaDB execute, for all others were skipped. */
+    private static int wordless(String sql, int start) {
+        return sql.startsWith("{", start) ? CALL : sql.startsWith("/", start) ? SESSION : NOTHING;
     }
 
     private static boolean isTemporary(String sql, int from) {
@@ -99,10 +92,10 @@ final class SqlText {
         for (int i = 0; i < MODIFIERS; i++) {
             int start = skip(sql, at);
             at = wordEnd(sql, start);
-            if (isWord(sql, start, at, "TEMPORARY") || isWord(sql, start, at, "TEMP")) {
+            if (isAny(sql, start, at, "TEMPORARY", "TEMP")) {
                 return true;
             }
-            if (isWord(sql, start, at, "TABLE") || isWord(sql, start, at, "VIEW")) {
+            if (isAny(sql, start, at, "TABLE", "VIEW")) {
                 return false;
             }
         }
@@ -144,8 +137,13 @@ final class SqlText {
         return Character.isLetterOrDigit(c) || c == '_';
     }
 
-    private static boolean isWord(String sql, int start, int end, String word) {
-        return end - start == word.length() && sql.regionMatches(true, start, word, 0, word.length());
+    private static boolean isAny(String sql, int start, int end, String... words) {
+        for (String word : words) {
+            if (end - start == word.length() && sql.regionMatches(true, start, word, 0, word.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** GET_LOCK( of MySQL and MariaDB, and its kin of PostgreSQL; set_config( there sets what SET does. */

@@ -23,18 +23,8 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
     }
 
     @Override
-    public void close() throws SQLException {
-        release();
-    }
-
-    @Override
-    void close(D open) throws SQLException {
-        open.close();
-    }
-
-    @Override
     SQLException closedRefusal() {
-        return Refusals.statementClosed("The statement is closed");
+        return Refusals.statementClosed();
     }
 
     /**
@@ -48,11 +38,6 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
         if (running != null) {
             running.cancel();
         }
-    }
-
-    @Override
-    public boolean isClosed() throws SQLException {
-        return isReleased() || super.isClosed();
     }
 
     @Override
@@ -85,20 +70,6 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
     }
 
     @Override
-    public boolean getMoreResults() throws SQLException {
-        boolean more = super.getMoreResults();
-        resultSetClosed();
-        return more;
-    }
-
-    @Override
-    public boolean getMoreResults(int current) throws SQLException {
-        boolean more = super.getMoreResults(current);
-        resultSetClosed();
-        return more;
-    }
-
-    /** Lets go of a statement that the driver closed together with its last result set. */
     void resultSetClosed() throws SQLException {
         if (closesOnCompletion && !isReleased() && super.isClosed()) {
             release();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import io.peerage.jdbc.DirtyAttributes.Attribute;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,7 +37,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
 
     private final UnmanagedAssociation home;
     /** What differs from how a connection is opened. */
-    private final Map<Attribute, SessionCall> carried = new EnumMap<>(Attribute.class);
+    private final Map<Attribute, @Nullable Object> carried = new EnumMap<>(Attribute.class);
 
     private final BooleanSupplier givenBack;
 
@@ -74,13 +73,10 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     private void carryTo(Association begun) throws SQLException {
         Session session = session(begun);
         try {
-            for (Attribute attribute : Attribute.values()) {
-                SessionCall call = carried.get(attribute);
-                if (call != null) {
-                    call.on(session);
-                    forgetUnlessDiffers(attribute, session);
-                }
+            for (Map.Entry<Attribute, @Nullable Object> each : carried.entrySet()) {
+                session.set(each.getKey(), each.getValue());
             }
+            forgetOriginals(session);
             // Last: what is set with auto-commit off may count as the beginning of a transaction.
             session.setAutoCommit(autoCommit);
         } catch (SQLException e) {
@@ -89,28 +85,27 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     }
 
     /** At rest it is only noted: pools set what they want on every connection long before its use. */
-    private void carry(Attribute attribute, SessionCall call) throws SQLException {
+    @Override
+    void set(Attribute attribute, @Nullable Object value) throws SQLException {
         if (isDissociated()) {
-            carried.put(attribute, call);
+            carried.put(attribute, value);
             return;
         }
-        call(call);
-        carried.put(attribute, call);
-        forgetUnlessDiffers(attribute, session(association()));
+        super.set(attribute, value);
+        carried.put(attribute, value);
+        forgetOriginals(session(association()));
     }
 
-    private void forgetUnlessDiffers(Attribute attribute, Session session) {
-        if (!session.differs(attribute)) {
-            carried.remove(attribute);
-        }
+    /** What has been set back is as on every peer. */
+    private void forgetOriginals(Session session) {
+        carried.keySet().removeIf(attribute -> !session.attributes().differs(attribute));
     }
 
-    /** Ends the unit of work if it can end here. */
-    private boolean rested() throws SQLException {
-        return rested(false);
-    }
-
-    /** @param done whether the user is, so that a transaction that is still open has nobody left to end it */
+    /**
+     * Ends the unit of work if it can end here.
+     *
+     * @param done whether the user is, so that a transaction that is still open has nobody left to end it
+     */
     private boolean rested(boolean done) throws SQLException {
         if (isClosed() || isDissociated()) {
             return true;
@@ -118,15 +113,26 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (hasOpenStatements() || (!done && session(association()).hasOpenTransaction())) {
             return false;
         }
-        home.rest(this);
+        rest();
         return true;
+    }
+
+    /** @throws SQLException if the connection cannot be made as it was; this handle is dead then */
+    private void rest() throws SQLException {
+        dissociate();
+        try {
+            home.rest(this);
+        } catch (SQLException e) {
+            abandon();
+            throw e;
+        }
     }
 
     private void restQuietly() {
         try {
-            home.rest(this);
+            rest();
         } catch (SQLException ignored) {
-            // passed the funnel; this handle is dead
+            // passed the funnel
         }
     }
 
@@ -135,7 +141,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         boolean resting = isDissociated();
         T answer = question.ask();
         if (resting) {
-            rested();
+            rested(false);
         }
         return answer;
     }
@@ -143,7 +149,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     /** The one before has ended; the next begins with the first use. */
     @Override
     public void beginRequest() throws SQLException {
-        rested();
+        rested(false);
     }
 
     /** A transaction that JDBC's own mode began stays open, as JDBC has it; one begun by SQL text is rolled back. */
@@ -174,7 +180,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         } catch (SQLException e) {
             return false;
         }
-        return rested() && !isClosed();
+        return rested(false) && !isClosed();
     }
 
     @Override
@@ -223,7 +229,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (!LEVELS.contains(level)) {
             throw new SQLException("setTransactionIsolation(" + level + "): allowed are " + LEVELS);
         }
-        carry(Attribute.TRANSACTION_ISOLATION, session -> session.setTransactionIsolation(level));
+        set(Attribute.TRANSACTION_ISOLATION, level);
     }
 
     @Override
@@ -233,7 +239,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
 
     @Override
     public void setReadOnly(boolean readOnly) throws SQLException {
-        carry(Attribute.READ_ONLY, session -> session.setReadOnly(readOnly));
+        set(Attribute.READ_ONLY, readOnly);
     }
 
     @Override
@@ -242,33 +248,13 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     }
 
     @Override
-    public void setCatalog(@Nullable String catalog) throws SQLException {
-        carry(Attribute.CATALOG, session -> session.setCatalog(catalog));
-    }
-
-    @Override
     public String getSchema() throws SQLException {
         return glance(super::getSchema);
     }
 
     @Override
-    public void setSchema(@Nullable String schema) throws SQLException {
-        carry(Attribute.SCHEMA, session -> session.setSchema(schema));
-    }
-
-    @Override
     public int getHoldability() throws SQLException {
         return glance(super::getHoldability);
-    }
-
-    @Override
-    public void setHoldability(int holdability) throws SQLException {
-        carry(Attribute.HOLDABILITY, session -> session.setHoldability(holdability));
-    }
-
-    @Override
-    public void setTypeMap(@Nullable Map<String, Class<?>> types) throws SQLException {
-        carry(Attribute.TYPE_MAP, session -> session.setTypeMap(types));
     }
 
     @Override
@@ -281,7 +267,6 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (timeoutMillis < 0) {
             throw new SQLException("setNetworkTimeout(" + timeoutMillis + "): allowed is 0 or more");
         }
-        // The caller's executor may be gone when it is set again.
-        carry(Attribute.NETWORK_TIMEOUT, session -> session.setNetworkTimeout(Runnable::run, timeoutMillis));
+        set(Attribute.NETWORK_TIMEOUT, timeoutMillis);
     }
 }

@@ -233,24 +233,25 @@ class ConnectionHandleTest {
     class Dissociate implements LazyAssociation {
 
         private final FakeOwner next = new FakeOwner(driver.connect());
-        private final List<ConnectionHandle> closed = new ArrayList<>();
+        private final ConnectionHandle connection = new ConnectionHandle(owner, this);
+        private final List<Connection> closed = new ArrayList<>();
         private int associations;
 
         @Override
-        public void associate(ConnectionHandle handle) throws SQLException {
+        public void associate(Connection handle) throws SQLException {
             associations++;
-            handle.associate(next);
+            connection.associate(next);
         }
 
         @Override
-        public void closed(ConnectionHandle handle) {
+        public void closed(Connection handle) {
             closed.add(handle);
         }
 
         @Test
         void findsAnotherOwnerOnlyWhenUsedAgain() throws SQLException {
             Statement statement = connection.createStatement();
-            connection.dissociate(this);
+            connection.dissociate();
             assertThat(statement.isClosed()).isTrue();
             assertThat(connection.isClosed()).isFalse();
             assertThat(associations).isZero();
@@ -266,7 +267,7 @@ class ConnectionHandleTest {
 
         @Test
         void tellsOfACloseWhileDissociated() throws SQLException {
-            connection.dissociate(this);
+            connection.dissociate();
 
             connection.close();
             connection.close();
@@ -280,7 +281,7 @@ class ConnectionHandleTest {
         void doesNotReviveAClosedHandle() throws SQLException {
             connection.close();
 
-            connection.dissociate(this);
+            connection.dissociate();
 
             assertState("08003", connection::createStatement);
             assertThat(associations).isZero();
@@ -288,15 +289,16 @@ class ConnectionHandleTest {
 
         @Test
         void failsClearlyWhereNoOwnerIsFound() {
-            connection.dissociate(new LazyAssociation() {
+            ConnectionHandle homeless = new ConnectionHandle(owner, new LazyAssociation() {
                 @Override
-                public void associate(ConnectionHandle handle) {}
+                public void associate(Connection handle) {}
 
                 @Override
-                public void closed(ConnectionHandle handle) {}
+                public void closed(Connection handle) {}
             });
+            homeless.dissociate();
 
-            assertThatThrownBy(connection::createStatement).hasMessageContaining("no managed connection");
+            assertThatThrownBy(homeless::createStatement).hasMessageContaining("no managed connection");
         }
     }
 

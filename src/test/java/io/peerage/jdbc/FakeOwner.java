@@ -14,7 +14,7 @@ final class FakeOwner implements Owner {
     final List<SQLException> failures = new CopyOnWriteArrayList<>();
     final List<SQLException> failuresByApplication = new CopyOnWriteArrayList<>();
     final List<Session> spoiled = new CopyOnWriteArrayList<>();
-    final List<ConnectionHandle> closed = new CopyOnWriteArrayList<>();
+    final List<Connection> closed = new CopyOnWriteArrayList<>();
 
     /** What the application gets to see of a failure. */
     UnaryOperator<SQLException> translation = failure -> failure;
@@ -55,7 +55,7 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public void closed(ConnectionHandle handle) {
+    public void closed(Connection handle) {
         closed.add(handle);
     }
 }

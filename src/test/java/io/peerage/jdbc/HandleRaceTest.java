@@ -72,7 +72,7 @@ class HandleRaceTest {
         }
 
         @Override
-        public void closed(ConnectionHandle handle) {
+        public void closed(Connection handle) {
             told.incrementAndGet();
         }
     }

@@ -24,25 +24,24 @@ class UnmanagedConnectionHandleTest implements UnmanagedAssociation {
     private @Nullable SQLException nobodyServes;
 
     @Override
-    public void associate(ConnectionHandle handle) throws SQLException {
+    public void associate(Connection handle) throws SQLException {
         if (nobodyServes != null) {
             throw nobodyServes;
         }
         begun++;
-        handle.associate(owner);
+        ((ConnectionHandle) handle).associate(owner);
     }
 
     /** The next unit of work is on another physical connection, as if each was dealt another peer. */
     @Override
-    public void rest(UnmanagedConnectionHandle handle) throws SQLException {
+    public void rest(Connection handle) throws SQLException {
         ended++;
-        handle.dissociate(this);
         owner.session().reset();
         owner = new FakeOwner(driver.connect());
     }
 
     @Override
-    public void closed(ConnectionHandle handle) {
+    public void closed(Connection handle) {
         closedAtRest++;
     }
 

@@ -47,7 +47,7 @@ class UnwrapTest {
     void findsTheDriversObjectByItsOwnInterfaces() throws SQLException {
         for (Wrapper handle : handles) {
             assertThat(handle.isWrapperFor(FakeDriver.Vendor.class)).isTrue();
-            assertThat(handle.unwrap(FakeDriver.Vendor.class)).isNotInstanceOf(Handle.class);
+            assertThat(handle.unwrap(FakeDriver.Vendor.class).toString()).startsWith("driver's ");
         }
         assertThat(driver.drain()).isEmpty();
     }
