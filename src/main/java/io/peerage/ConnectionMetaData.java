@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import io.peerage.connect.ServerDescription;
+import io.peerage.server.ServerDescription;
 import jakarta.resource.spi.ManagedConnectionMetaData;
 
 /** What a container may show of a managed connection. Immutable. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.net.LinkSocket;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Link;
@@ -12,6 +13,7 @@ import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
+import io.peerage.server.ServerDescription;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.concurrent.TimeUnit;

@@ -5,6 +5,7 @@ import io.peerage.jdbc.Session;
 import io.peerage.peer.Link;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
+import io.peerage.server.ServerDescription;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;

@@ -8,10 +8,24 @@ import io.peerage.config.Settings;
 import io.peerage.config.XaDataSources;
 import io.peerage.jdbc.ServerStatus;
 import io.peerage.jdbc.Session;
+import io.peerage.net.HostAddresses;
+import io.peerage.net.Resolver;
+import io.peerage.net.SocketCapture;
+import io.peerage.net.SocketFactoryChoice;
 import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
 import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
+import io.peerage.server.KeyRetrieval;
+import io.peerage.server.MySqlFacts;
+import io.peerage.server.PostgreSqlReadiness;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.Readiness;
+import io.peerage.server.ReadinessChecks;
+import io.peerage.server.ServerId;
+import io.peerage.server.ServerStatuses;
+import io.peerage.server.ServersSeen;
+import io.peerage.server.XaCapability;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -77,11 +91,9 @@ final class Connector {
         this.maxLifetimeNanos = settings.maxLifetime().toNanos();
         int checkSeconds =
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
-        this.readiness = Readiness.of(settings.readinessCheck(), settings.driver(), checkSeconds);
+        this.readiness = ReadinessChecks.of(settings.readinessCheck(), settings.driver(), checkSeconds);
         this.postgreSql = new PostgreSqlReadiness(checkSeconds);
-        this.branchReadiness = settings.driver().speaksMySql()
-                ? ReplicationMembership::checkIfMember
-                : connection -> Readiness.NOTHING;
+        this.branchReadiness = ReadinessChecks.forBranches(settings.driver());
         this.twoPhase = settings.twoPhaseCommit();
         this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
         this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
@@ -96,7 +108,8 @@ final class Connector {
      * @throws BadSettingException if the driver cannot be had, or refuses a setting
      */
     Target target(PeerSpec spec) {
-        SocketFactoryChoice choice = SocketFactoryChoice.of(spec, driver, loader);
+        SocketFactoryChoice choice = SocketFactoryChoice.of(
+                driver.key(), driver.dataSourceClass(), spec.properties().keySet(), loader);
         XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
         return new Target(
                 spec,

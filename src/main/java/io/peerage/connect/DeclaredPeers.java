@@ -2,6 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.PeerSpec;
+import io.peerage.net.Resolver;
 import io.peerage.peer.Scheduler;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -8,6 +8,7 @@ import io.peerage.peer.Causes;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Silence;
+import io.peerage.server.Readiness;
 import java.net.NoRouteToHostException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;

@@ -6,6 +6,7 @@ import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.Silence;
+import io.peerage.server.ServerId;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;

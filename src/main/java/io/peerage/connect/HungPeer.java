@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.peer.Health;
 import io.peerage.peer.Silence;
+import io.peerage.server.WritesHangException;
 
 /** Tells a peer on which calls hang. Stateless. */
 final class HungPeer {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.net.LinkSocket;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Phase;

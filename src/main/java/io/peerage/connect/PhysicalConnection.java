@@ -2,8 +2,12 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
+import io.peerage.net.LinkSocket;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.Readiness;
+import io.peerage.server.ServerDescription;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

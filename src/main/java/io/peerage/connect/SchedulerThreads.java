@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.net.AdapterThread;
 import io.peerage.peer.Scheduler;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

@@ -6,6 +6,8 @@ import io.peerage.config.PeerSpec;
 import io.peerage.config.UnacceptableSettingException;
 import io.peerage.peer.Endpoint;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServersSeen;
+import io.peerage.server.XaCapability;
 import java.sql.SQLException;
 import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;

@@ -76,12 +76,12 @@ public class UntoldStatus implements ServerStatus {
     }
 
     @Override
-    public void unlimit() {
+    public void unlimit() throws SQLException {
         // nothing is known to be limited
     }
 
     @Override
-    public boolean releaseLocks() {
+    public boolean releaseLocks() throws SQLException {
         return false;
     }
 
@@ -96,7 +96,7 @@ public class UntoldStatus implements ServerStatus {
     }
 
     @Override
-    public boolean reset() {
+    public boolean reset() throws SQLException {
         return false;
     }
 }

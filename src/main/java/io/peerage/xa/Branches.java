@@ -2,8 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ReachedServer;
 import io.peerage.peer.Peer;
+import io.peerage.server.ReachedServer;
 import java.sql.SQLException;
 import java.util.Set;
 import javax.transaction.xa.XAException;

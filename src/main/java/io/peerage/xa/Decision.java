@@ -2,8 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

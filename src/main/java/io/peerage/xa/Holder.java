@@ -2,8 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,11 +2,11 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
+import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -2,8 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.LiveGroup;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import java.util.Set;
 
 /** The servers that the addresses of peers have led to lately. Thread-safe. */

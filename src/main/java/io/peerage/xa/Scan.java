@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
-import io.peerage.connect.ReachedServer;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import io.peerage.peer.Unforeseen;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.HashMap;

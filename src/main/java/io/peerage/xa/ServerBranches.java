@@ -3,9 +3,9 @@ package io.peerage.xa;
 
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
-import io.peerage.connect.ReachedServer;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Ticker;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.ServerId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
-import io.peerage.connect.ServerId;
+import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;

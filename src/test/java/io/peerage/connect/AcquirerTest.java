@@ -13,6 +13,8 @@ import io.peerage.peer.AffinitySelection;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
+import io.peerage.server.KeyRetrieval;
+import io.peerage.server.Readiness;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;

@@ -9,6 +9,7 @@ import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
 import io.peerage.peer.SlotRegistry;
+import io.peerage.server.Readiness;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;

@@ -7,6 +7,7 @@ import io.peerage.config.DriverProfile;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
+import io.peerage.server.Readiness;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;

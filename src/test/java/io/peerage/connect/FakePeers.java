@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.Session;
+import io.peerage.net.LinkSocket;
 import io.peerage.peer.Endpoint;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.NamedEndpoint;
@@ -15,6 +16,7 @@ import io.peerage.peer.RandomSource;
 import io.peerage.peer.Selection;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
+import io.peerage.server.Readiness;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -145,7 +147,7 @@ final class FakePeers {
                 driver,
                 new Session(driver.getConnection()),
                 "app",
-                new LinkSocket(null),
+                LinkSocket.NONE,
                 time.nanos(),
                 time.nanos() + TimeUnit.DAYS.toNanos(1));
         link.identify(new Readiness.Found(0, lastResorts.get(peer), null, idleMillis), 0);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Phase;
+import io.peerage.server.Readiness;
 import java.sql.SQLException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.peerage.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerage.server.KeyRetrieval;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import org.junit.jupiter.params.ParameterizedTest;

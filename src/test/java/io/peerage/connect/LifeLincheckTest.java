@@ -5,6 +5,7 @@ import static io.peerage.ModelCheck.check;
 import static io.peerage.ModelCheck.together;
 
 import io.peerage.jdbc.Session;
+import io.peerage.net.LinkSocket;
 import io.peerage.peer.Health;
 import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
@@ -160,7 +161,7 @@ class LifeLincheckTest {
                         wire,
                         new Session(wire.getConnection()),
                         credentials.user(),
-                        new LinkSocket(null),
+                        LinkSocket.NONE,
                         now.get(),
                         Long.MAX_VALUE / 2);
             } catch (SQLException e) {

@@ -11,6 +11,7 @@ import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
+import io.peerage.server.Readiness;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;

@@ -4,8 +4,8 @@ package io.peerage.xa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import io.peerage.xa.Decision.Outcome;
 import io.peerage.xa.Decision.Verb;
 import java.sql.SQLException;

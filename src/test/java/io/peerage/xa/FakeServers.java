@@ -2,14 +2,14 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ReachedServer;
-import io.peerage.connect.ServerId;
 import io.peerage.connect.SimulatedTime;
 import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.RandomSelection;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.ServerId;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;

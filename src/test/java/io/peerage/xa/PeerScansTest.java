@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;

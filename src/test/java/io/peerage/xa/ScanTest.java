@@ -3,8 +3,8 @@ package io.peerage.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.connect.ReachedServer;
 import io.peerage.peer.Peer;
+import io.peerage.server.ReachedServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

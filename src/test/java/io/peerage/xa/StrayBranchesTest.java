@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.config.RecoveryPolicy;
 import io.peerage.connect.Credentials;
-import io.peerage.connect.ServerId;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Scheduler;
+import io.peerage.server.ServerId;
 import io.peerage.xa.Decision.Verb;
 import java.time.Duration;
 import java.util.ArrayDeque;
