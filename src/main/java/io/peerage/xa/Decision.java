@@ -5,14 +5,13 @@ import io.peerage.connect.Credentials;
 import io.peerage.peer.Peer;
 import io.peerage.server.ServerId;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the transaction manager decided for a prepared branch, on its way to the peer that holds it. The decision is
  * final, so it is kept until that peer has heard it.
  *
- * <p>Thread-safe.
+ * <p>May be read by every thread; changed by the attempts to deliver it, which follow each other.
  */
 final class Decision {
 
@@ -32,31 +31,27 @@ final class Decision {
 
     private final BranchXid xid;
     private final Verb verb;
-    private volatile Holder holder;
     private final Credentials credentials;
     private final @Nullable LostSession session;
+    private final boolean voted;
+    private final long madeNanos;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    /** Whether the peer may have got the verb: a branch that it does not list any more was then finished by it. */
+
+    private volatile Holder holder;
     private volatile boolean sent;
-
-    /** Whether the branch may be prepared yet, late, by words on their way to the session that was lost. */
-    private final boolean unvoted;
-    /** When it was first taken charge of; written once. */
-    private volatile @Nullable Long takenAtNanos;
-    /** When that could not be ruled out first. Written by the attempts, which follow each other. */
-    private volatile @Nullable Long lookedAtNanos;
-    /** Whether its server could not be found behind the address of its peer. Written as the former. */
-    private volatile boolean astray;
-
     private volatile boolean sessionEnded;
-    private final AtomicBoolean announced = new AtomicBoolean();
+    /** When its server was last searched for at other peers. */
+    private volatile @Nullable Long searchedNanos;
+    /** When an attempt first reached the peer and settled nothing. */
+    private volatile @Nullable Long unsettledNanos;
+
     private volatile @Nullable Exception obstacle;
 
     /**
-     * Makes a decision for a branch that has voted.
-     *
      * @param session the session that had the branch in hand, if it was one of ours
+     * @param voted whether the branch is prepared; else {@code session} was told to prepare it, and may do so yet, late
      * @param sent whether the verb was sent on that session and its answer lost
+     * @param now the clock's reading
      */
     Decision(
             BranchXid xid,
@@ -64,30 +59,17 @@ final class Decision {
             Holder holder,
             Credentials credentials,
             @Nullable LostSession session,
-            boolean sent) {
-        this(xid, verb, holder, credentials, session, sent, false);
-    }
-
-    private Decision(
-            BranchXid xid,
-            Verb verb,
-            Holder holder,
-            Credentials credentials,
-            @Nullable LostSession session,
+            boolean voted,
             boolean sent,
-            boolean unvoted) {
+            long now) {
         this.xid = xid;
         this.verb = verb;
         this.holder = holder;
         this.credentials = credentials;
         this.session = session;
+        this.voted = voted;
         this.sent = sent;
-        this.unvoted = unvoted;
-    }
-
-    /** Rolls back what {@code session} was told to prepare, which it may have done, or may do yet. */
-    static Decision unvoted(BranchXid xid, Holder holder, Credentials credentials, LostSession session) {
-        return new Decision(xid, Verb.ROLLBACK, holder, credentials, session, false, true);
+        this.madeNanos = now;
     }
 
     BranchXid xid() {
@@ -98,7 +80,7 @@ final class Decision {
         return verb;
     }
 
-    /** Returns what holds the branch. */
+    /** Returns where the branch is prepared. */
     Holder holder() {
         return holder;
     }
@@ -124,6 +106,11 @@ final class Decision {
         return credentials;
     }
 
+    /** Returns how long ago, in nanoseconds, it was made. */
+    long age(long now) {
+        return now - madeNanos;
+    }
+
     /** Returns the session that must end before what the peer says counts, or null if none must, or none any more. */
     @Nullable LostSession session() {
         return sessionEnded ? null : session;
@@ -138,41 +125,32 @@ final class Decision {
         sessionEnded = true;
     }
 
-    /** Returns whether the branch may be prepared yet, as long as its session may live. */
-    boolean isUnvoted() {
-        return unvoted;
-    }
-
-    /** Records at {@code now} that it has been taken charge of; only the first time counts. */
-    void taken(long now) {
-        if (takenAtNanos == null) {
-            takenAtNanos = now;
-        }
-    }
-
-    /** Returns how long ago, in nanoseconds, it was {@link #taken}. */
-    long age(long now) {
-        Long taken = takenAtNanos;
-        return taken == null ? 0 : now - taken;
+    /** Returns whether the branch is prepared; else its session was told to prepare it, and may do so yet, late. */
+    boolean isVoted() {
+        return voted;
     }
 
     /** Records an attempt at {@code now} that reached the peer and settled nothing; returns how long ago the first was. */
-    long looked(long now) {
-        Long first = lookedAtNanos;
+    long unsettled(long now) {
+        Long first = unsettledNanos;
         if (first == null) {
-            lookedAtNanos = now;
+            unsettledNanos = now;
             return 0;
         }
         return now - first;
     }
 
-    /** Records that its server could not be found behind the address of its peer; returns true the first time. */
-    boolean strayed() {
-        boolean first = !astray;
-        astray = true;
-        return first;
+    /** Returns whether its server is to be searched for at {@code now}: never yet, or not for {@code pauseNanos}. */
+    boolean isSearchDue(long now, long pauseNanos) {
+        Long last = searchedNanos;
+        return last == null || now - last >= pauseNanos;
     }
 
+    void searched(long now) {
+        searchedNanos = now;
+    }
+
+    /** Returns whether the peer may have got the verb: a branch that it does not list any more was then finished by it. */
     boolean isSent() {
         return sent;
     }
@@ -181,7 +159,7 @@ final class Decision {
         sent = true;
     }
 
-    /** Returns what the last attempt met, or null. */
+    /** Returns what the last attempt met; null: none has failed. */
     @Nullable Exception obstacle() {
         return obstacle;
     }
@@ -190,18 +168,14 @@ final class Decision {
         obstacle = met;
     }
 
-    /** Returns true the first time: the log is told once that this decision is not delivered yet. */
-    boolean announce() {
-        return announced.compareAndSet(false, true);
-    }
-
-    boolean isAnnounced() {
-        return announced.get();
-    }
-
     /** Returns the end of this decision, which may be waited for. */
     CompletableFuture<Outcome> outcome() {
         return outcome;
+    }
+
+    /** Returns whether it has ended. */
+    boolean isEnded() {
+        return outcome.isDone();
     }
 
     @Override

@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Origin(@Nullable Holder holder, List<Peer> holders) {
 
-    static Origin of(BranchXid xid, Map<Peer, Scan.Holding> answers) {
+    static Origin of(BranchXid xid, Map<Peer, PeerListing> listings) {
         List<Peer> holders = new ArrayList<>();
         List<Holder> writable = new ArrayList<>();
-        answers.forEach((peer, holding) -> {
-            for (Scan.Share share : holding.shares()) {
-                if (share.prepared().contains(xid)) {
+        listings.forEach((peer, listing) -> {
+            for (PeerListing.Server server : listing.servers()) {
+                if (server.prepared().contains(xid)) {
                     holders.add(peer);
-                    if (!share.readOnly()) {
-                        writable.add(new Holder(peer, share.reached().server()));
+                    if (!server.readOnly()) {
+                        writable.add(new Holder(peer, server.reached().server()));
                     }
                 }
             }

@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
+import io.peerage.connect.Credentials;
 import io.peerage.peer.Peer;
-import io.peerage.peer.Scheduler;
-import io.peerage.peer.Ticker;
-import io.peerage.peer.Unforeseen;
-import io.peerage.server.ReachedServer;
-import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks peers for their prepared branches, some at the same time, and those that cannot be asked again and again until
- * their time is over.
+ * Asks the peers of a group for their prepared branches, some at the same time, and those that cannot be asked again and
+ * again until their time is over.
  *
  * <p>Thread-safe; used once.
  */
@@ -34,108 +27,54 @@ final class Scan {
     /** How many peers are asked at the same time. */
     private static final int MOST_AT_ONCE = 8;
 
-    /**
-     * What one server holds. Immutable.
-     *
-     * @param reached which server that is
-     * @param readOnly whether it takes no writes; not asked for, and false, where it holds nothing
-     */
-    record Share(ReachedServer reached, Set<BranchXid> prepared, boolean readOnly) {}
-
-    /**
-     * What the servers behind the address of one peer hold; most have one. Immutable.
-     *
-     * @param shares of each that was asked
-     */
-    record Holding(List<Share> shares) {
-
-        /** Returns whether a branch that is prepared on {@code server} would be among these. */
-        boolean covers(@Nullable ServerId server) {
-            return shares.stream().anyMatch(share -> share.reached().isOn(server));
-        }
-
-        /** Returns whether one that was asked only repeats what {@code server} does, or whichever was there if null. */
-        boolean repeats(@Nullable ServerId server) {
-            return shares.stream().anyMatch(share -> share.reached().repeats(server));
-        }
-
-        boolean contains(BranchXid xid) {
-            return shares.stream().anyMatch(share -> share.prepared().contains(xid));
-        }
-    }
-
-    /**
-     * What came out. Immutable.
-     *
-     * @param missing the peers that did not answer, and what the last attempt met
-     */
-    record Result(Map<Peer, Holding> answers, Map<Peer, Exception> missing) {
-
-        /** Returns what was heard of each peer, also of one that is missing because not all of its servers were met. */
-        Map<Peer, Holding> heard() {
-            Map<Peer, Holding> heard = new LinkedHashMap<>(answers);
-            missing.forEach((peer, failure) -> {
-                if (failure instanceof ServersMissingException some) {
-                    heard.put(peer, some.holding());
-                }
-            });
-            return heard;
-        }
-    }
-
-    /** Asks one peer; blocks. */
-    @FunctionalInterface
-    interface Question {
-        Holding ask(Peer peer) throws SQLException, XAException;
-    }
-
-    /** Decides how long a peer that cannot be asked is waited for. */
-    interface Patience {
-
-        /** {@code peer} has answered. */
-        void answered(Peer peer);
-
-        /** Returns the reading of the clock until which {@code peer}, which has just met {@code failure}, may be asked. */
-        long until(Peer peer, Exception failure);
-    }
-
-    private final Question question;
-    private final Patience patience;
-    private final Scheduler scheduler;
-    private final Ticker ticker;
-    private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private final RecoveryGroup group;
+    private final Credentials credentials;
+    private final boolean strict;
+    private final RecoveryWait wait;
+    private final Consumer<ScanResult> then;
 
     /** Peers that have neither answered nor been given up. Guarded by {@code this}. */
     private final Set<Peer> open;
     /** Guarded by {@code this}. */
     private final Queue<Peer> next;
     /** Guarded by {@code this}. */
-    private final Map<Peer, Holding> answers = new LinkedHashMap<>();
+    private final Map<Peer, PeerListing> heard = new HashMap<>();
     /** Guarded by {@code this}. */
     private final Map<Peer, Exception> missing = new HashMap<>();
-    /** Guarded by {@code this}. */
+    /** How many peers are being asked. Guarded by {@code this}. */
     private int asking;
+    /** Guarded by {@code this}. */
+    private boolean ended;
 
-    Scan(List<Peer> peers, Question question, Patience patience, Scheduler scheduler, Ticker ticker) {
-        this.open = new LinkedHashSet<>(peers);
-        this.next = new ArrayDeque<>(peers);
-        this.question = question;
-        this.patience = patience;
-        this.scheduler = scheduler;
-        this.ticker = ticker;
+    /**
+     * @param strict whether a peer counts as missing if its address does not lead to all servers expected there
+     * @param wait how long to wait for peers that cannot be asked
+     * @param then gets what came out, once: when every peer has answered or been given up
+     */
+    Scan(RecoveryGroup group, Credentials credentials, boolean strict, RecoveryWait wait, Consumer<ScanResult> then) {
+        this.group = group;
+        this.credentials = credentials;
+        this.strict = strict;
+        this.wait = wait;
+        this.then = then;
+        this.next = new ArrayDeque<>(group.peers());
+        this.open = new HashSet<>(next);
     }
 
-    /** Begins to ask; the future completes when every peer has answered or been given up. */
-    CompletableFuture<Result> begin() {
-        proceed();
-        return result;
-    }
-
-    /** As {@link #begin()}; {@code then} gets what came out. */
-    void begin(Consumer<Result> then) {
-        CompletableFuture<Void> after = result.thenAccept(then);
-        proceed();
-        assert !after.isCancelled();
+    /** Begins to ask, or goes on, in the background. */
+    void proceed() {
+        synchronized (this) {
+            while (!open.isEmpty() && asking < MOST_AT_ONCE && !next.isEmpty()) {
+                asking++;
+                Peer peer = next.remove();
+                group.scheduler().execute(() -> ask(peer));
+            }
+            if (ended || !open.isEmpty()) {
+                return;
+            }
+            ended = true;
+        }
+        then.accept(new ScanResult(Map.copyOf(heard), Map.copyOf(missing)));
     }
 
     /** Waits for {@code peer} no longer: the operator declared it lost. It is not among the missing then. */
@@ -146,37 +85,12 @@ final class Scan {
         proceed();
     }
 
-    private void proceed() {
-        while (true) {
-            Peer peer;
-            synchronized (this) {
-                if (open.isEmpty()) {
-                    result.complete(new Result(Map.copyOf(answers), Map.copyOf(missing)));
-                    return;
-                }
-                peer = asking < MOST_AT_ONCE ? next.poll() : null;
-                if (peer == null) {
-                    return;
-                }
-                asking++;
-            }
-            scheduler.execute(() -> ask(peer));
-        }
-    }
-
     private void ask(Peer peer) {
         try {
-            Holding holding = question.ask(peer);
-            patience.answered(peer);
-            synchronized (this) {
-                if (open.remove(peer)) {
-                    answers.put(peer, holding);
-                }
-            }
+            PeerListing listing = new AddressScan(group, peer).list(credentials, strict);
+            heard(peer, listing, listing.unmet());
         } catch (SQLException | XAException | RuntimeException e) {
-            failed(peer, e);
-        } catch (Error e) {
-            failed(peer, Unforeseen.of(e));
+            heard(peer, null, e);
         } finally {
             synchronized (this) {
                 asking--;
@@ -185,23 +99,39 @@ final class Scan {
         }
     }
 
-    private void failed(Peer peer, Exception failure) {
-        long until = patience.until(peer, failure);
+    /**
+     * @param listing what the servers of the peer list that were met; null: none was
+     * @param failure why the peer does not count as asked; null: it does
+     */
+    private void heard(Peer peer, @Nullable PeerListing listing, @Nullable Exception failure) {
+        long left = 0;
+        if (failure == null) {
+            wait.answered(peer);
+        } else {
+            left = wait.until(peer, failure) - group.now();
+        }
+        if (left > 0) {
+            group.scheduler().after(Math.min(AGAIN_NANOS, left), () -> askAgain(peer));
+            return;
+        }
         synchronized (this) {
-            if (!open.contains(peer)) {
-                return;
-            }
-            if (until - ticker.nanos() <= 0) {
-                open.remove(peer);
-                missing.put(peer, failure);
-                return;
+            if (open.remove(peer)) {
+                if (listing != null) {
+                    heard.put(peer, listing);
+                }
+                if (failure != null) {
+                    missing.put(peer, failure);
+                }
             }
         }
-        scheduler.after(Math.min(AGAIN_NANOS, Math.max(1, until - ticker.nanos())), () -> {
-            synchronized (this) {
+    }
+
+    private void askAgain(Peer peer) {
+        synchronized (this) {
+            if (open.contains(peer)) {
                 next.add(peer);
             }
-            proceed();
-        });
+        }
+        proceed();
     }
 }

@@ -2,14 +2,15 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.ServerId;
 import io.peerage.connect.SimulatedTime;
 import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.RandomSelection;
-import io.peerage.server.ReachedServer;
-import io.peerage.server.ServerId;
+import io.peerage.peer.Scheduler;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ final class FakeServers implements Branches.Opener {
     final Map<Peer, Set<BranchXid>> prepared = new HashMap<>();
     final Set<Peer> readOnly = new HashSet<>();
     final Set<Peer> unreachable = new HashSet<>();
+    final Set<Peer> lost = new HashSet<>();
+    /** The servers that connections to a peer have met lately. */
+    final Map<Peer, Set<ServerId>> seen = new HashMap<>();
+    /** What is known of their branches. */
+    final BranchTable table = new BranchTable();
     /** Branches in the hand of a session, by its number. */
     final Map<Long, BranchXid> inHand = new HashMap<>();
     /** How often a session is still there after it was told to end. */
@@ -90,6 +96,19 @@ final class FakeServers implements Branches.Opener {
                         })
                 .peers();
         peers.forEach(peer -> prepared.put(peer, new LinkedHashSet<>()));
+    }
+
+    /** Returns these servers as recovery sees them. */
+    RecoveryGroup group(Scheduler scheduler) {
+        return new RecoveryGroup(
+                () -> peers,
+                lost,
+                this,
+                new PeerServers(peer -> seen.getOrDefault(peer, Set.of()), seen::remove, table),
+                table,
+                scheduler,
+                time,
+                new RecoveryLog("recovery-under-test"));
     }
 
     static BranchXid xid(String name) {

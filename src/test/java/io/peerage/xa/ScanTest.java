@@ -3,10 +3,9 @@ package io.peerage.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerage.peer.Peer;
+import io.peerage.connect.Credentials;
 import io.peerage.server.ReachedServer;
-import java.sql.SQLException;
-import java.util.ArrayList;
+import io.peerage.peer.Peer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,63 +23,48 @@ class ScanTest {
     private final FakeServers servers = new FakeServers(20);
     private final Peer first = servers.peers.get(0);
     private final Peer last = servers.peers.get(19);
-    private final List<Peer> asked = new ArrayList<>();
-    private final long began = servers.time.nanos();
-    private final Scan scan = new Scan(servers.peers, this::ask, new Patient(), servers.time, servers.time);
+    private final CompletableFuture<ScanResult> result = new CompletableFuture<>();
+    private final RecoveryGroup group = servers.group(servers.time);
+    private final Scan scan =
+            new Scan(group, Credentials.CONFIGURED, true, new RecoveryWait(group, WAIT), result::complete);
 
-    /** Waits for each peer for some seconds from the beginning. */
-    private final class Patient implements Scan.Patience {
-        @Override
-        public void answered(Peer peer) {
-            assertThat(servers.unreachable).doesNotContain(peer);
-        }
-
-        @Override
-        public long until(Peer peer, Exception failure) {
-            assertThat(servers.unreachable).contains(peer);
-            return began + WAIT;
-        }
+    private long asked(Peer peer) {
+        return servers.told.stream().filter((peer + ": connect")::equals).count();
     }
 
-    private static Scan.Holding holding(boolean readOnly, BranchXid... prepared) {
-        return new Scan.Holding(List.of(new Scan.Share(NOWHERE, Set.of(prepared), readOnly)));
-    }
-
-    private Scan.Holding ask(Peer peer) throws SQLException {
-        asked.add(peer);
-        if (servers.unreachable.contains(peer)) {
-            throw new SQLException("connection refused", "08001");
-        }
-        return holding(false, FakeServers.xid(peer.name()));
+    private static PeerListing listing(boolean readOnly, BranchXid... prepared) {
+        return new PeerListing(List.of(new PeerListing.Server(NOWHERE, Set.of(prepared), readOnly)), null);
     }
 
     @Test
     void asksEachPeerOnce() {
-        CompletableFuture<Scan.Result> result = scan.begin();
-        assertThat(asked).as("not on the caller's thread").isEmpty();
+        scan.proceed();
+        assertThat(servers.told).as("not on the caller's thread").isEmpty();
         servers.time.settle();
         assertThat(result.join().answers()).hasSize(20);
         assertThat(result.join().missing()).isEmpty();
-        assertThat(asked).containsExactlyElementsOf(servers.peers);
+        assertThat(servers.told.stream().filter(words -> words.endsWith("connect")))
+                .containsExactlyElementsOf(
+                        servers.peers.stream().map(peer -> peer + ": connect").toList());
     }
 
     @Test
     void asksAgainEachSecondUntilAnAnswer() {
         servers.unreachable.add(first);
-        CompletableFuture<Scan.Result> result = scan.begin();
+        scan.proceed();
         servers.time.pass(3_500, TimeUnit.MILLISECONDS);
         assertThat(result).isNotDone();
-        assertThat(asked).filteredOn(first::equals).hasSize(4);
+        assertThat(asked(first)).isEqualTo(4);
         servers.unreachable.clear();
         servers.time.pass(1, TimeUnit.SECONDS);
         assertThat(result.join().answers()).hasSize(20).containsKey(first);
-        assertThat(asked).filteredOn(last::equals).hasSize(1);
+        assertThat(asked(last)).isEqualTo(1);
     }
 
     @Test
     void givesUpWhenTheTimeIsOver() {
         servers.unreachable.add(last);
-        CompletableFuture<Scan.Result> result = scan.begin();
+        scan.proceed();
         servers.time.pass(9_999, TimeUnit.MILLISECONDS);
         assertThat(result).isNotDone();
         servers.time.pass(1, TimeUnit.MILLISECONDS);
@@ -93,38 +77,38 @@ class ScanTest {
     void aPeerThatIsLeftOutIsNeitherWaitedForNorMissing() {
         servers.unreachable.add(last);
         servers.unreachable.add(first);
-        CompletableFuture<Scan.Result> result = scan.begin();
+        scan.proceed();
         servers.time.settle();
         scan.leaveOut(last);
         assertThat(result).isNotDone();
         scan.leaveOut(first);
         assertThat(result.join().missing()).isEmpty();
         assertThat(result.join().answers()).hasSize(18);
-        int before = asked.size();
+        int before = servers.told.size();
         servers.time.pass(1, TimeUnit.HOURS);
-        assertThat(asked).as("nobody is asked any more").hasSizeBetween(before, before + 2);
+        assertThat(servers.told).as("nobody is asked any more").hasSizeBetween(before, before + 2);
     }
 
     @Test
     void nobodyToAskIsNobodyMissing() {
-        CompletableFuture<Scan.Result> result =
-                new Scan(List.of(), this::ask, new Patient(), servers.time, servers.time).begin();
-        assertThat(result.join()).isEqualTo(new Scan.Result(Map.of(), Map.of()));
+        servers.lost.addAll(servers.peers);
+        new Scan(group, Credentials.CONFIGURED, true, new RecoveryWait(group, WAIT), result::complete).proceed();
+        assertThat(result.join()).isEqualTo(new ScanResult(Map.of(), Map.of()));
     }
 
     @Test
     void theOriginIsTheOnlyHolderThatTakesWrites() {
         BranchXid xid = FakeServers.xid("x");
         Peer second = servers.peers.get(1);
-        Scan.Holding holding = holding(false, xid);
-        Scan.Holding replica = holding(true, xid);
-        Scan.Holding none = holding(false);
+        PeerListing origin = listing(false, xid);
+        PeerListing replica = listing(true, xid);
+        PeerListing none = listing(false);
 
-        assertThat(Origin.of(xid, Map.of(first, holding, second, none)))
+        assertThat(Origin.of(xid, Map.of(first, origin, second, none)))
                 .isEqualTo(new Origin(new Holder(first, null), List.of(first)));
-        assertThat(Origin.of(xid, Map.of(first, replica, second, holding)))
+        assertThat(Origin.of(xid, Map.of(first, replica, second, origin)))
                 .isEqualTo(new Origin(new Holder(second, null), List.of(first, second)));
-        assertThat(Origin.of(xid, Map.of(second, holding, first, holding)))
+        assertThat(Origin.of(xid, Map.of(second, origin, first, origin)))
                 .isEqualTo(new Origin(null, List.of(first, second)));
         assertThat(Origin.of(xid, Map.of(first, replica)).holder()).isNull();
         assertThat(Origin.of(xid, Map.of(first, none))).isEqualTo(new Origin(null, List.of()));

@@ -12,11 +12,9 @@ import io.peerage.server.ServerId;
 import io.peerage.xa.Decision.Verb;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -37,30 +35,8 @@ class StrayBranchesTest {
     private final Peer one = servers.peers.get(0);
     private final Peer two = servers.peers.get(1);
     private final BranchXid xid = FakeServers.xid("x");
-    private final Map<Peer, Set<ServerId>> met = new HashMap<>();
-
-    private final RecentServers recent = new RecentServers() {
-        @Override
-        public Set<ServerId> of(Peer peer) {
-            return met.getOrDefault(peer, Set.of());
-        }
-
-        @Override
-        public void forget(Peer peer) {
-            met.remove(peer);
-        }
-    };
-
-    private final Recovery recovery = new Recovery(
-            () -> servers.peers,
-            servers,
-            recent,
-            new AtOnce(),
-            servers.time,
-            "strays-under-test",
-            RecoveryPolicy.STRICT,
-            Duration.ZERO,
-            Duration.ofMillis(1));
+    private final Recovery recovery =
+            new Recovery(servers.group(new AtOnce()), RecoveryPolicy.STRICT, Duration.ZERO, Duration.ofMillis(1));
 
     /** Runs work when it is handed in, or after the work that hands it in; the rest when a test lets time pass. */
     private final class AtOnce implements Scheduler {
@@ -118,7 +94,7 @@ class StrayBranchesTest {
         on(FIRST).add(xid);
         lead(one, FIRST);
         lead(two, FIRST.asStandby());
-        met.put(one, Set.of(FIRST));
+        servers.seen.put(one, Set.of(FIRST));
         assertThat(recover()).containsExactly(xid);
     }
 
@@ -189,7 +165,7 @@ class StrayBranchesTest {
     void anotherPeerGetsNothingWhileTheServerMayBeThere() throws Exception {
         preparedOnTheFirstOfTwoServers();
         ServerId third = new ServerId("third", false);
-        met.put(one, Set.of(FIRST, third));
+        servers.seen.put(one, Set.of(FIRST, third));
         lead(one, third);
         on(SECOND).add(xid);
         fails(this::recover, "could not reach the server first");
@@ -207,10 +183,10 @@ class StrayBranchesTest {
         assertThat(recover()).containsExactly(xid);
         lead(one, SECOND);
         on(SECOND).add(xid);
-        met.put(one, new LinkedHashSet<>(List.of(FIRST, SECOND)));
+        servers.seen.put(one, new LinkedHashSet<>(List.of(FIRST, SECOND)));
         fails(this::recover, "could not reach the server first");
         fails(this::recover, "could not reach the server first");
-        met.put(one, Set.of(SECOND));
+        servers.seen.put(one, Set.of(SECOND));
         fails(this::recover, "could not reach the server first");
         assertThat(recover()).containsExactly(xid);
         commit();
@@ -235,11 +211,11 @@ class StrayBranchesTest {
         preparedOnTheFirstOfTwoServers();
         ServerId third = new ServerId("third", false);
         lead(one, third);
-        met.put(one, Set.of(FIRST, third));
+        servers.seen.put(one, Set.of(FIRST, third));
         fails(this::recover, "could not reach the server first");
         recovery.declareLost(one);
         recovery.resume(one);
         assertThat(recover()).isEmpty();
-        assertThat(met).doesNotContainKey(one);
+        assertThat(servers.seen).doesNotContainKey(one);
     }
 }

@@ -2,7 +2,6 @@
 package io.peerage.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.connect.Credentials;
 import io.peerage.peer.Peer;
@@ -12,14 +11,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** For how long one scan after the other waits for a peer that stays away. */
-class PeerScansTest {
-
-    private static final long WAIT = TimeUnit.SECONDS.toNanos(120);
+/** Which servers behind the address of a peer a scan asks. */
+class AddressScanTest {
 
     private static final ServerId FIRST = new ServerId("first", false);
     private static final ServerId SECOND = new ServerId("second", false);
@@ -27,77 +23,50 @@ class PeerScansTest {
     private final FakeServers servers = new FakeServers(2);
     private final Peer peer = servers.peers.get(0);
     private final Set<ServerId> known = new LinkedHashSet<>();
-    private final PeerScans scans = new PeerScans(
-            () -> servers.peers,
-            servers,
-            peer -> known,
-            Set.of(),
-            servers.time,
-            servers.time,
-            new RecoveryLog("scans-under-test"),
-            WAIT,
-            TimeUnit.SECONDS.toNanos(10));
+    private final RecoveryGroup group = servers.group(servers.time);
 
-    private long left(Scan.Patience patience) {
-        return patience.until(peer, new SQLException("connection refused")) - servers.time.nanos();
+    AddressScanTest() {
+        servers.seen.put(peer, known);
     }
 
-    /** Narayana scans every two minutes: all its other resources would wait each time. */
-    @Test
-    void aPeerThatStaysAwayHoldsUpOneScanOnly() {
-        Scan.Patience first = scans.patience();
-        assertThat(left(first)).isEqualTo(WAIT);
-        servers.time.pass(119, TimeUnit.SECONDS);
-        assertThat(left(first)).isEqualTo(TimeUnit.SECONDS.toNanos(1));
-        servers.time.pass(1, TimeUnit.SECONDS);
-        assertThat(left(first)).isZero();
-        servers.time.pass(120, TimeUnit.SECONDS);
-        assertThat(left(scans.patience())).isNegative();
+    private PeerListing list(boolean strict) throws Exception {
+        return new AddressScan(group, peer).list(Credentials.CONFIGURED, strict);
     }
 
-    @Test
-    void anAnswerMakesItWorthWaitingForAgain() {
-        assertThat(left(scans.patience())).isEqualTo(WAIT);
-        servers.time.pass(1, TimeUnit.HOURS);
-        Scan.Patience next = scans.patience();
-        next.answered(peer);
-        servers.time.pass(1, TimeUnit.HOURS);
-        assertThat(left(scans.patience())).isEqualTo(WAIT);
-    }
-
-    private Scan.Holding ask(boolean strict, ServerId... behind) throws Exception {
+    private PeerListing ask(boolean strict, ServerId... behind) throws Exception {
         servers.behind.addAll(List.of(behind));
         known.addAll(Set.of(FIRST, SECOND));
         servers.held.put(FIRST, Set.of(FakeServers.xid("on the first")));
         servers.held.put(SECOND, Set.of(FakeServers.xid("on the second")));
-        return scans.ask(peer, Credentials.CONFIGURED, strict);
+        return list(strict);
     }
 
     @Test
     void eachServerThatIsKnownBehindTheAddressIsAsked() throws Exception {
-        Scan.Holding holding = ask(true, FIRST, FIRST, SECOND);
-        assertThat(holding.shares()).hasSize(2);
-        assertThat(holding.contains(FakeServers.xid("on the first"))).isTrue();
-        assertThat(holding.contains(FakeServers.xid("on the second"))).isTrue();
-        assertThat(holding.covers(FIRST) && holding.covers(SECOND)).isTrue();
+        PeerListing listing = ask(true, FIRST, FIRST, SECOND);
+        assertThat(listing.servers()).hasSize(2);
+        assertThat(listing.contains(FakeServers.xid("on the first"))).isTrue();
+        assertThat(listing.contains(FakeServers.xid("on the second"))).isTrue();
+        assertThat(listing.covers(FIRST) && listing.covers(SECOND)).isTrue();
         assertThat(servers.open).isZero();
     }
 
     @Test
     void oneThatTheAddressDoesNotLeadToIsMissing() throws Exception {
-        assertThatThrownBy(() -> ask(true, FIRST))
-                .isInstanceOf(SQLException.class)
+        assertThat((Throwable) ask(true, FIRST).unmet())
                 .hasMessageContaining("could not reach the server second behind peer p0: its address leads to first");
         assertThat(servers.told.stream().filter(words -> words.equals("p0: connect")))
                 .hasSize(4);
         assertThat(servers.open).isZero();
-        Scan.Holding holding = ask(false, FIRST);
-        assertThat(holding.covers(FIRST)).isTrue();
-        assertThat(holding.covers(SECOND)).isFalse();
+        PeerListing listing = ask(false, FIRST);
+        assertThat(listing.covers(FIRST)).isTrue();
+        assertThat(listing.covers(SECOND)).isFalse();
     }
 
-    private Scan.Holding ask() throws Exception {
-        return scans.ask(peer, Credentials.CONFIGURED, true);
+    private PeerListing ask() throws Exception {
+        PeerListing listing = list(true);
+        assertThat((Throwable) listing.unmet()).isNull();
+        return listing;
     }
 
     /** Most addresses; what other connections have met before counts for nothing. */
@@ -105,14 +74,14 @@ class PeerScansTest {
     void theFirstScanLooksTwiceAndTheOthersOnce() throws Exception {
         servers.behind.add(FIRST);
         known.add(FIRST);
-        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().servers()).hasSize(1);
         assertThat(servers.told).containsExactly("p0: connect", "p0: list", "p0: avoid", "p0: connect");
         servers.told.clear();
-        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().servers()).hasSize(1);
         assertThat(servers.told).containsExactly("p0: connect", "p0: list");
-        scans.forget(peer);
+        group.servers().forgetAsked(peer);
         servers.told.clear();
-        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().servers()).hasSize(1);
         assertThat(servers.told).hasSize(4);
     }
 
@@ -124,7 +93,7 @@ class PeerScansTest {
                 .toList();
         known.add(seven.get(0));
         servers.behind.addAll(seven);
-        assertThat(ask().shares()).hasSize(7);
+        assertThat(ask().servers()).hasSize(7);
         assertThat(servers.peak).as("connections kept open").isEqualTo(8);
         assertThat(servers.open).isZero();
     }
@@ -134,7 +103,7 @@ class PeerScansTest {
         for (int i = 0; i < 1_000; i++) {
             servers.behind.add(new ServerId("server " + i, false));
         }
-        assertThat(ask().shares()).hasSize(16);
+        assertThat(ask().servers()).hasSize(16);
     }
 
     @Test
@@ -143,7 +112,7 @@ class PeerScansTest {
             known.add(new ServerId("server " + i, false));
         }
         servers.behind.addAll(known);
-        assertThat(ask().shares()).hasSize(6);
+        assertThat(ask().servers()).hasSize(6);
     }
 
     /** PostgreSQL after a switchover: the peer that was the primary answers, and has nothing. */
@@ -151,10 +120,10 @@ class PeerScansTest {
     void aStandbyAnswersForThePrimaryThatWasThere() throws Exception {
         known.add(FIRST);
         servers.behind.add(FIRST.asStandby());
-        Scan.Holding holding = ask();
-        assertThat(holding.covers(FIRST)).isFalse();
-        assertThat(holding.repeats(FIRST)).isTrue();
-        assertThat(holding.repeats(SECOND)).isFalse();
+        PeerListing listing = ask();
+        assertThat(listing.covers(FIRST)).isFalse();
+        assertThat(listing.repeats(FIRST)).isTrue();
+        assertThat(listing.repeats(SECOND)).isFalse();
     }
 
     /** A balancer before both. */
@@ -171,8 +140,8 @@ class PeerScansTest {
     void aServerThatDoesNotSayWhichItIsIsNotTheOneThatIsWanted() throws Exception {
         known.add(FIRST);
         servers.behind.add(FakeServers.NAMELESS);
-        assertThatThrownBy(this::ask).hasMessageContaining("leads to one that cannot be told from others");
-        assertThat(scans.ask(peer, Credentials.CONFIGURED, false).shares()).hasSize(1);
+        assertThat((Throwable) list(true).unmet()).hasMessageContaining("leads to one that cannot be told from others");
+        assertThat(list(false).servers()).hasSize(1);
         servers.behind.add(FIRST);
         servers.held.put(FIRST, Set.of(FakeServers.xid("x")));
         servers.preparedOn(0).add(FakeServers.xid("x"));
@@ -186,14 +155,14 @@ class PeerScansTest {
         known.add(FIRST);
         servers.behind.add(FakeServers.NAMELESS);
         servers.lent = true;
-        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().servers()).hasSize(1);
         assertThat(ask().covers(FIRST)).isFalse();
     }
 
     /** A server without any identity. */
     @Test
     void whereNoServerSaysWhichItIsOneConnectionIsEnough() throws Exception {
-        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().servers()).hasSize(1);
         assertThat(servers.told).containsExactly("p0: connect", "p0: list");
     }
 
@@ -202,11 +171,12 @@ class PeerScansTest {
     void aConnectionThatIsRefusedAfterTheFirstFailsNoScanThatWantsNoOther() throws Exception {
         servers.behind.add(FIRST);
         servers.mostOpen = 1;
-        assertThat(ask().shares()).hasSize(1);
+        assertThat(ask().servers()).hasSize(1);
         known.add(SECOND);
-        assertThatThrownBy(this::ask)
-                .isInstanceOfSatisfying(
-                        ServersMissingException.class,
-                        e -> assertThat(e.holding().covers(FIRST)).isTrue());
+        PeerListing listing = list(true);
+        assertThat((Throwable) listing.unmet())
+                .hasMessageContaining("could not reach the server second")
+                .hasSuppressedException(new SQLException("too many connections", "08004", 1040));
+        assertThat(listing.covers(FIRST)).isTrue();
     }
 }

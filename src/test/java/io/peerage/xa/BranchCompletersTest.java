@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How decisions reach the peer that holds the branch, whatever stands in the way. */
-class BranchCompleterTest {
+class BranchCompletersTest {
 
     private static final LostSession LOST = new LostSession(7, 0, 0, "app");
     private static final ServerId FIRST = new ServerId("first", false);
@@ -33,31 +33,8 @@ class BranchCompleterTest {
 
     private final FakeServers servers = new FakeServers(1);
     private final Peer peer = servers.peers.get(0);
-    private final Set<Peer> lost = new HashSet<>();
-    private final Set<ServerId> known = new HashSet<>();
-    private final List<Decision> ended = new ArrayList<>();
     private final List<Decision> astray = new ArrayList<>();
-    private final BranchCompleter completer = new BranchCompleter(
-            peer,
-            servers,
-            any -> known,
-            lost::contains,
-            new Decisions(),
-            servers.time,
-            servers.time,
-            new RecoveryLog("finisher-under-test"),
-            new BranchCompleter.Listener() {
-                @Override
-                public void ended(Decision decision) {
-                    assertThat(decision.outcome()).isNotDone();
-                    ended.add(decision);
-                }
-
-                @Override
-                public void astray(List<Decision> decisions) {
-                    astray.addAll(decisions);
-                }
-            });
+    private final BranchCompleters completers = new BranchCompleters(servers.group(servers.time), astray::addAll);
     private final BranchXid xid = FakeServers.xid("x");
     private Holder holder = new Holder(peer, null);
 
@@ -67,10 +44,21 @@ class BranchCompleterTest {
     }
 
     private Decision decide(Verb verb, @Nullable LostSession session, boolean sent) {
-        Decision decision = new Decision(xid, verb, holder, Credentials.CONFIGURED, session, sent);
-        completer.add(decision);
+        servers.table.hold(xid, holder);
+        Decision decision = submit(xid, verb, Credentials.CONFIGURED, session, sent);
         servers.time.settle();
         return decision;
+    }
+
+    private Decision submit(
+            BranchXid branch, Verb verb, Credentials credentials, @Nullable LostSession session, boolean sent) {
+        return completers.submit(
+                new Decision(branch, verb, holder, credentials, session, true, sent, servers.time.nanos()));
+    }
+
+    private Decision rollBackUnvoted(BranchXid branch) {
+        return completers.submit(new Decision(
+                branch, Verb.ROLLBACK, holder, Credentials.CONFIGURED, LOST, false, false, servers.time.nanos()));
     }
 
     private static @Nullable Outcome outcome(Decision decision) {
@@ -118,7 +106,7 @@ class BranchCompleterTest {
         for (int i = 0; i < 100; i++) {
             BranchXid other = FakeServers.xid("x" + i);
             servers.preparedOn(0).add(other);
-            completer.add(new Decision(other, Verb.COMMIT, holder, Credentials.CONFIGURED, null, false));
+            submit(other, Verb.COMMIT, Credentials.CONFIGURED, null, false);
         }
         servers.time.settle();
         servers.unreachable.clear();
@@ -134,7 +122,7 @@ class BranchCompleterTest {
         BranchXid other = FakeServers.xid("other");
         servers.preparedOn(0).add(xid);
         servers.preparedOn(0).add(other);
-        completer.add(new Decision(other, Verb.ROLLBACK, holder, new Credentials("eve", "pw"), null, false));
+        submit(other, Verb.ROLLBACK, new Credentials("eve", "pw"), null, false);
         decide(Verb.COMMIT, null, false);
         assertThat(servers.preparedOn(0)).isEmpty();
         assertThat(servers.told.stream().filter(words -> words.equals("p0: connect")))
@@ -222,12 +210,12 @@ class BranchCompleterTest {
     @Test
     void aLostPeerIsLeftAloneUntilItIsResumed() {
         servers.preparedOn(0).add(xid);
-        lost.add(peer);
+        servers.lost.add(peer);
         Decision decision = decide(Verb.COMMIT, null, false);
         servers.time.pass(1, TimeUnit.HOURS);
         assertThat(servers.told).isEmpty();
-        lost.clear();
-        completer.hurry();
+        servers.lost.clear();
+        completers.hurry(peer);
         servers.time.settle();
         assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
     }
@@ -320,13 +308,14 @@ class BranchCompleterTest {
         preparedOn(FIRST);
         servers.behind.add(SECOND);
         Decision decision = decide(Verb.COMMIT, LOST, true);
-        servers.time.pass(BranchCompleter.ORIGIN_FIRST_NANOS - 1, TimeUnit.NANOSECONDS);
+        servers.time.pass(CompletionAttempt.ORIGIN_FIRST_NANOS - 1, TimeUnit.NANOSECONDS);
         assertThat(decision.outcome()).isNotDone();
         assertThat(servers.held.get(SECOND)).containsExactly(xid);
         servers.time.pass(7, TimeUnit.SECONDS);
         assertThat(outcome(decision)).isEqualTo(Outcome.DONE);
         assertThat(servers.held.get(SECOND)).isEmpty();
-        assertThat(ended).containsExactly(decision);
+        assertThat(servers.table.holder(xid)).isNull();
+        assertThat(servers.table.decision(xid)).isNull();
     }
 
     /** Nothing is guessed. */
@@ -349,7 +338,7 @@ class BranchCompleterTest {
                 .mapToObj(i -> new ServerId("server " + i, false))
                 .toList();
         preparedOn(six.get(5));
-        known.addAll(six);
+        servers.seen.put(peer, Set.copyOf(six));
         servers.behind.addAll(six);
         assertThat(outcome(decide(Verb.COMMIT, null, false))).isEqualTo(Outcome.DONE);
         assertThat(servers.peak).isEqualTo(6);
@@ -364,8 +353,7 @@ class BranchCompleterTest {
         Decision decision = decide(Verb.COMMIT, null, false);
         assertThat(decision.obstacle()).hasMessageContaining("leads to second");
         assertThat(decision.outcome()).isNotDone();
-        Decision unvoted = Decision.unvoted(FakeServers.xid("y"), holder, Credentials.CONFIGURED, LOST);
-        completer.add(unvoted);
+        Decision unvoted = rollBackUnvoted(FakeServers.xid("y"));
         servers.time.pass(2, TimeUnit.MINUTES);
         assertThat(outcome(unvoted)).isEqualTo(Outcome.GONE);
     }
@@ -375,8 +363,7 @@ class BranchCompleterTest {
     void aRollbackOfWhatNeverVotedIsGivenUpIfItsServerIsNeverMet() {
         holder = new Holder(peer, FIRST);
         servers.behind.add(SECOND);
-        Decision unvoted = Decision.unvoted(FakeServers.xid("y"), holder, Credentials.CONFIGURED, LOST);
-        completer.add(unvoted);
+        Decision unvoted = rollBackUnvoted(FakeServers.xid("y"));
         Decision voted = decide(Verb.COMMIT, LOST, false);
         servers.time.pass(80, TimeUnit.SECONDS);
         assertThat(unvoted.outcome()).isNotDone();
@@ -384,17 +371,17 @@ class BranchCompleterTest {
         assertThat(outcome(unvoted)).isEqualTo(Outcome.GONE);
         servers.time.pass(1, TimeUnit.HOURS);
         assertThat(voted.outcome()).isNotDone();
-        assertThat(ended).containsExactly(unvoted);
+        assertThat(servers.table.decision(unvoted.xid())).isNull();
+        assertThat(servers.table.decision(voted.xid())).isSameAs(voted);
     }
 
     /** Each new decision makes the next attempt begin at once. */
     @Test
     void aLatePrepareIsLookedForAsLongHoweverManyAttemptsThereAre() {
         servers.uncertain = true;
-        Decision decision = Decision.unvoted(xid, holder, Credentials.CONFIGURED, LOST);
-        completer.add(decision);
+        Decision decision = rollBackUnvoted(xid);
         for (int i = 0; i < 100; i++) {
-            completer.hurry();
+            completers.hurry(peer);
             servers.time.settle();
         }
         assertThat(decision.outcome()).isNotDone();
@@ -473,8 +460,7 @@ class BranchCompleterTest {
     @ValueSource(booleans = {true, false})
     void whatMayBePreparedLateIsLookedForAWhile(boolean late) {
         servers.uncertain = true;
-        Decision decision = Decision.unvoted(xid, holder, Credentials.CONFIGURED, LOST);
-        completer.add(decision);
+        Decision decision = rollBackUnvoted(xid);
         servers.time.settle();
         assertThat(decision.outcome()).isNotDone();
         if (late) {
