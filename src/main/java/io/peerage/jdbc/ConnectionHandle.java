@@ -203,10 +203,7 @@ public class ConnectionHandle extends AssociatedHandle {
     }
 
     private void run(SqlAction<Session> action) throws SQLException {
-        call(session -> {
-            action.on(session);
-            return null;
-        });
+        call(action);
     }
 
     private <T> @Nullable T call(SqlFunction<Session, T> function) throws SQLException {

@@ -32,17 +32,25 @@ final class OwnCalls {
     }
 
     <T> @Nullable T ask(SqlFunction<Connection, T> question) throws SQLException {
+        begin();
         try {
-            return askForApplication(question);
+            return question.of(connection);
         } finally {
-            tracker.passOver();
+            end();
         }
     }
 
     void send(SqlAction<Connection> command) throws SQLException {
-        ask(subject -> {
-            command.on(subject);
-            return null;
-        });
+        ask(command);
+    }
+
+    /** Marks the start of calls; {@link #end()} must follow. */
+    void begin() {
+        activity.begin();
+    }
+
+    void end() {
+        activity.end();
+        tracker.passOver();
     }
 }

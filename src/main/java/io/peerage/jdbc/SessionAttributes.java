@@ -67,7 +67,8 @@ final class SessionAttributes {
      * @param change how, which may differ from how it is set back
      */
     void change(Attribute attribute, @Nullable Object value, SqlAction<Connection> change) throws SQLException {
-        calls.send(ignored -> {
+        calls.begin();
+        try {
             Object original = differs(attribute) ? originals.get(attribute) : attribute.read(connection);
             change.on(connection);
             if (Objects.equals(original, value)) {
@@ -75,7 +76,9 @@ final class SessionAttributes {
             } else {
                 originals.put(attribute, original);
             }
-        });
+        } finally {
+            calls.end();
+        }
         if (attribute == Attribute.READ_ONLY && tracker.isDistrusted()) {
             calls.send(ignored -> tracker.server().insist(Boolean.TRUE.equals(value)));
         }

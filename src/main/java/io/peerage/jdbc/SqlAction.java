@@ -2,6 +2,7 @@
 package io.peerage.jdbc;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done with one of JDBC's objects, or of those here.
@@ -9,6 +10,13 @@ import java.sql.SQLException;
  * @param <A> with what
  */
 @FunctionalInterface
-interface SqlAction<A> {
+interface SqlAction<A> extends SqlFunction<A, Void> {
+
     void on(A subject) throws SQLException;
+
+    @Override
+    default @Nullable Void of(A subject) throws SQLException {
+        on(subject);
+        return null;
+    }
 }

@@ -93,7 +93,7 @@ class BenchmarksIT {
     @Test
     void aQueryAllocatesTheHandleOfItsResultOnly() throws SQLException {
         assertThat(addedBytes("query"))
-                .isCloseTo(HandleSizes.resultSet(owner, session, statement.executeQuery()), within(NOISE));
+                .isCloseTo(HandleSizes.resultSet(owner, session, statement, statement.executeQuery()), within(NOISE));
     }
 
     private static double addedBytes(String operation) {

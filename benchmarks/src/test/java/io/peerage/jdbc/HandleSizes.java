@@ -19,9 +19,10 @@ public final class HandleSizes {
         return bytes(() -> new PreparedStatementHandle<>(association, session, statement));
     }
 
-    public static double resultSet(Owner owner, Session session, ResultSet rows) {
+    public static double resultSet(Owner owner, Session session, PreparedStatement statement, ResultSet rows) {
         Association association = new Association(new ConnectionHandle(owner), owner);
-        return bytes(() -> new ResultSetHandle(association, session, null, rows));
+        StatementHandle<?> opener = new PreparedStatementHandle<>(association, session, statement);
+        return bytes(() -> new ResultSetHandle(association, session, opener, rows));
     }
 
     private static double bytes(Supplier<Object> maker) {
