@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,9 +17,19 @@ import java.util.stream.Collectors;
 final class SettingsGenerator {
 
     private static final String PACKAGE = "io.peerage.config";
-    private static final Pattern PROPERTY = Pattern.compile("(\\w+)(?: = (\\S+))? : ((\\w+)\\(.*\\))");
+    private static final Pattern PROPERTY = Pattern.compile(
+            "(?<name>\\w+)(?: = (?<default>\\S+))? : (?<allowed>(?<form>\\w+)\\((?:(?<enum>\\w+)\\.values\\(\\)|.*)\\))"
+                    + "(?<meaning>(?:\\n    .+)+)");
+    private static final String OF_PEERS = "[of peers]";
 
-    private record Property(String name, String defaultText, String allowed, String type, String meaning) {
+    private record Property(
+            String name,
+            String defaultText,
+            String allowed,
+            String type,
+            String meaning,
+            boolean ofPeers,
+            String word) {
 
         String constant() {
             return name.replaceAll("(?<!^)(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
@@ -37,6 +48,7 @@ final class SettingsGenerator {
         Files.createDirectories(directory);
         write(directory.resolve("Setting.java"), setting(properties));
         write(directory.resolve("SettingAccessors.java"), accessors(properties));
+        write(directory.resolve("PoolSettings.java"), poolSettings(properties));
     }
 
     /** Leaves an unchanged file alone, so that nothing is compiled again for its time stamp. */
@@ -48,36 +60,30 @@ final class SettingsGenerator {
 
     private static List<Property> read(Path table) throws IOException {
         List<Property> properties = new ArrayList<>();
-        Matcher head = null;
-        List<String> meaning = new ArrayList<>();
-        for (String line : Files.readAllLines(table)) {
-            Matcher next = PROPERTY.matcher(line);
-            if (next.matches()) {
-                head = next;
-            } else if (line.startsWith("    ") && head != null) {
-                meaning.add(line.strip());
-            } else if (line.isBlank() && head != null) {
-                properties.add(property(head, meaning));
-                head = null;
-                meaning.clear();
-            } else if (!line.isBlank() && !line.startsWith("#")) {
-                throw new IllegalArgumentException(table + ": " + line);
+        String section = "";
+        for (String block : Files.readString(table).strip().split("\n{2,}")) {
+            Matcher property = PROPERTY.matcher(block);
+            if (property.matches()) {
+                properties.add(property(property, section.equals(OF_PEERS)));
+            } else if (block.startsWith("[")) {
+                section = block;
+            } else if (!block.startsWith("#")) {
+                throw new IllegalArgumentException(table + ": " + block);
             }
-        }
-        if (head != null) {
-            properties.add(property(head, meaning));
         }
         return properties;
     }
 
-    private static Property property(Matcher head, List<String> meaning) {
-        String type = switch (head.group(4)) {
+    private static Property property(Matcher head, boolean ofPeers) {
+        String type = switch (head.group("form")) {
             case "range" -> "Integer";
             case "flag" -> "Boolean";
             default -> "String";
         };
-        String defaultText = head.group(2) == null ? "" : head.group(2);
-        return new Property(head.group(1), defaultText, head.group(3), type, String.join(" ", meaning));
+        String defaultText = head.group("default") == null ? "" : head.group("default");
+        String meaning = head.group("meaning").strip().replaceAll("\\s+", " ");
+        return new Property(
+                head.group("name"), defaultText, head.group("allowed"), type, meaning, ofPeers, head.group("enum"));
     }
 
     private static String setting(List<Property> properties) {
@@ -90,15 +96,17 @@ final class SettingsGenerator {
 
                     private final String propertyName;
                     private final String defaultText;
-                    // records of immutable parts
+                    // of immutable parts
                     @SuppressWarnings("ImmutableEnumChecker")
                     private final Allowed allowed;
+                    private final boolean ofPeers;
                     private final String meaning;
 
-                    Setting(String propertyName, String defaultText, Allowed allowed, String meaning) {
+                    Setting(String propertyName, String defaultText, Allowed allowed, boolean ofPeers, String meaning) {
                         this.propertyName = propertyName;
                         this.defaultText = defaultText;
                         this.allowed = allowed;
+                        this.ofPeers = ofPeers;
                         this.meaning = meaning;
                     }
 
@@ -117,6 +125,11 @@ final class SettingsGenerator {
                         return meaning;
                     }
 
+                    /** Returns whether it says what the peers are, and not what the pool does. */
+                    boolean isOfPeers() {
+                        return ofPeers;
+                    }
+
                     Allowed allowed() {
                         return allowed;
                     }
@@ -124,13 +137,14 @@ final class SettingsGenerator {
                 """.formatted(
                         PACKAGE,
                         properties.stream()
-                                .map(property -> "    /** %s */\n    %s(%s, %s, Allowed.%s, %s)"
+                                .map(property -> "    /** %s */\n    %s(%s, %s, Allowed.%s, %s, %s)"
                                         .formatted(
                                                 property.meaning(),
                                                 property.constant(),
                                                 quoted(property.name()),
                                                 quoted(property.defaultText()),
                                                 property.allowed(),
+                                                property.ofPeers(),
                                                 quoted(property.meaning())))
                                 .collect(Collectors.joining(",\n")));
     }
@@ -151,8 +165,7 @@ final class SettingsGenerator {
 
                     abstract void set(Setting setting, @Nullable Object given);
                 %s}
-                """.formatted(
-                PACKAGE, properties.stream().map(SettingsGenerator::accessors).collect(Collectors.joining()));
+                """.formatted(PACKAGE, each(properties, SettingsGenerator::accessors));
     }
 
     private static String accessors(Property property) {
@@ -168,6 +181,49 @@ final class SettingsGenerator {
                         set(Setting.%1$s, %4$s);
                     }
                 """.formatted(property.constant(), property.type(), property.name(), property.field());
+    }
+
+    private static String poolSettings(List<Property> properties) {
+        List<Property> ofPool =
+                properties.stream().filter(property -> !property.ofPeers()).toList();
+        return """
+                package %s;
+
+                import java.time.Duration;
+
+                /** What is set for a pool, as the types it is used in. */
+                public interface PoolSettings {
+
+                    /** Returns the value of {@code setting} as the bean has it. */
+                    Object value(Setting setting);
+                %s}
+                """.formatted(PACKAGE, each(ofPool, SettingsGenerator::poolSetting));
+    }
+
+    private static String poolSetting(Property property) {
+        String name = property.field();
+        String type = property.type();
+        String value = "(%s) value(Setting.%s)".formatted(type, property.constant());
+        Matcher unit = Pattern.compile("(\\w+)(Seconds|Millis)").matcher(name);
+        if (unit.matches()) {
+            name = unit.group(1);
+            type = "Duration";
+            value = "Duration.of%s(%s)".formatted(unit.group(2), value);
+        } else if (property.word() != null) {
+            type = property.word();
+            value = "Allowed.constant(%s.values(), %s)".formatted(type, value);
+        }
+        return """
+
+                    /** Returns {@link Setting#%s}. */
+                    default %s %s() {
+                        return %s;
+                    }
+                """.formatted(property.constant(), type, name, value);
+    }
+
+    private static String each(List<Property> properties, Function<Property, String> source) {
+        return properties.stream().map(source).collect(Collectors.joining());
     }
 
     private static String quoted(String text) {

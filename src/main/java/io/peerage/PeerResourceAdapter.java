@@ -82,7 +82,7 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
             LiveGroup live = new LiveGroup(
                     settings,
-                    configuration.source(),
+                    configuration.peersFile(),
                     loader,
                     Resolver.system(),
                     threads,

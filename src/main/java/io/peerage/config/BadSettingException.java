@@ -9,8 +9,6 @@ public class BadSettingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String property;
-
     /**
      * Makes the message {@code property=value is not allowed: allowed}.
      *
@@ -20,11 +18,10 @@ public class BadSettingException extends IllegalArgumentException {
      */
     public BadSettingException(String property, String value, String allowed) {
         super(property + "=" + value + " is not allowed: " + allowed);
-        this.property = property;
     }
 
-    /** Returns the name of the property, so that a container or a test need not read the message. */
-    public String property() {
-        return property;
+    /** Makes the same message for a property of the pool. */
+    BadSettingException(Setting setting, String value, String allowed) {
+        this(setting.propertyName(), value, allowed);
     }
 }

@@ -2,8 +2,10 @@
 package io.peerage.config;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
      */
     public Configuration configuration() {
         values.forEach(SettingValues::check);
-        return SettingsReader.read(this);
+        return Configuration.of(this);
     }
 
     /**
@@ -95,17 +97,8 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
     /** Returns all properties, secrets masked. */
     @Override
     public String toString() {
-        EnumMap<Setting, Object> snapshot = values;
-        StringBuilder text = new StringBuilder(getClass().getSimpleName()).append('{');
-        String separator = "";
-        for (Setting setting : Setting.values()) {
-            Object value = snapshot.getOrDefault(setting, SettingValues.defaultOf(setting));
-            text.append(separator)
-                    .append(setting.propertyName())
-                    .append('=')
-                    .append(SettingValues.show(setting, value));
-            separator = ", ";
-        }
-        return text.append('}').toString();
+        return Arrays.stream(Setting.values())
+                .map(setting -> setting.propertyName() + "=" + SettingValues.show(setting, value(setting)))
+                .collect(Collectors.joining(", ", getClass().getSimpleName() + "{", "}"));
     }
 }

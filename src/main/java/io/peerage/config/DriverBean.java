@@ -24,9 +24,13 @@ final class DriverBean {
     private final DriverProfile driver;
     private final XADataSource dataSource;
 
+    /** @throws BadSettingException if the driver is missing or cannot be made */
     DriverBean(DriverProfile driver, ClassLoader loader) {
         this.driver = driver;
-        this.dataSource = instantiate(driver, loader);
+        String remedy = "put " + driver.jar()
+                + " into the library folder of the server, or into peerage.rar beside its other jars, and restart";
+        this.dataSource = new NamedClass(Setting.DRIVER, driver.key(), driver.dataSourceClass(), remedy)
+                .create(driver.dataSourceClass(), XADataSource.class, "is not a javax.sql.XADataSource", loader);
     }
 
     XADataSource dataSource() {
@@ -39,7 +43,7 @@ final class DriverBean {
             dataSource.setLoginTimeout((int) Math.max(1, limit.plusMillis(999).toSeconds()));
         } catch (SQLException e) {
             throw new BadSettingException(
-                    Setting.CONNECT_TIMEOUT_MILLIS.propertyName(),
+                    Setting.CONNECT_TIMEOUT_MILLIS,
                     Long.toString(limit.toMillis()),
                     "the driver says: " + e.getMessage());
         }
@@ -49,46 +53,28 @@ final class DriverBean {
      * Calls the setter of {@code property}, whatever the case of its name, with {@code value} as its type.
      *
      * @param source where the deployer wrote it, for messages
-     */
-    void set(Setting source, String property, String value) {
-        set(source, property, value, false);
-    }
-
-    /**
-     * Calls the setter of {@code property}, whatever the case of its name, with {@code value} as its type.
-     *
-     * @param source where the deployer wrote it, for messages
      * @param hidden whether name and value may belong to a secret, and no message may show them
      */
     void set(Setting source, String property, String value, boolean hidden) {
-        String origin = source.propertyName();
         String shown = hidden ? Secrets.MASK : property + "=" + Secrets.show(property, Secrets.maskPeers(value));
         String hint = hidden ? Secrets.HINT : "";
         Method setter = setter(property)
                 .orElseThrow(() -> new BadSettingException(
-                        origin, shown, driver.dataSourceClass() + " has no such property" + hint));
-        Object converted = convert(value, setter.getParameterTypes()[0]);
+                        source, shown, driver.dataSourceClass() + " has no such property" + hint));
+        Class<?> type = setter.getParameterTypes()[0];
+        Object converted = convert(value, type);
         if (converted == null) {
             throw new BadSettingException(
-                    origin,
-                    shown,
-                    driver.dataSourceClass() + " takes values of type "
-                            + setter.getParameterTypes()[0].getSimpleName()
-                            + hint);
+                    source, shown, driver.dataSourceClass() + " takes values of type " + type.getSimpleName() + hint);
         }
         try {
             setter.invoke(dataSource, converted);
         } catch (InvocationTargetException e) {
             // not as the cause: a driver may quote the whole URL with the secrets in it
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new BadSettingException(
-                    origin,
-                    shown,
-                    hidden
-                            ? "the driver refuses it" + hint
-                            : "the driver says: " + Secrets.maskPeers(String.valueOf(reason.getMessage())));
+            String said = hidden ? "the driver refuses it" + hint : "the driver says: " + Secrets.maskPeers(words(e));
+            throw new BadSettingException(source, shown, said);
         } catch (IllegalAccessException e) {
-            throw new BadSettingException(origin, shown, setter + " is not accessible");
+            throw new BadSettingException(source, shown, setter + " is not accessible");
         }
     }
 
@@ -98,19 +84,14 @@ final class DriverBean {
      * @return what it says against the URL, which may quote it; null if nothing
      */
     @Nullable String objection(String url) {
-        Method setter = setter("url").orElse(null);
-        if (setter == null) {
-            return null;
-        }
         try {
-            setter.invoke(dataSource, url);
-            if (!driver.urlReader().isEmpty()) {
+            Optional<Method> setter = setter("url");
+            if (setter.isPresent()) {
+                setter.get().invoke(dataSource, url);
                 read(url);
             }
             return null;
-        } catch (InvocationTargetException e) {
-            return words(e.getCause() == null ? e : e.getCause());
-        } catch (SQLException | RuntimeException e) {
+        } catch (InvocationTargetException | SQLException | RuntimeException e) {
             return words(e);
         } catch (ReflectiveOperationException | LinkageError e) {
             // Another release of the driver: it will say what it has to say when it connects.
@@ -120,15 +101,16 @@ final class DriverBean {
 
     /** Drivers whose data source only keeps the URL read it where they say which properties there are. */
     private void read(String url) throws SQLException, ReflectiveOperationException {
-        ClassLoader itsLoader = dataSource.getClass().getClassLoader();
-        Object reader = Class.forName(driver.urlReader(), true, itsLoader)
-                .getConstructor()
-                .newInstance();
-        ((Driver) reader).getPropertyInfo(url, new Properties());
+        if (!driver.urlReader().isEmpty()) {
+            ClassLoader itsLoader = dataSource.getClass().getClassLoader();
+            Class<?> reader = Class.forName(driver.urlReader(), true, itsLoader);
+            ((Driver) reader.getConstructor().newInstance()).getPropertyInfo(url, new Properties());
+        }
     }
 
-    private static String words(Throwable refusal) {
-        return String.valueOf(refusal.getMessage());
+    private static String words(Exception refusal) {
+        Throwable cause = refusal instanceof InvocationTargetException ? refusal.getCause() : null;
+        return String.valueOf((cause == null ? refusal : cause).getMessage());
     }
 
     /** Returns whether the driver has a setter for {@code property}. */
@@ -145,47 +127,14 @@ final class DriverBean {
 
     private static @Nullable Object convert(String value, Class<?> type) {
         try {
-            if (type == String.class) {
-                return value;
-            }
-            if (type == int.class || type == Integer.class) {
-                return Integer.valueOf(value);
-            }
-            if (type == long.class || type == Long.class) {
-                return Long.valueOf(value);
-            }
-            return value.equalsIgnoreCase("true")
-                    ? Boolean.TRUE
-                    : value.equalsIgnoreCase("false") ? Boolean.FALSE : null;
+            return switch (type.getSimpleName()) {
+                case "int", "Integer" -> Integer.valueOf(value);
+                case "long", "Long" -> Long.valueOf(value);
+                case "boolean", "Boolean" -> Allowed.flag().parse(value);
+                default -> value;
+            };
         } catch (NumberFormatException e) {
             return null;
-        }
-    }
-
-    private static XADataSource instantiate(DriverProfile driver, ClassLoader loader) {
-        String property = Setting.DRIVER.propertyName();
-        try {
-            Object instance = Class.forName(driver.dataSourceClass(), true, loader)
-                    .getConstructor()
-                    .newInstance();
-            if (instance instanceof XADataSource xaDataSource) {
-                return xaDataSource;
-            }
-            throw new BadSettingException(
-                    property, driver.key(), driver.dataSourceClass() + " is not a javax.sql.XADataSource");
-        } catch (ClassNotFoundException | NoClassDefFoundError e) {
-            throw new BadSettingException(
-                    property,
-                    driver.key(),
-                    driver.dataSourceClass() + " is not there; put " + driver.jar()
-                            + " into the library folder of the server, or into peerage.rar beside its other jars, and"
-                            + " restart");
-        } catch (InvocationTargetException e) {
-            throw new BadSettingException(
-                    property, driver.key(), driver.dataSourceClass() + " cannot be made: " + e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new BadSettingException(
-                    property, driver.key(), driver.dataSourceClass() + " needs a public constructor without arguments");
         }
     }
 }

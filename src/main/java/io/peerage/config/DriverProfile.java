@@ -9,11 +9,9 @@ import io.peerage.peer.ExceptionSorter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Peerage knows of a driver, as data. Immutable; equal by all components.
@@ -27,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  *     data source does not when it is told the URL; empty: none
  * @param decodesUrl whether it percent-decodes the values in its URLs
  * @param decodesHost whether it percent-decodes the host there as well: a percent sign stands before an IPv6 zone
- * @param loginBounds the driver properties that bound connecting and logging in; empty: none known
- * @param boundsUnit the unit of {@code loginBounds}
+ * @param boundsUnit the unit of connectTimeout and socketTimeout, which together bound connecting and logging in; null:
+ *     the driver is not known to have them
  * @param defaults driver properties Peerage sets unless the deployer sets them otherwise
  * @param speaksMySql whether its servers answer with the error numbers of MySQL
  */
@@ -41,8 +39,7 @@ public record DriverProfile(
         String urlReader,
         boolean decodesUrl,
         boolean decodesHost,
-        List<String> loginBounds,
-        TimeUnit boundsUnit,
+        @Nullable TimeUnit boundsUnit,
         Map<String, String> defaults,
         boolean speaksMySql) {
 
@@ -57,7 +54,6 @@ public record DriverProfile(
             true,
             // connectTimeout ends with TCP; a frozen server is accepted by its kernel and then bound by socketTimeout
             // only
-            List.of("connectTimeout", "socketTimeout"),
             MILLISECONDS,
             Map.of(
                     // the adapter owns the session; without this each update costs a SELECT
@@ -90,7 +86,6 @@ public record DriverProfile(
             false,
             false,
             // here connectTimeout bounds the handshake as well, and socketTimeout alone would bound neither
-            List.of("connectTimeout", "socketTimeout"),
             MILLISECONDS,
             Map.of(
                     "tcpKeepAlive", "true",
@@ -111,7 +106,6 @@ public record DriverProfile(
             true,
             false,
             // loginTimeout is left out: it starts a thread per connect, and the two others bound the login as well
-            List.of("connectTimeout", "socketTimeout"),
             SECONDS,
             Map.of("tcpKeepAlive", "true"), // off by default in this driver
             false);
@@ -123,19 +117,7 @@ public record DriverProfile(
             case "mariadb" -> MARIADB;
             case "postgresql" -> POSTGRESQL;
             default ->
-                new DriverProfile(
-                        driver,
-                        driver,
-                        "the driver's jar",
-                        0,
-                        "",
-                        "",
-                        false,
-                        false,
-                        List.of(),
-                        SECONDS,
-                        Map.of(),
-                        false);
+                new DriverProfile(driver, driver, "the driver's jar", 0, "", "", false, false, null, Map.of(), false);
         };
     }
 
@@ -149,16 +131,17 @@ public record DriverProfile(
      * one must set {@link Settings#socketTimeout()} on it with {@link java.sql.Connection#setNetworkTimeout}.
      */
     public boolean socketTimeoutBoundsLogin() {
-        return loginBounds.contains("socketTimeout");
+        return boundsUnit != null;
     }
 
     /** Returns the properties that bound connecting and logging in to {@code limit}, rounded up to the driver's unit. */
-    public SortedMap<String, String> loginBounds(Duration limit) {
+    public Map<String, String> loginBounds(Duration limit) {
+        if (boundsUnit == null) {
+            return Map.of();
+        }
         long unitNanos = boundsUnit.toNanos(1);
-        long units = Math.max(1, (limit.toNanos() + unitNanos - 1) / unitNanos);
-        SortedMap<String, String> bounds = new TreeMap<>();
-        loginBounds.forEach(property -> bounds.put(property, Long.toString(units)));
-        return bounds;
+        String units = Long.toString(Math.max(1, (limit.toNanos() + unitNanos - 1) / unitNanos));
+        return Map.of("connectTimeout", units, "socketTimeout", units);
     }
 
     /**
@@ -166,7 +149,7 @@ public record DriverProfile(
      *
      * @throws BadSettingException if a value cannot stand in a URL of this driver
      */
-    public String url(String host, int port, String database, SortedMap<String, String> properties) {
+    public String url(String host, int port, String database, Map<String, String> properties) {
         StringBuilder url = new StringBuilder(urlPrefix)
                 .append(decodesHost ? host.replace("%", "%25") : host)
                 .append(':')
@@ -188,7 +171,7 @@ public record DriverProfile(
         }
         if (value.contains(end)) {
             throw new BadSettingException(
-                    source.propertyName(),
+                    source,
                     Secrets.maskProperties(prefix + value),
                     "the driver " + key + " takes no " + end + " in this value");
         }

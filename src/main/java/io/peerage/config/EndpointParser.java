@@ -3,14 +3,20 @@ package io.peerage.config;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads where one peer is, {@code host:port} or a JDBC URL, and the query behind it. Thread-safe: stateless. */
-final class EndpointParser {
+/**
+ * Reads where one peer is, {@code host:port} or a JDBC URL, and the query behind it. Confined to the thread that reads.
+ *
+ * @param draft is told what is read
+ */
+record EndpointParser(PeerDraft draft, DriverProfile driver) {
 
     private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?", Pattern.DOTALL);
+            Pattern.compile("(?s)(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?");
     /** A host may be called so too: then only a port stands behind. */
     private static final Pattern EVERY =
             Pattern.compile(PeerSpec.EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
@@ -18,39 +24,34 @@ final class EndpointParser {
     private static final String ONE_SERVER =
             "a URL names one server; list each server as a peer of its own, and end the server's name with a /";
 
-    private EndpointParser() {}
-
-    /** Tells {@code draft} what {@code text} says, for example {@code jdbc:mysql://db1:3306/shop?weight=2}. */
-    static void parse(PeerDraft draft, String text, DriverProfile driver) {
-        draft.query();
-        try {
-            read(draft, text, driver);
-        } finally {
-            draft.query();
-        }
-    }
-
-    private static void read(PeerDraft draft, String given, DriverProfile driver) {
-        String text = everyAddress(draft, given);
+    /** Reads for example {@code jdbc:mysql://db1:3306/shop?weight=2}. */
+    void parse(String given) {
+        String text = everyAddress(given);
         int query = text.indexOf('?');
         String endpoint = query < 0 ? text : text.substring(0, query);
         String parameters = query < 0 ? "" : text.substring(query + 1);
-        if (endpoint.startsWith("jdbc:") && driver.urlPrefix().isEmpty()) {
-            opaqueUrl(draft, endpoint, parameters);
-            return;
-        }
-        if (endpoint.startsWith("jdbc:")) {
-            knownUrl(draft, endpoint, driver);
+        List<String> properties = parameters.isEmpty() ? List.of() : List.of(parameters.split("&", -1));
+        if (!endpoint.startsWith("jdbc:")) {
+            hostAndPort(endpoint);
+            properties.forEach(this::property);
+        } else if (driver.urlPrefix().isEmpty()) {
+            opaqueUrl(endpoint, properties);
         } else {
-            hostAndPort(draft, endpoint);
+            knownUrl(endpoint);
+            properties.forEach(this::property);
         }
-        for (String parameter : split(parameters)) {
-            put(draft, parameter);
-        }
+        draft.queryEnds();
     }
 
-    /** Returns {@code text} without the word in front that makes each address a peer, which {@code draft} is told. */
-    static String everyAddress(PeerDraft draft, String text) {
+    /** Reads a host whose port may stand elsewhere: a bare IPv6 address is no riddle here. */
+    void host(String given) {
+        String text = everyAddress(given);
+        boolean bareIpv6 = text.indexOf(':') != text.lastIndexOf(':') && !text.startsWith("[");
+        hostAndPort(bareIpv6 ? "[" + text + "]" : text);
+    }
+
+    /** Returns {@code text} without the word in front that makes each address a peer. */
+    private String everyAddress(String text) {
         Matcher every = EVERY.matcher(text);
         if (!every.matches()) {
             return text;
@@ -60,12 +61,13 @@ final class EndpointParser {
     }
 
     /** Takes {@code host}, {@code host:port}, {@code [::1]} or {@code [::1]:port}. */
-    static void hostAndPort(PeerDraft draft, String text) {
+    private void hostAndPort(String text) {
         Matcher matcher = HOST_AND_PORT.matcher(text);
         if (!matcher.matches()) {
             throw draft.complain(why(text));
         }
-        draft.host(zone(matcher.group(1)));
+        // in URIs a zone stands behind %25 (RFC 6874), elsewhere behind % (RFC 4007), as for Java
+        draft.host(matcher.group(1).replaceFirst("%25(?=[^]]*[^]\\d])", "%"));
         String port = matcher.group(2);
         if (port != null && port.matches("(?s).*[@/:].*")) {
             throw draft.complain(why(text));
@@ -73,11 +75,6 @@ final class EndpointParser {
         if (port != null) {
             draft.port(port);
         }
-    }
-
-    /** In URIs a zone stands behind {@code %25} (RFC 6874), elsewhere behind {@code %} (RFC 4007), as in the result. */
-    private static String zone(String host) {
-        return host.replaceFirst("%25(?=[^]]*[^]\\d])", "%");
     }
 
     private static String why(String text) {
@@ -95,65 +92,54 @@ final class EndpointParser {
                 + " behind; a comma or a space within a value is written %2C or %20";
     }
 
-    private static void knownUrl(PeerDraft draft, String url, DriverProfile driver) {
+    private void knownUrl(String url) {
         String prefix = driver.urlPrefix();
         if (!url.startsWith(prefix)) {
-            String scheme = prefix.substring(0, prefix.indexOf("//"));
+            String scheme = prefix.substring(0, prefix.indexOf("://"));
             throw draft.complain(
-                    url.startsWith(scheme) || url.startsWith(scheme.substring(0, scheme.length() - 1) + "+")
+                    url.startsWith(scheme + ":") || url.startsWith(scheme + "+")
                             ? ONE_SERVER + ": " + prefix + "host:port/database"
                             : "with Driver=" + driver.key() + " a URL starts with " + prefix);
         }
-        String rest = url.substring(prefix.length());
-        int slash = rest.indexOf('/');
-        String server = slash < 0 ? rest : rest.substring(0, slash);
-        if (server.contains(",") || server.contains("(")) {
+        String[] parts = url.substring(prefix.length()).split("/", 2);
+        if (parts[0].contains(",") || parts[0].contains("(")) {
             throw draft.complain(ONE_SERVER);
         }
-        hostAndPort(draft, server);
-        String database = slash < 0 ? "" : decode(draft, rest.substring(slash + 1));
-        if (!database.isEmpty()) {
-            draft.database(database);
+        hostAndPort(parts[0]);
+        if (parts.length == 2 && !parts[1].isEmpty()) {
+            draft.put("database", decode(parts[1]));
         }
     }
 
     /** Takes from the query only what is Peerage's; the rest of the URL is for the driver to understand. */
-    private static void opaqueUrl(PeerDraft draft, String endpoint, String parameters) {
+    private void opaqueUrl(String endpoint, List<String> parameters) {
         if (endpoint.matches("(?s).*[^:/@]@.*")) {
             throw draft.complain(why(endpoint)); // names and logs are made of the URL
         }
-        StringBuilder url = new StringBuilder(endpoint);
-        char separator = '?';
-        for (String parameter : split(parameters)) {
+        List<String> kept = new ArrayList<>();
+        for (String parameter : parameters) {
             if (parameter.matches("(?i)(user|password|weight)=.*")) {
-                put(draft, parameter);
+                property(parameter);
             } else {
                 draft.keptInUrl(parameter);
-                url.append(separator).append(parameter);
-                separator = '&';
+                kept.add(parameter);
             }
         }
-        draft.url(url.toString());
+        draft.url(kept.isEmpty() ? endpoint : endpoint + "?" + String.join("&", kept));
     }
 
-    private static String[] split(String parameters) {
-        return parameters.isEmpty() ? new String[0] : parameters.split("&", -1);
-    }
-
-    private static void put(PeerDraft draft, String parameter) {
+    private void property(String parameter) {
         int equals = parameter.indexOf('=');
         if (equals <= 0) {
             throw draft.complain("behind the ? stand name=value&name=value");
         }
         String key = parameter.substring(0, equals);
-        draft.put(key, decode(draft, parameter.substring(equals + 1)));
-        if (Secrets.isSecret(key)) {
-            draft.secretRead();
-        }
+        draft.put(key, decode(parameter.substring(equals + 1)));
+        draft.queried(key);
     }
 
     /** A plus sign stays one: a password in which it became a space would be hard to find. */
-    private static String decode(PeerDraft draft, String text) {
+    private String decode(String text) {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

@@ -8,7 +8,6 @@ import io.peerage.peer.LeastConnectionsSelection;
 import io.peerage.peer.RandomSelection;
 import io.peerage.peer.RoundRobinSelection;
 import io.peerage.peer.Selection;
-import java.lang.reflect.InvocationTargetException;
 
 /** Makes the parts of a pool that a deployer may name by class. Thread-safe: stateless. */
 public final class Extensions {
@@ -46,24 +45,7 @@ public final class Extensions {
     }
 
     private static <T> T create(Setting setting, String name, Class<T> type, ClassLoader loader) {
-        try {
-            Object instance = Class.forName(name, true, loader).getConstructor().newInstance();
-            if (type.isInstance(instance)) {
-                return type.cast(instance);
-            }
-            throw bad(setting, name, "the class must implement " + type.getName());
-        } catch (ClassNotFoundException | NoClassDefFoundError e) {
-            throw bad(setting, name, "the class is not there; put its jar into the library folder of the server");
-        } catch (InvocationTargetException | ExceptionInInitializerError e) {
-            throw bad(setting, name, "the class cannot be made: " + e.getCause());
-        } catch (LinkageError e) {
-            throw bad(setting, name, "the class cannot be loaded: " + e);
-        } catch (ReflectiveOperationException e) {
-            throw bad(setting, name, "the class needs a public constructor without arguments");
-        }
-    }
-
-    private static BadSettingException bad(Setting setting, String name, String allowed) {
-        return new BadSettingException(setting.propertyName(), name, allowed);
+        return new NamedClass(setting, name, "the class", "put its jar into the library folder of the server")
+                .create(name, type, "must implement " + type.getName(), loader);
     }
 }

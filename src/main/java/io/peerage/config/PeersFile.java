@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,44 +22,86 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the file named by the property {@code PeersFile}: a properties file in UTF-8 with a block per peer,
+ * The file named by the property {@code PeersFile}: a properties file in UTF-8 with a block per peer,
  * {@code name.url=...} or {@code name.host=...} and {@code name.port=...}, then {@code name.user},
  * {@code name.password}, {@code name.database}, {@code name.weight} and driver properties. The peers have the order of
- * the file, or of {@code peers=name,name}, which then must list them all. Thread-safe: stateless.
+ * the file, or of {@code peers=name,name}, which then must list them all. Immutable and thread-safe; reading it does
+ * I/O.
  */
-final class PeersFile {
+public final class PeersFile {
 
     private static final Pattern KEY = Pattern.compile("([A-Za-z0-9][A-Za-z0-9_-]*)\\.(.+)");
     private static final String ORDER = "peers";
 
     private final String path;
-
-    private PeersFile(String path) {
-        this.path = path;
-    }
+    private final PoolDefaults pool;
+    private final String firstText;
 
     /**
-     * Returns the whole of the file at {@code path}.
+     * Reads the file for the first time.
      *
      * @throws BadSettingException if it cannot be read
      */
-    static String text(String path) {
-        return new PeersFile(path).load();
+    PeersFile(String path, PoolDefaults pool) {
+        this.path = path;
+        this.pool = pool;
+        this.firstText = text();
     }
 
-    /** Returns what {@code text}, which stands in the file at {@code path}, says of each peer. */
-    static List<PeerDraft> parse(String path, String text, DriverProfile driver) {
-        return new PeersFile(path).drafts(text, driver);
+    /** Returns where the file is, as the deployer wrote it. */
+    public String path() {
+        return path;
     }
 
-    private List<PeerDraft> drafts(String text, DriverProfile driver) {
+    /** Returns what the file said when the pool's settings were read. */
+    public String firstText() {
+        return firstText;
+    }
+
+    /**
+     * Returns what the file says now.
+     *
+     * @throws BadSettingException if it cannot be read
+     */
+    public String text() {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (NoSuchFileException e) {
+            throw bad("", "no such file" + (Path.of(path).isAbsolute() ? "" : "; give an absolute path"));
+        } catch (InvalidPathException e) {
+            throw bad("", "not a path");
+        } catch (CharacterCodingException e) {
+            throw bad("", "the file must be in UTF-8");
+        } catch (IOException e) {
+            throw bad("", "the file cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /**
+     * Returns the peers that {@code text} describes.
+     *
+     * @throws BadSettingException if there is none, or one is not well described
+     */
+    public List<PeerSpec> peers(String text) {
         Map<String, String> entries = entries(text);
         String order = entries.remove(ORDER);
+        Map<String, Map<String, String>> blocks = blocks(entries);
+        Collection<String> names = order == null ? blocks.keySet() : listed(order, blocks.keySet());
+        List<PeerSpec> peers = names.stream()
+                .map(name -> peer(name, blocks.getOrDefault(name, Map.of())))
+                .toList();
+        if (peers.isEmpty()) {
+            throw bad("", "the file describes at least one peer, e.g. a.host=db1");
+        }
+        UniquePeers.check(peers, Setting.PEERS_FILE);
+        return peers;
+    }
+
+    private Map<String, Map<String, String>> blocks(Map<String, String> entries) {
         Map<String, Map<String, String>> blocks = new LinkedHashMap<>();
         String before = "";
         for (Map.Entry<String, String> entry : entries.entrySet()) {
             String key = entry.getKey();
-            String value = entry.getValue();
             Matcher matcher = KEY.matcher(key);
             if (!matcher.matches()) {
                 // the line may be the rest of a secret that has a line break in it
@@ -66,25 +109,17 @@ final class PeersFile {
                 throw bad(shown, "a line is peers=name,name or name.key=value, names of letters, digits and _ -");
             }
             before = key;
-            if (value.isEmpty() && !Secrets.show(matcher.group(2), value).equals(Secrets.MASK)) {
+            if (entry.getValue().isEmpty() && !Secrets.isSecret(matcher.group(2))) {
                 throw bad(key, "the line has no value");
             }
             blocks.computeIfAbsent(matcher.group(1), name -> new LinkedHashMap<>())
-                    .put(matcher.group(2), value);
+                    .put(matcher.group(2), entry.getValue());
         }
-        List<PeerDraft> drafts = new ArrayList<>();
-        for (String name : order == null ? blocks.keySet() : listed(order, blocks.keySet())) {
-            drafts.add(draft(name, blocks.getOrDefault(name, Map.of()), driver));
-        }
-        if (drafts.isEmpty()) {
-            throw bad("", "the file describes at least one peer, e.g. a.host=db1");
-        }
-        return drafts;
+        return blocks;
     }
 
     private List<String> listed(String order, Set<String> described) {
-        List<String> names = Pattern.compile("[,\\s]+")
-                .splitAsStream(order)
+        List<String> names = Arrays.stream(order.split("[,\\s]+"))
                 .filter(name -> !name.isEmpty())
                 .toList();
         for (String name : names) {
@@ -100,44 +135,23 @@ final class PeersFile {
         return names;
     }
 
-    private PeerDraft draft(String name, Map<String, String> block, DriverProfile driver) {
-        PeerDraft draft = new PeerDraft(allowed -> bad("peer " + name, allowed));
-        draft.name(name);
+    private PeerSpec peer(String name, Map<String, String> block) {
+        PeerDraft draft = new PeerDraft(pool, allowed -> bad("peer " + name, allowed));
+        EndpointParser endpoint = new EndpointParser(draft, pool.driver());
         block.forEach((key, value) -> {
             switch (key.toLowerCase(Locale.ROOT)) {
                 case "url" -> {
                     if (!value.startsWith("jdbc:")) {
                         throw bad(name + ".url", "a JDBC URL starts with jdbc:");
                     }
-                    EndpointParser.parse(draft, value, driver);
+                    endpoint.parse(value);
                 }
-                case "host" -> host(draft, value);
+                case "host" -> endpoint.host(value);
                 case "port" -> draft.port(value);
                 default -> draft.put(key, value);
             }
         });
-        return draft;
-    }
-
-    /** The port has a line of its own, so a bare IPv6 address is no riddle here. */
-    private static void host(PeerDraft draft, String given) {
-        String value = EndpointParser.everyAddress(draft, given);
-        boolean bareIpv6 = value.indexOf(':') != value.lastIndexOf(':') && !value.startsWith("[");
-        EndpointParser.hostAndPort(draft, bareIpv6 ? "[" + value + "]" : value);
-    }
-
-    private String load() {
-        try {
-            return Files.readString(Path.of(path));
-        } catch (NoSuchFileException e) {
-            throw bad("", "no such file" + (Path.of(path).isAbsolute() ? "" : "; give an absolute path"));
-        } catch (InvalidPathException e) {
-            throw bad("", "not a path");
-        } catch (CharacterCodingException e) {
-            throw bad("", "the file must be in UTF-8");
-        } catch (IOException e) {
-            throw bad("", "the file cannot be read (" + e.getClass().getSimpleName() + ")");
-        }
+        return draft.complete(name);
     }
 
     private Map<String, String> entries(String text) {
@@ -155,8 +169,7 @@ final class PeersFile {
     }
 
     private BadSettingException bad(String where, String allowed) {
-        return new BadSettingException(
-                Setting.PEERS_FILE.propertyName(), path + (where.isEmpty() ? "" : " (" + where + ")"), allowed);
+        return new BadSettingException(Setting.PEERS_FILE, path + (where.isEmpty() ? "" : " (" + where + ")"), allowed);
     }
 
     /** Lends the syntax of properties files, which keep neither order nor the first of two equal keys. */
@@ -174,8 +187,7 @@ final class PeersFile {
         public synchronized @Nullable Object put(Object key, Object value) {
             String name = (String) key;
             String text = (String) value;
-            boolean secret = Secrets.show(name, "").equals(Secrets.MASK);
-            if (entries.put(name, secret ? text : text.strip()) != null) {
+            if (entries.put(name, Secrets.isSecret(name) ? text : text.strip()) != null) {
                 throw bad(name, "the key stands there twice");
             }
             return null;

@@ -13,52 +13,51 @@ import java.util.regex.Pattern;
  */
 final class PeersParser {
 
-    private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)@(.*)", Pattern.DOTALL);
-    private static final Pattern NEW_URL = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*@)?jdbc:.*", Pattern.DOTALL);
+    private static final String NAME = "([A-Za-z0-9][A-Za-z0-9._-]*)@";
+    private static final Pattern NAMED = Pattern.compile("(?s)" + NAME + "(.*)");
+    private static final Pattern NEW_URL = Pattern.compile("(?s)(" + NAME + ")?jdbc:.*");
 
     private PeersParser() {}
 
-    /** Returns what is said of each peer in {@code text}, in its order; empty for blank text. */
-    static List<PeerDraft> parse(String text, DriverProfile driver) {
-        List<PeerDraft> drafts = new ArrayList<>();
-        for (String piece : split(text)) {
-            PeerDraft draft = new PeerDraft(allowed ->
-                    new BadSettingException(Setting.PEERS.propertyName(), Secrets.maskPeers(piece), allowed));
-            Matcher named = NAMED.matcher(piece);
-            if (named.matches()) {
-                draft.name(named.group(1));
-                EndpointParser.parse(draft, named.group(2), driver);
-            } else {
-                EndpointParser.parse(draft, piece, driver);
-            }
-            drafts.add(draft);
+    /**
+     * Returns the peers in {@code text}, in its order.
+     *
+     * @throws BadSettingException if there is none, or one is not well described
+     */
+    static List<PeerSpec> parse(String text, PoolDefaults pool) {
+        List<PeerSpec> peers =
+                split(text).stream().map(piece -> peer(piece, pool)).toList();
+        if (peers.isEmpty()) {
+            throw SettingValues.bad(Setting.PEERS, text, "list at least one peer, e.g. db1:3306, or set PeersFile");
         }
-        return drafts;
+        UniquePeers.check(peers, Setting.PEERS);
+        return peers;
+    }
+
+    private static PeerSpec peer(String piece, PoolDefaults pool) {
+        PeerDraft draft = new PeerDraft(pool, allowed -> SettingValues.bad(Setting.PEERS, piece, allowed));
+        Matcher named = NAMED.matcher(piece);
+        boolean hasName = named.matches();
+        new EndpointParser(draft, pool.driver()).parse(hasName ? named.group(2) : piece);
+        return draft.complete(hasName ? named.group(1) : null);
     }
 
     /** White space always separates. A comma does where a new peer can start; elsewhere it belongs to the URL. */
     static List<String> split(String text) {
         List<String> pieces = new ArrayList<>();
         for (String word : text.strip().split("\\s+", -1)) {
-            StringBuilder piece = new StringBuilder();
+            String piece = "";
             for (String chunk : word.split(",", -1)) {
-                if (chunk.isEmpty()) {
-                    continue;
-                }
-                if (piece.isEmpty()) {
-                    piece.append(chunk);
-                } else if (continues(piece.toString(), chunk)) {
-                    piece.append(',').append(chunk);
-                } else {
-                    pieces.add(piece.toString());
-                    piece.setLength(0);
-                    piece.append(chunk);
+                if (!piece.isEmpty() && !chunk.isEmpty() && continues(piece, chunk)) {
+                    piece += "," + chunk;
+                } else if (!chunk.isEmpty()) {
+                    pieces.add(piece);
+                    piece = chunk;
                 }
             }
-            if (!piece.isEmpty()) {
-                pieces.add(piece.toString());
-            }
+            pieces.add(piece);
         }
+        pieces.removeIf(String::isEmpty);
         return pieces;
     }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.config;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 /** What is given for a setting, and what that stands for. Stateless. */
@@ -15,17 +17,13 @@ final class SettingValues {
 
     /** Returns the default as the bean has it: of the property's type, an empty string if unset. */
     static Object defaultOf(Setting setting) {
-        return check(setting, setting.defaultText());
+        return requireNonNull(parse(setting, null));
     }
 
     /** Returns what a bean keeps of {@code given}: what {@link #check} makes of it, or itself if that refuses it. */
     static Object keep(Setting setting, @Nullable Object given) {
-        String text = text(setting, given);
-        if (given == null || text.isEmpty()) {
-            return defaultOf(setting);
-        }
-        Object value = setting.allowed().parse(text);
-        return value == null ? given : value;
+        Object value = parse(setting, given);
+        return value == null ? requireNonNull(given) : value;
     }
 
     /**
@@ -33,24 +31,21 @@ final class SettingValues {
      *
      * @throws BadSettingException if it is not allowed
      */
-    static Object check(Setting setting, @Nullable Object given) {
-        String text = text(setting, given);
-        if (text.isEmpty()) {
-            return setting.defaultText().isEmpty() ? "" : check(setting, setting.defaultText());
-        }
-        Object value = setting.allowed().parse(text);
+    static Object check(Setting setting, Object given) {
+        Object value = parse(setting, given);
         if (value == null) {
-            throw bad(setting, text, setting.allowed().describe());
+            throw bad(setting, given.toString().strip(), setting.allowed().describe());
         }
         return value;
     }
 
-    private static String text(Setting setting, @Nullable Object given) {
-        if (given == null) {
-            return "";
-        }
+    /** Returns null if {@code given} is not allowed. */
+    private static @Nullable Object parse(Setting setting, @Nullable Object given) {
+        String text = given == null ? "" : given.toString();
         // white space may be part of a password
-        return isConfidential(setting) ? given.toString() : given.toString().strip();
+        String trimmed = isConfidential(setting) ? text : text.strip();
+        String effective = trimmed.isEmpty() ? setting.defaultText() : trimmed;
+        return effective.isEmpty() ? "" : setting.allowed().parse(effective);
     }
 
     /** Returns {@code value} as logs may show it. */
@@ -65,6 +60,6 @@ final class SettingValues {
 
     /** Returns that {@code value} is not allowed, secrets masked. */
     static BadSettingException bad(Setting setting, String value, String allowed) {
-        return new BadSettingException(setting.propertyName(), show(setting, value), allowed);
+        return new BadSettingException(setting, show(setting, value), allowed);
     }
 }

@@ -7,9 +7,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,25 +19,9 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
 
     private static final long serialVersionUID = 1L;
 
-    /** What is said of versions and ciphers of TLS without their names, and the settings it may be about. */
-    private static final Clue CIPHERS = new Clue("versions|protocol|cipher", "tls.*|enabledSsl.*|enabledTLS.*");
-    /** Of TLS as such, likewise. */
-    private static final Clue TLS = new Clue("\\bssl\\b", "sslMode|useSSL|requireSSL|ssl");
-
     private static final Pattern QUOTED = Pattern.compile("['`]([\\w./:-]{3,})['`]");
     /** A shorter name or value, such as 10, is found in many a text. */
     private static final int TELLING = 3;
-
-    private record Clue(Pattern words, Pattern keys) {
-        Clue(String words, String keys) {
-            this(Pattern.compile(words, Pattern.CASE_INSENSITIVE), Pattern.compile(keys, Pattern.CASE_INSENSITIVE));
-        }
-
-        boolean fits(List<String> said, String key) {
-            return keys.matcher(key).matches()
-                    && said.stream().anyMatch(text -> words.matcher(text).find());
-        }
-    }
 
     private UnacceptableSettingException(String message, SQLException failure) {
         super(message, failure.getSQLState(), failure.getErrorCode(), failure);
@@ -62,16 +44,12 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
                 .map(text -> text.lines().findFirst().orElse("").strip())
                 .toList();
         Map.Entry<String, String> blamed = blamed(said, peer);
-        if (blamed == null) {
-            String text = said.isEmpty() ? failure.getClass().getSimpleName() : said.get(0);
-            return new UnacceptableSettingException("a setting is not allowed: " + masked(text, peer), failure);
-        }
         String text = said.stream()
-                .filter(each -> each.contains(blamed.getKey()) || each.contains(blamed.getValue()))
+                .filter(each -> blamed != null && (each.contains(blamed.getKey()) || each.contains(blamed.getValue())))
                 .findFirst()
-                .orElse(said.get(0));
-        return new UnacceptableSettingException(
-                blamed.getKey() + "=" + blamed.getValue() + " is not allowed: " + masked(text, peer), failure);
+                .orElseGet(() -> said.isEmpty() ? failure.getClass().getSimpleName() : said.get(0));
+        String setting = blamed == null ? "a setting" : blamed.getKey() + "=" + blamed.getValue();
+        return new UnacceptableSettingException(setting + " is not allowed: " + masked(text, peer), failure);
     }
 
     /** Returns the property, with its value to show, that {@code said} is about, or null. */
@@ -80,17 +58,18 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
                 property -> property.getKey().length() >= TELLING && isNamed(property.getKey(), said),
                 property -> isTelling(property) && isNamed(property.getValue(), said),
                 property -> isTelling(property) && quotes(said, property.getValue()),
-                property -> CIPHERS.fits(said, property.getKey()),
-                property -> TLS.fits(said, property.getKey()));
-        for (Predicate<Map.Entry<String, String>> clue : clues) {
-            Optional<Map.Entry<String, String>> found = peer.shownProperties().entrySet().stream()
-                    .filter(clue)
-                    .max(Comparator.comparingInt(property -> (property.getKey() + property.getValue()).length()));
-            if (found.isPresent()) {
-                return found.get();
-            }
-        }
-        return null;
+                // versions and ciphers of TLS, or TLS as such, are spoken of without the name of the setting
+                property -> property.getKey().matches("(?i)tls.*|enabledSsl.*|enabledTLS.*")
+                        && contains(said, "(?i)versions|protocol|cipher"),
+                property -> property.getKey().matches("(?i)sslMode|useSSL|requireSSL|ssl")
+                        && contains(said, "(?i)\\bssl\\b"));
+        return clues.stream()
+                .flatMap(clue -> peer.shownProperties().entrySet().stream()
+                        .filter(clue)
+                        .max(Comparator.comparingInt(property -> (property.getKey() + property.getValue()).length()))
+                        .stream())
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean isTelling(Map.Entry<String, String> property) {
@@ -106,8 +85,12 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
     }
 
     private static boolean isNamed(String word, List<String> said) {
-        Pattern whole = Pattern.compile("(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w-])");
-        return said.stream().anyMatch(text -> whole.matcher(text).find());
+        return contains(said, "(?<![\\w.-])" + Pattern.quote(word) + "(?![\\w-])");
+    }
+
+    private static boolean contains(List<String> said, String expression) {
+        Pattern pattern = Pattern.compile(expression);
+        return said.stream().anyMatch(text -> pattern.matcher(text).find());
     }
 
     private static String masked(String text, PeerSpec peer) {
@@ -116,7 +99,7 @@ public final class UnacceptableSettingException extends SQLNonTransientConnectio
             boolean secret =
                     Secrets.isSecret(property.getKey()) || peer.hidden().contains(property.getKey());
             if (secret && !property.getValue().isEmpty()) {
-                masked = masked.replaceAll(Pattern.quote(property.getValue()), Matcher.quoteReplacement(Secrets.MASK));
+                masked = masked.replace(property.getValue(), Secrets.MASK);
             }
         }
         return masked;

@@ -45,7 +45,7 @@ public final class XaDataSources {
                 bean.set(Setting.PEERS, "url", url, !peer.hidden().isEmpty());
             }
         }
-        if (driver.loginBounds().isEmpty()) {
+        if (!driver.socketTimeoutBoundsLogin()) {
             bean.loginTimeout(settings.connectTimeout());
         }
         return bean.dataSource();
@@ -56,9 +56,8 @@ public final class XaDataSources {
             PeerSpec peer, SortedMap<String, String> properties, DriverProfile driver, ClassLoader loader) {
         for (Map.Entry<String, String> property : properties.entrySet()) {
             String key = property.getKey();
-            SortedMap<String, String> alone = new TreeMap<>(Map.of(key, property.getValue()));
-            String objection =
-                    new DriverBean(driver, loader).objection(driver.url(peer.host(), peer.port(), "", alone));
+            String alone = driver.url(peer.host(), peer.port(), "", Map.of(key, property.getValue()));
+            String objection = new DriverBean(driver, loader).objection(alone);
             if (objection != null && !peer.hidden().contains(key)) {
                 boolean secret = Secrets.isSecret(key);
                 throw new BadSettingException(
@@ -93,19 +92,19 @@ public final class XaDataSources {
                 .filter(bean::has)
                 .toList();
         for (String secret : secrets) {
-            bean.set(Setting.CONNECTION_PROPERTIES, secret, Objects.requireNonNull(properties.remove(secret)));
+            bean.set(Setting.CONNECTION_PROPERTIES, secret, Objects.requireNonNull(properties.remove(secret)), false);
         }
     }
 
     private static void describe(PeerSpec peer, DriverBean bean) {
         if (peer.url().isEmpty()) {
-            bean.set(Setting.PEERS, "serverName", peer.host().replaceAll("[\\[\\]]", ""));
-            bean.set(Setting.PEERS, "portNumber", Integer.toString(peer.port()));
+            bean.set(Setting.PEERS, "serverName", peer.host().replaceAll("[\\[\\]]", ""), false);
+            bean.set(Setting.PEERS, "portNumber", Integer.toString(peer.port()), false);
         } else {
             bean.set(Setting.PEERS, "url", peer.url(), peer.hidden().contains(PeerSpec.QUERY));
         }
         if (!peer.database().isEmpty()) {
-            bean.set(Setting.DATABASE_NAME, "databaseName", peer.database());
+            bean.set(Setting.DATABASE_NAME, "databaseName", peer.database(), false);
         }
         peer.properties()
                 .forEach((property, value) -> bean.set(

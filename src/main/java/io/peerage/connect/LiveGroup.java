@@ -2,7 +2,7 @@
 package io.peerage.connect;
 
 import io.peerage.config.Extensions;
-import io.peerage.config.PeersSource;
+import io.peerage.config.PeersFile;
 import io.peerage.config.Settings;
 import io.peerage.config.WhenAllDown;
 import io.peerage.net.Resolver;
@@ -82,7 +82,7 @@ public final class LiveGroup {
      */
     public LiveGroup(
             Settings settings,
-            @Nullable PeersSource source,
+            @Nullable PeersFile source,
             ClassLoader loader,
             Resolver resolver,
             Scheduler scheduler,

@@ -3,7 +3,7 @@ package io.peerage.connect;
 
 import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
-import io.peerage.config.PeersSource;
+import io.peerage.config.PeersFile;
 import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
 import java.util.HashSet;
@@ -29,7 +29,7 @@ final class PeersWatch {
     private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final long SETTLED_PART_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    private final PeersSource source;
+    private final PeersFile source;
     private final Consumer<List<PeerSpec>> change;
     private final GroupLog log;
     private final Ticker ticker;
@@ -48,7 +48,7 @@ final class PeersWatch {
     private record Seen(String text, String problem) {}
 
     /** @param change has peers take effect, or throws a {@link BadSettingException} and changes nothing */
-    PeersWatch(PeersSource source, Consumer<List<PeerSpec>> change, GroupLog log, Scheduler scheduler, Ticker ticker) {
+    PeersWatch(PeersFile source, Consumer<List<PeerSpec>> change, GroupLog log, Scheduler scheduler, Ticker ticker) {
         this.source = source;
         this.effective = source.firstText();
         this.change = change;

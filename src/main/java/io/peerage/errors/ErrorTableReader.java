@@ -5,12 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +15,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rows of an exception table from a resource of this package, with those of the tables it includes.
  *
- * <p>A row is three lines, or more where words go on:
+ * <p>A row is three lines, or more where words go on, with an empty line behind:
  *
  * <pre>
  * phase [code n,n] [state start] [type class] [below class] [says /regular expression/]
@@ -33,97 +31,67 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Phase is {@code connect}, {@code use} or {@code any}; words are found anywhere, without regard to case. Lines that
- * begin with {@code #} are for the reader. Confined to one thread.
+ * begin with {@code #} are for the reader. Stateless.
  */
 final class ErrorTableReader {
 
-    private static final Pattern WHEN = Pattern.compile("(connect|use|any)(?: code ([\\d,]+))?(?: state (\\w+))?"
-            + "(?: type (\\S+))?(?: below (\\S+))?(?: says /(.+)/)?");
-    private static final Pattern OR = Pattern.compile(" +or /(.+)/");
-    private static final Pattern MEANS = Pattern.compile(" +-> (.+): (\\w+) (\\w+)( refused)?");
-    private static final Pattern SAYS = Pattern.compile(" +by (.+)");
+    /** A row, as above. */
+    static final Pattern ROW = Pattern.compile("(?<phase>connect|use|any)(?: code (?<codes>[\\d,]+))?"
+            + "(?: state (?<state>\\w+))?(?: type (?<type>\\S+))?(?: below (?<below>\\S+))?(?: says /(?<says>.+)/)?"
+            + "(?<or>(?:\\n +or /.+/)*)\\n +-> (?<fault>.+): (?<connection>\\w+) (?<peer>\\w+)(?<refused> refused)?"
+            + "\\n +by (?<source>.+)");
 
-    private final List<ErrorRow> rows = new ArrayList<>();
-    private @Nullable Matcher when;
-    private String words = "";
-    private @Nullable Verdict verdict;
+    /** What separates the rows. */
+    static final Pattern GAP = Pattern.compile("\n{2,}");
 
     private ErrorTableReader() {}
 
     /** Returns the rows of the table called {@code name}; it is part of the adapter, so that it is bad is a defect. */
     static List<ErrorRow> read(String name) {
-        ErrorTableReader reader = new ErrorTableReader();
-        reader.readAll(name);
-        return reader.rows;
+        String rows = text(name).replaceAll("(?m)^#.*$", "");
+        return GAP.splitAsStream(rows.strip()).flatMap(ErrorTableReader::rows).toList();
     }
 
-    private void readAll(String name) {
+    private static String text(String name) {
         String file = name + ".errors";
         try (InputStream in = ErrorTableReader.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException("the resource is missing: " + file);
             }
-            BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8));
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank() && !line.startsWith("#") && !take(line)) {
-                    throw new IllegalStateException(file + ", line " + number + ": " + line);
-                }
-            }
+            return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private boolean take(String line) {
-        if (line.startsWith("include ")) {
-            readAll(line.substring("include ".length()));
-            return true;
+    private static Stream<ErrorRow> rows(String block) {
+        if (block.startsWith("include ")) {
+            return read(block.substring("include ".length())).stream();
         }
-        Matcher first = WHEN.matcher(line);
-        if (first.matches()) {
-            when = first;
-            words = orEmpty(first.group(6));
-            return true;
+        Matcher row = ROW.matcher(block);
+        if (!row.matches()) {
+            throw new IllegalStateException("not a row: " + block);
         }
-        Matcher or = OR.matcher(line);
-        if (or.matches()) {
-            words += "|" + or.group(1);
-            return true;
-        }
-        Matcher means = MEANS.matcher(line);
-        if (means.matches()) {
-            verdict = new Verdict(
-                    means.group(1),
-                    Verdict.Fate.valueOf(upper(means.group(2))),
-                    Verdict.Standing.valueOf(upper(means.group(3))),
-                    means.group(4) != null);
-            return true;
-        }
-        Matcher says = SAYS.matcher(line);
-        return says.matches() && add(says.group(1));
+        String phase = row.group("phase");
+        String words = words(row);
+        return Stream.of(new ErrorRow(
+                phase.equals("any") ? null : Phase.valueOf(upper(phase)),
+                codes(row.group("codes")),
+                orEmpty(row.group("state")),
+                orEmpty(row.group("type")),
+                orEmpty(row.group("below")),
+                words.isEmpty() ? null : Pattern.compile(words, Pattern.CASE_INSENSITIVE),
+                new Verdict(
+                        row.group("fault"),
+                        Verdict.Fate.valueOf(upper(row.group("connection"))),
+                        Verdict.Standing.valueOf(upper(row.group("peer"))),
+                        row.group("refused") != null),
+                row.group("source")));
     }
 
-    private boolean add(String source) {
-        Matcher conditions = when;
-        Verdict meaning = verdict;
-        if (conditions == null || meaning == null) {
-            return false;
-        }
-        String phase = conditions.group(1);
-        rows.add(new ErrorRow(
-                phase.equals("any") ? null : Phase.valueOf(upper(phase)),
-                codes(conditions.group(2)),
-                orEmpty(conditions.group(3)),
-                orEmpty(conditions.group(4)),
-                orEmpty(conditions.group(5)),
-                words.isEmpty() ? null : Pattern.compile(words, Pattern.CASE_INSENSITIVE),
-                meaning,
-                source));
-        when = null;
-        verdict = null;
-        return true;
+    /** Returns the regular expression that {@code row} has on one line or several; empty if it has none. */
+    static String words(Matcher row) {
+        return orEmpty(row.group("says")) + row.group("or").replaceAll("\n +or /(.+)/", "|$1");
     }
 
     private static Set<Integer> codes(@Nullable String list) {

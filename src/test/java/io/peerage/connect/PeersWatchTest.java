@@ -51,7 +51,8 @@ class PeersWatchTest {
                 said.add("usable");
             }
         };
-        watch = new PeersWatch(Objects.requireNonNull(factory.configuration().source()), this::take, log, time, time);
+        watch = new PeersWatch(
+                Objects.requireNonNull(factory.configuration().peersFile()), this::take, log, time, time);
         watch.start();
     }
 

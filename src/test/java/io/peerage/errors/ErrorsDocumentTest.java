@@ -8,16 +8,10 @@ import io.peerage.documents.ProjectFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Makes docs/errors.md from the tables, so that a deployer reads what the adapter goes by. */
 class ErrorsDocumentTest {
-
-    private static final Pattern ROW = Pattern.compile("(?<phase>connect|use|any)(?: code (?<code>[\\d,]+))?"
-            + "(?: state (?<state>\\w+))?(?: type (?<type>\\S+))?(?: below (?<below>\\S+))?(?: says /(?<says>.+)/)?"
-            + "(?<or>(?:\n +or /.+/)*)\n +-> (?<fault>.+): (?<connection>\\w+) (?<peer>\\w+)(?<refused> refused)?"
-            + "\n +by (?<source>.+)\n?");
 
     private static final String HEAD = """
             <!-- made from src/main/resources/io/peerage/errors by ErrorsDocumentTest; change it there -->
@@ -52,8 +46,8 @@ class ErrorsDocumentTest {
     private static String section(String name, String title) {
         StringBuilder text = new StringBuilder("\n## " + title + "\n");
         boolean inTable = false;
-        for (String block : Pattern.compile("\n{2,}").splitAsStream(table(name)).toList()) {
-            Matcher row = ROW.matcher(block);
+        for (String block : ErrorTableReader.GAP.splitAsStream(table(name)).toList()) {
+            Matcher row = ErrorTableReader.ROW.matcher(block);
             boolean isRow = row.matches();
             if (isRow && !inTable) {
                 text.append("""
@@ -86,7 +80,7 @@ class ErrorsDocumentTest {
         String fits = String.join(
                 ", ",
                 List.of(
-                                named("code ", row.group("code")),
+                                named("code ", row.group("codes")),
                                 named("SQLState ", row.group("state")),
                                 named("", row.group("type")),
                                 named("over ", row.group("below")),
@@ -104,10 +98,7 @@ class ErrorsDocumentTest {
     }
 
     private static String words(Matcher row) {
-        if (row.group("says") == null) {
-            return "";
-        }
-        String all = row.group("says") + row.group("or").replaceAll("\n +or /(.+)/", "|$1");
-        return "`" + all.replace("|", "\\|") + "`";
+        String all = ErrorTableReader.words(row);
+        return all.isEmpty() ? "" : "`" + all.replace("|", "\\|") + "`";
     }
 }
