@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The peers of a group, what state each is in, and who can be dealt for it.
@@ -20,7 +19,7 @@ final class HealthStates {
     /** How often the peers are asked while every peer is down and somebody waits. */
     private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final @Nullable ExclusivePeer exclusive;
+    private final Dealer dealer;
     private final CheckSchedule schedule;
     private final ExceptionSorter sorter;
     private final Ticker ticker;
@@ -34,21 +33,20 @@ final class HealthStates {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile EligiblePeers eligible;
 
-    /** @param exclusive chooses the one peer that serves all; null if each unit of work has its own */
     HealthStates(
             List<Peer> peers,
-            @Nullable ExclusivePeer exclusive,
+            Dealer dealer,
             CheckSchedule schedule,
             ExceptionSorter sorter,
             Ticker ticker,
             PeerEvents events) {
         this.peers = peers;
-        this.exclusive = exclusive;
+        this.dealer = dealer;
         this.schedule = schedule;
         this.sorter = sorter;
         this.ticker = ticker;
         this.events = events;
-        this.eligible = choose();
+        this.eligible = dealer.eligible(peers);
     }
 
     List<Peer> peers() {
@@ -57,14 +55,6 @@ final class HealthStates {
 
     EligiblePeers eligible() {
         return eligible;
-    }
-
-    boolean isExclusive() {
-        return exclusive != null;
-    }
-
-    private EligiblePeers choose() {
-        return exclusive == null ? EligiblePeers.of(peers) : exclusive.eligible(peers);
     }
 
     /**
@@ -83,9 +73,9 @@ final class HealthStates {
                 Place place = places.get(i);
                 place.peer().place(i, place.endpoint());
             }
-            boolean alone = EligiblePeers.of(
-                            after.stream().filter(before::contains).toList())
-                    .isEmpty();
+            boolean alone = after.stream()
+                    .filter(before::contains)
+                    .allMatch(peer -> Precedence.forUnit(peer.health()) == Precedence.NEVER);
             for (Peer peer : after) {
                 if (!before.contains(peer)) {
                     arrive(peer, alone);
@@ -129,7 +119,7 @@ final class HealthStates {
     /** With the lock held: finds out anew who can be dealt; returns whether there was somebody, and is nobody now. */
     private boolean chooseAgain() {
         boolean served = !eligible.isEmpty();
-        eligible = choose();
+        eligible = dealer.eligible(peers);
         changed.signalAll();
         return served && eligible.isEmpty();
     }

@@ -53,9 +53,8 @@ public final class PeerGroup {
         this.ticker = ticker;
         this.random = random;
         this.events = events;
-        this.schedule = new CheckSchedule(this::ask, checkIntervalNanos, ticker, random, scheduler);
-        ExclusivePeer exclusive = safe.isExclusive() ? new ExclusivePeer(safe, random) : null;
-        this.states = new HealthStates(List.copyOf(peers), exclusive, schedule, sorter, ticker, events);
+        this.schedule = new CheckSchedule(checkIntervalNanos, ticker, random, scheduler);
+        this.states = new HealthStates(List.copyOf(peers), dealer, schedule, sorter, ticker, events);
         this.findings = new CheckFindings(states, schedule, ticker, events);
         this.checker = new HealthChecker(probe, sorter, schedule, findings);
     }
@@ -81,13 +80,9 @@ public final class PeerGroup {
         }
     }
 
-    private void ask(Peer peer, boolean wanted) {
-        checker.check(peer, wanted);
-    }
-
     /** Begins the regular checks. */
     public void start() {
-        schedule.start(states.peers());
+        schedule.start(states.peers(), checker::check);
     }
 
     /** Ends the checks; those under way finish without effect on anything else. */
@@ -131,7 +126,7 @@ public final class PeerGroup {
 
     /** Returns whether one peer serves all, so that nothing is to be spread. */
     public boolean isExclusive() {
-        return states.isExclusive();
+        return dealer.isExclusive();
     }
 
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
