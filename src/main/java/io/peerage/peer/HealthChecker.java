@@ -10,9 +10,9 @@ final class HealthChecker {
     private final Probe probe;
     private final ExceptionSorter sorter;
     private final CheckSchedule schedule;
-    private final CheckFindings findings;
+    private final Findings findings;
 
-    HealthChecker(Probe probe, ExceptionSorter sorter, CheckSchedule schedule, CheckFindings findings) {
+    HealthChecker(Probe probe, ExceptionSorter sorter, CheckSchedule schedule, Findings findings) {
         this.probe = probe;
         this.sorter = sorter;
         this.schedule = schedule;

@@ -21,7 +21,6 @@ final class HealthStates {
 
     private final Dealer dealer;
     private final CheckSchedule schedule;
-    private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final PeerEvents events;
 
@@ -33,17 +32,10 @@ final class HealthStates {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile EligiblePeers eligible;
 
-    HealthStates(
-            List<Peer> peers,
-            Dealer dealer,
-            CheckSchedule schedule,
-            ExceptionSorter sorter,
-            Ticker ticker,
-            PeerEvents events) {
+    HealthStates(List<Peer> peers, Dealer dealer, CheckSchedule schedule, Ticker ticker, PeerEvents events) {
         this.peers = peers;
         this.dealer = dealer;
         this.schedule = schedule;
-        this.sorter = sorter;
         this.ticker = ticker;
         this.events = events;
         this.eligible = dealer.eligible(peers);
@@ -156,52 +148,6 @@ final class HealthStates {
     void count(Peer peer, Verdict verdict, SQLException failure) {
         peer.count(verdict);
         tell(() -> events.failure(peer, verdict, failure));
-    }
-
-    /** Returns whether a connect that failed so may have met a peer that is only slow to let somebody in. */
-    static boolean isDoubtful(Verdict verdict, SQLException failure) {
-        return verdict.peer() != Verdict.Standing.DOWN || Silence.in(failure);
-    }
-
-    /** Takes {@code peer} out if it still is {@code observed}; returns whether it was. */
-    boolean down(Peer peer, Health observed, SQLException cause) {
-        long now = ticker.nanos();
-        long pause = schedule.interval();
-        Health next = new Health.Down(now, cause, now + pause);
-        if (!move(peer, observed, next, () -> events.down(peer, cause, pause))) {
-            return false;
-        }
-        peer.doubtConnections();
-        schedule.schedule(peer, pause);
-        return true;
-    }
-
-    /** Suspects {@code peer}, of which nothing was heard in time, if it still is {@code observed}; returns whether it was. */
-    boolean silent(Peer peer, Health observed, SQLException cause) {
-        Health next = new Health.Suspected(ticker.nanos(), cause, true);
-        return move(peer, observed, next, () -> {
-            if (!(observed instanceof Health.Suspected)) {
-                events.suspected(peer, cause);
-            }
-        });
-    }
-
-    /** One that serves as the last resort stays what it is while it is full, and there may be room again at any moment. */
-    void askWhetherThereIsRoom(Peer peer, Verdict verdict) {
-        if (verdict.peer() == Verdict.Standing.FULL) {
-            schedule.soon(peer);
-        }
-    }
-
-    /** Tells that {@code peer} is what it was, if that is for another reason {@code now}. */
-    void tellReason(Peer peer, Health before, Health now) {
-        if (isOtherReason(before, now)) {
-            events.changedReason(peer, now);
-        }
-    }
-
-    boolean isOtherReason(Health before, Health now) {
-        return !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
     }
 
     /** Changes what is known of {@code peer} if it still is {@code observed}; only then {@code event} is told. */
