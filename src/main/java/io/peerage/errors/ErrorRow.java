@@ -43,7 +43,7 @@ record ErrorRow(
                 && (words == null
                         || words.matcher(orEmpty(failure.getMessage())).find())
                 && isNamed(failure, type)
-                && (below.isEmpty() || Causes.of(failure).anyMatch(cause -> isNamed(cause, below)));
+                && (below.isEmpty() || Causes.chain(failure).stream().skip(1).anyMatch(cause -> isNamed(cause, below)));
     }
 
     /** By name, for the class of a driver may not be there. */

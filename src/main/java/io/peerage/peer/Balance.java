@@ -46,18 +46,11 @@ public final class Balance {
         if (group.isExclusive()) {
             return null;
         }
-        Peer most = null;
-        Peer fewest = null;
-        for (Peer peer : group.peers()) {
-            if (peer.health() instanceof Health.Up) {
-                if (most == null || more(peer, most, registry) > 0) {
-                    most = peer;
-                }
-                if (!spared.contains(peer) && (fewest == null || more(peer, fewest, registry) < 0)) {
-                    fewest = peer;
-                }
-            }
-        }
+        Comparator<Peer> byLinks = (a, b) -> more(a, b, registry);
+        List<Peer> up = up(group);
+        Peer most = up.stream().max(byLinks).orElse(null);
+        Peer fewest =
+                up.stream().filter(peer -> !spared.contains(peer)).min(byLinks).orElse(null);
         return most == null || fewest == null || !gains(most, fewest, registry) ? null : new Move(most, fewest);
     }
 

@@ -4,7 +4,6 @@ package io.peerage.peer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +44,6 @@ public final class Causes {
             }
         }
         return chain;
-    }
-
-    /** Returns what {@link #chain} does, without {@code failure} itself. */
-    public static Stream<Throwable> of(Throwable failure) {
-        return chain(failure).stream().skip(1);
     }
 
     /** Returns the first in the {@linkplain #line line} below {@code failure}, itself included, that is a {@code type}, or null. */

@@ -4,6 +4,7 @@ package io.peerage.peer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When each peer of a group is asked: every check interval, at once when it is suspected, often while everybody is down
@@ -15,27 +16,22 @@ final class CheckSchedule {
     private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int JITTER_PERCENT = 10;
 
-    /** Asks a peer. */
+    /** What asks a peer. */
     @FunctionalInterface
     interface Check {
-        /**
-         * Asks {@code peer}.
-         *
-         * @param wanted whether somebody asked for this check: a drained peer is left alone otherwise
-         */
-        void run(Peer peer, boolean wanted);
+        /** See {@link HealthChecker#check}. */
+        void run(Peer peer, boolean requested);
     }
 
-    private final Check check;
     private final long intervalNanos;
     private final Ticker ticker;
     private final RandomSource random;
     private final Scheduler scheduler;
     private final AtomicLong lastHurry;
-    private volatile boolean running;
+    /** Null while no checks run: before the start, and after the end. */
+    private volatile @Nullable Check check;
 
-    CheckSchedule(Check check, long intervalNanos, Ticker ticker, RandomSource random, Scheduler scheduler) {
-        this.check = check;
+    CheckSchedule(long intervalNanos, Ticker ticker, RandomSource random, Scheduler scheduler) {
         this.intervalNanos = intervalNanos;
         this.ticker = ticker;
         this.random = random;
@@ -43,20 +39,27 @@ final class CheckSchedule {
         this.lastHurry = new AtomicLong(ticker.nanos() - intervalNanos);
     }
 
-    /** Begins the regular checks of {@code peers}. */
-    void start(List<Peer> peers) {
-        running = true;
+    /** Begins the regular checks of {@code peers}, each by {@code how}. */
+    void start(List<Peer> peers, Check how) {
+        check = how;
         peers.forEach(this::next);
     }
 
     /** Ends the checks; those under way finish without effect. */
     void stop(List<Peer> peers) {
-        running = false;
+        check = null;
         peers.forEach(this::dismiss);
     }
 
     boolean isRunning() {
-        return running;
+        return check != null;
+    }
+
+    private void run(Peer peer, boolean requested) {
+        Check how = check;
+        if (how != null) {
+            how.run(peer, requested);
+        }
     }
 
     /** Returns the check interval with its jitter, so that many application servers do not ask at the same time. */
@@ -100,14 +103,14 @@ final class CheckSchedule {
     }
 
     private void plan(Peer peer, long delayNanos) {
-        if (!running || peer.isRemoved()) {
+        if (!isRunning() || peer.isRemoved()) {
             return;
         }
         PeerChecks.Plan plan = new PeerChecks.Plan();
         peer.checks.plan(plan);
         plan.cancel = scheduler.after(delayNanos, () -> {
             if (peer.checks.take(plan)) {
-                check.run(peer, false);
+                run(peer, false);
             }
         });
         if (!peer.checks.isPlanned(plan)) {
@@ -118,8 +121,8 @@ final class CheckSchedule {
 
     /** Asks {@code peer} at once, off this thread. */
     void now(Peer peer) {
-        if (running) {
-            scheduler.execute(peer.checks.once(() -> check.run(peer, true)));
+        if (isRunning()) {
+            scheduler.execute(peer.checks.once(() -> run(peer, true)));
         }
     }
 

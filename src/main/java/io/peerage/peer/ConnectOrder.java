@@ -8,49 +8,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where to open a new connection: at random among the peers that own the fewest for their weight, so that a pool spreads
- * while it fills and a peer that came back fills up first. Sound peers come before suspected ones, and those before
- * peers that refuse new connections, and last come those that serve as the last resort. Stateless.
+ * while it fills and a peer that came back fills up first. Stateless.
  */
 final class ConnectOrder {
 
     private ConnectOrder() {}
 
     static @Nullable Peer next(List<Peer> peers, Collection<Peer> tried, RandomSource random) {
-        List<Peer> best = new ArrayList<>(peers.size());
-        int bestRank = Integer.MAX_VALUE;
-        for (Peer peer : peers) {
-            int rank = rank(peer.health());
-            if (rank > bestRank || rank == OUT || tried.contains(peer)) {
-                continue;
-            }
-            // Compared by cross-multiplying, so that weights need no division and ties are exact.
-            int order = rank < bestRank ? -1 : compareLoad(peer, best.get(0));
+        List<Peer> left = peers.stream().filter(peer -> !tried.contains(peer)).toList();
+        List<Peer> fewest = new ArrayList<>(left.size());
+        for (Peer peer : Precedence.first(left, Precedence::forConnect)) {
+            int order = fewest.isEmpty() ? 0 : compareLoad(peer, fewest.get(0));
             if (order < 0) {
-                best.clear();
-                bestRank = rank;
+                fewest.clear();
             }
             if (order <= 0) {
-                best.add(peer);
+                fewest.add(peer);
             }
         }
-        return best.isEmpty() ? null : best.get(random.below(best.size()));
+        return fewest.isEmpty() ? null : fewest.get(random.below(fewest.size()));
     }
 
-    private static final int OUT = 4;
-
-    private static int rank(Health health) {
-        if (health instanceof Health.Up) {
-            return 0;
-        }
-        if (health instanceof Health.Suspected) {
-            return 1;
-        }
-        if (health instanceof Health.Refusing) {
-            return 2;
-        }
-        return health instanceof Health.LastResort ? 3 : OUT;
-    }
-
+    /** By cross-multiplying, so that weights need no division and ties are exact. */
     private static int compareLoad(Peer a, Peer b) {
         return Long.compare((long) a.connections() * b.weight(), (long) b.connections() * a.weight());
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,26 @@ final class Dealer {
 
     private final Selection selection;
     private final RandomSource random;
+    private final boolean exclusive;
 
     Dealer(Selection selection, RandomSource random) {
         this.selection = selection;
         this.random = random;
+        this.exclusive = selection.isExclusive();
+    }
+
+    /** Returns whether one peer serves all. */
+    boolean isExclusive() {
+        return exclusive;
+    }
+
+    /** Returns those of {@code peers} that can be dealt, by their health of now; where one serves all, that one. */
+    EligiblePeers eligible(List<Peer> peers) {
+        if (!exclusive) {
+            return new EligiblePeers(Precedence.first(peers, Precedence::forUnit));
+        }
+        List<Peer> first = Precedence.first(peers, Precedence::forAllUnits);
+        return new EligiblePeers(first.isEmpty() ? first : List.of(selection.select(List.copyOf(first), random)));
     }
 
     /** Returns the peer that should serve the next unit of work, or null when none can. */

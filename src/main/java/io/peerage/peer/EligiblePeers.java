@@ -2,16 +2,14 @@
 package io.peerage.peer;
 
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 import java.util.Set;
 
 /**
- * The peers that can be dealt at one moment, in the deployer's order: those without any doubt; when there is none, those
- * under suspicion; when there is none of these either, those that serve as the last resort. Made when a state changes, so
- * that a deal only reads it, in a time that does not depend on how many there are. Immutable.
+ * The peers that can be dealt at one moment, in the deployer's order. Made when a state changes, so that a deal only reads
+ * it, in a time that does not depend on how many there are. Immutable.
  */
 final class EligiblePeers extends AbstractList<Peer> implements RandomAccess {
 
@@ -30,25 +28,6 @@ final class EligiblePeers extends AbstractList<Peer> implements RandomAccess {
             end += this.peers[i].weight();
             ends[i] = end;
         }
-    }
-
-    /** Returns those of {@code peers} that can be dealt now. */
-    static EligiblePeers of(List<Peer> peers) {
-        List<Peer> sound = new ArrayList<>(peers.size());
-        List<Peer> suspected = new ArrayList<>(peers.size());
-        List<Peer> lastResorts = new ArrayList<>(peers.size());
-        for (Peer peer : peers) {
-            Health health = peer.health();
-            if (health instanceof Health.Up || health instanceof Health.Refusing) {
-                sound.add(peer);
-            } else if (health instanceof Health.Suspected) {
-                suspected.add(peer);
-            } else if (health instanceof Health.LastResort) {
-                lastResorts.add(peer);
-            }
-        }
-        List<Peer> better = sound.isEmpty() ? suspected : sound;
-        return new EligiblePeers(better.isEmpty() ? lastResorts : better);
     }
 
     /** Returns {@code peers} with their weights laid out. */

@@ -10,9 +10,9 @@ final class HealthChecker {
     private final Probe probe;
     private final ExceptionSorter sorter;
     private final CheckSchedule schedule;
-    private final CheckFindings findings;
+    private final Findings findings;
 
-    HealthChecker(Probe probe, ExceptionSorter sorter, CheckSchedule schedule, CheckFindings findings) {
+    HealthChecker(Probe probe, ExceptionSorter sorter, CheckSchedule schedule, Findings findings) {
         this.probe = probe;
         this.sorter = sorter;
         this.schedule = schedule;
@@ -22,15 +22,15 @@ final class HealthChecker {
     /**
      * Asks {@code peer}, unless it is being asked already.
      *
-     * @param wanted whether somebody asked for this check: a drained peer is left alone otherwise
+     * @param requested whether somebody asked for this check: a drained peer is left alone otherwise
      */
-    void check(Peer peer, boolean wanted) {
-        if (!schedule.isRunning() || !peer.checks.begin()) {
+    void check(Peer peer, boolean requested) {
+        if (!peer.checks.begin()) {
             return;
         }
         Health observed = peer.health();
         try {
-            if (observed instanceof Health.Drained && !wanted) {
+            if (observed instanceof Health.Drained && !requested) {
                 return;
             }
             if (observed instanceof Health.Down down) {

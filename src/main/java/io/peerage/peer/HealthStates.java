@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The peers of a group, what state each is in, and who can be dealt for it.
@@ -20,9 +19,8 @@ final class HealthStates {
     /** How often the peers are asked while every peer is down and somebody waits. */
     private static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final @Nullable ExclusivePeer exclusive;
+    private final Dealer dealer;
     private final CheckSchedule schedule;
-    private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final PeerEvents events;
 
@@ -34,21 +32,13 @@ final class HealthStates {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile EligiblePeers eligible;
 
-    /** @param exclusive chooses the one peer that serves all; null if each unit of work has its own */
-    HealthStates(
-            List<Peer> peers,
-            @Nullable ExclusivePeer exclusive,
-            CheckSchedule schedule,
-            ExceptionSorter sorter,
-            Ticker ticker,
-            PeerEvents events) {
+    HealthStates(List<Peer> peers, Dealer dealer, CheckSchedule schedule, Ticker ticker, PeerEvents events) {
         this.peers = peers;
-        this.exclusive = exclusive;
+        this.dealer = dealer;
         this.schedule = schedule;
-        this.sorter = sorter;
         this.ticker = ticker;
         this.events = events;
-        this.eligible = choose();
+        this.eligible = dealer.eligible(peers);
     }
 
     List<Peer> peers() {
@@ -57,14 +47,6 @@ final class HealthStates {
 
     EligiblePeers eligible() {
         return eligible;
-    }
-
-    boolean isExclusive() {
-        return exclusive != null;
-    }
-
-    private EligiblePeers choose() {
-        return exclusive == null ? EligiblePeers.of(peers) : exclusive.eligible(peers);
     }
 
     /**
@@ -83,9 +65,9 @@ final class HealthStates {
                 Place place = places.get(i);
                 place.peer().place(i, place.endpoint());
             }
-            boolean alone = EligiblePeers.of(
-                            after.stream().filter(before::contains).toList())
-                    .isEmpty();
+            boolean alone = after.stream()
+                    .filter(before::contains)
+                    .allMatch(peer -> Precedence.forUnit(peer.health()) == Precedence.NEVER);
             for (Peer peer : after) {
                 if (!before.contains(peer)) {
                     arrive(peer, alone);
@@ -129,7 +111,7 @@ final class HealthStates {
     /** With the lock held: finds out anew who can be dealt; returns whether there was somebody, and is nobody now. */
     private boolean chooseAgain() {
         boolean served = !eligible.isEmpty();
-        eligible = choose();
+        eligible = dealer.eligible(peers);
         changed.signalAll();
         return served && eligible.isEmpty();
     }
@@ -166,52 +148,6 @@ final class HealthStates {
     void count(Peer peer, Verdict verdict, SQLException failure) {
         peer.count(verdict);
         tell(() -> events.failure(peer, verdict, failure));
-    }
-
-    /** Returns whether a connect that failed so may have met a peer that is only slow to let somebody in. */
-    static boolean isDoubtful(Verdict verdict, SQLException failure) {
-        return verdict.peer() != Verdict.Standing.DOWN || Silence.in(failure);
-    }
-
-    /** Takes {@code peer} out if it still is {@code observed}; returns whether it was. */
-    boolean down(Peer peer, Health observed, SQLException cause) {
-        long now = ticker.nanos();
-        long pause = schedule.interval();
-        Health next = new Health.Down(now, cause, now + pause);
-        if (!move(peer, observed, next, () -> events.down(peer, cause, pause))) {
-            return false;
-        }
-        peer.doubtConnections();
-        schedule.schedule(peer, pause);
-        return true;
-    }
-
-    /** Suspects {@code peer}, of which nothing was heard in time, if it still is {@code observed}; returns whether it was. */
-    boolean silent(Peer peer, Health observed, SQLException cause) {
-        Health next = new Health.Suspected(ticker.nanos(), cause, true);
-        return move(peer, observed, next, () -> {
-            if (!(observed instanceof Health.Suspected)) {
-                events.suspected(peer, cause);
-            }
-        });
-    }
-
-    /** One that serves as the last resort stays what it is while it is full, and there may be room again at any moment. */
-    void askWhetherThereIsRoom(Peer peer, Verdict verdict) {
-        if (verdict.peer() == Verdict.Standing.FULL) {
-            schedule.soon(peer);
-        }
-    }
-
-    /** Tells that {@code peer} is what it was, if that is for another reason {@code now}. */
-    void tellReason(Peer peer, Health before, Health now) {
-        if (isOtherReason(before, now)) {
-            events.changedReason(peer, now);
-        }
-    }
-
-    boolean isOtherReason(Health before, Health now) {
-        return !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
     }
 
     /** Changes what is known of {@code peer} if it still is {@code observed}; only then {@code event} is told. */

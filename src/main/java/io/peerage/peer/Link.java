@@ -14,10 +14,10 @@ public abstract class Link {
     private final Peer peer;
     /** What stands in a slot while this link rests there: made once, so that a trade allocates nothing. */
     final Resting resting = new Resting(this);
-    /** Where it was last put to rest, which is where it can be traded for if it still rests there; null: nowhere. */
+    /** The slot it was last put to rest in, and can be traded for while it does rest there; null: it is not to be traded. */
     private volatile @Nullable Holder slot;
-    /** Where it is found by its peer; null before it first rests there, and after its end. */
-    private volatile @Nullable Home home;
+    /** The index that it was added to; null: none yet. Once removed it is not added to the same one again. */
+    private volatile @Nullable Index index;
 
     /** @param peer the peer it leads to, for good */
     protected Link(Peer peer) {
@@ -29,20 +29,25 @@ public abstract class Link {
         return peer;
     }
 
-    /** Has others find it in {@code where}, of {@code its}; null: nobody is to find it there. */
-    final void rests(Holder where, @Nullable Home its) {
-        Holder next = its == null ? null : where;
+    /**
+     * To be called before it is put to rest.
+     *
+     * @param where the slot in which it will rest
+     * @param shared the index of those who may trade for it; null: nobody
+     */
+    final void rests(Holder where, @Nullable Index shared) {
+        Holder next = shared == null ? null : where;
         if (slot != next) {
             slot = next;
         }
-        serves(its);
+        addTo(shared);
     }
 
-    /** Has it counted among the links of {@code its}, if that is not null. */
-    final void serves(@Nullable Home its) {
-        if (its != null && home != its) {
-            home = its;
-            its.adopt(this);
+    /** Adds it to {@code shared}, unless that is null or had it before. */
+    final void addTo(@Nullable Index shared) {
+        if (shared != null && index != shared) {
+            index = shared;
+            shared.add(this);
         }
     }
 
@@ -51,17 +56,17 @@ public abstract class Link {
         return slot;
     }
 
-    /** Returns whether it rests just now where others find it. */
+    /** Returns whether it rests just now where it can be traded for. */
     public final boolean isAtRest() {
         Holder here = slot;
         return here != null && here.resting() == this;
     }
 
-    /** Has nobody find it any more; to be called when it ends. */
+    /** Removes it from where it is found; to be called when it ends. */
     protected final void forget() {
-        Home its = home;
+        Index its = index;
         if (its != null) {
-            its.forget(this);
+            its.remove(this);
         }
     }
 
@@ -75,12 +80,12 @@ public abstract class Link {
         boolean exchange(Link wanted, Link offered);
     }
 
-    /** Where links are found by their peer. */
-    interface Home {
+    /** Where links are found by their peer: {@link LinkIndex}. */
+    interface Index {
 
-        void adopt(Link link);
+        void add(Link link);
 
-        void forget(Link link);
+        void remove(Link link);
     }
 
     /** A link that nobody uses now. */

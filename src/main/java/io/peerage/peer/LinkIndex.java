@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The links of one registry by peer, wherever they are, at rest or at work. Thread-safe; a change copies an array. */
-final class LinkIndex implements Link.Home {
+final class LinkIndex implements Link.Index {
 
     static final Link[] NONE = {};
 
@@ -24,7 +24,7 @@ final class LinkIndex implements Link.Home {
     }
 
     @Override
-    public synchronized void adopt(Link link) {
+    public synchronized void add(Link link) {
         Map<Peer, Link[]> more = new HashMap<>(links);
         more.merge(link.peer(), new Link[] {link}, LinkIndex::joined);
         links = more;
@@ -37,7 +37,7 @@ final class LinkIndex implements Link.Home {
     }
 
     @Override
-    public synchronized void forget(Link link) {
+    public synchronized void remove(Link link) {
         Map<Peer, Link[]> fewer = new HashMap<>(links);
         fewer.computeIfPresent(link.peer(), (peer, some) -> {
             Link[] rest = Arrays.stream(some).filter(other -> other != link).toArray(Link[]::new);

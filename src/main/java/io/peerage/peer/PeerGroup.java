@@ -24,8 +24,8 @@ public final class PeerGroup {
     private final CheckSchedule schedule;
     private final HealthChecker checker;
     private final HealthStates states;
-    /** What checks find out; tests tell it what none has found. */
-    final CheckFindings findings;
+    /** What is found out of peers; tests tell it what no check has found. */
+    final Findings findings;
 
     /**
      * @param endpoints of the peers, in the deployer's order
@@ -53,10 +53,9 @@ public final class PeerGroup {
         this.ticker = ticker;
         this.random = random;
         this.events = events;
-        this.schedule = new CheckSchedule(this::ask, checkIntervalNanos, ticker, random, scheduler);
-        ExclusivePeer exclusive = safe.isExclusive() ? new ExclusivePeer(safe, random) : null;
-        this.states = new HealthStates(List.copyOf(peers), exclusive, schedule, sorter, ticker, events);
-        this.findings = new CheckFindings(states, schedule, ticker, events);
+        this.schedule = new CheckSchedule(checkIntervalNanos, ticker, random, scheduler);
+        this.states = new HealthStates(List.copyOf(peers), dealer, schedule, ticker, events);
+        this.findings = new Findings(states, schedule, sorter, ticker, events);
         this.checker = new HealthChecker(probe, sorter, schedule, findings);
     }
 
@@ -81,13 +80,9 @@ public final class PeerGroup {
         }
     }
 
-    private void ask(Peer peer, boolean wanted) {
-        checker.check(peer, wanted);
-    }
-
     /** Begins the regular checks. */
     public void start() {
-        schedule.start(states.peers());
+        schedule.start(states.peers(), checker::check);
     }
 
     /** Ends the checks; those under way finish without effect on anything else. */
@@ -131,7 +126,7 @@ public final class PeerGroup {
 
     /** Returns whether one peer serves all, so that nothing is to be spread. */
     public boolean isExclusive() {
-        return states.isExclusive();
+        return dealer.isExclusive();
     }
 
     /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
@@ -191,11 +186,7 @@ public final class PeerGroup {
     public void lastResort(Peer peer, SQLException why) {
         while (true) {
             Health observed = peer.health();
-            if (peer.isOut() || observed instanceof Health.LastResort) {
-                return;
-            }
-            if (states.move(
-                    peer, observed, new Health.LastResort(ticker.nanos(), why), () -> events.lastResort(peer, why))) {
+            if (peer.isOut() || observed instanceof Health.LastResort || findings.asLastResort(peer, observed, why)) {
                 return;
             }
         }
@@ -207,7 +198,7 @@ public final class PeerGroup {
         switch (verdict.peer()) {
             case SOUND, FULL -> refuse(peer, verdict, failure);
             case ASK, SUSPECT, DOWN -> {
-                if (HealthStates.isDoubtful(verdict, failure)) {
+                if (Findings.isDoubtful(verdict, failure)) {
                     suspectSilent(peer, failure);
                 } else {
                     down(peer, failure);
@@ -303,7 +294,7 @@ public final class PeerGroup {
             if (peer.isOut() || known) {
                 return;
             }
-            if (observed instanceof Health.LastResort || states.silent(peer, observed, cause)) {
+            if (observed instanceof Health.LastResort || findings.silent(peer, observed, cause)) {
                 schedule.now(peer);
                 return;
             }
@@ -312,22 +303,16 @@ public final class PeerGroup {
 
     private void refuse(Peer peer, Verdict verdict, SQLException cause) {
         Health observed = peer.health();
-        if (observed instanceof Health.Up) {
-            long pause = schedule.refusalPause(verdict);
-            long now = ticker.nanos();
-            Health next = new Health.Refusing(now, cause, now + pause, verdict.peer());
-            if (states.move(peer, observed, next, () -> events.refusing(peer, cause))) {
-                schedule.schedule(peer, pause);
-            }
-        } else if (observed instanceof Health.LastResort) {
-            states.askWhetherThereIsRoom(peer, verdict);
+        boolean serves = observed instanceof Health.Up || observed instanceof Health.LastResort;
+        if (serves && findings.refused(peer, observed, verdict, cause)) {
+            schedule.next(peer);
         }
     }
 
     private void down(Peer peer, SQLException cause) {
         while (true) {
             Health observed = peer.health();
-            if (peer.isOut() || states.down(peer, observed, cause)) {
+            if (peer.isOut() || findings.down(peer, observed, cause)) {
                 return;
             }
         }

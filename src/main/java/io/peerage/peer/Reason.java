@@ -27,9 +27,9 @@ record Reason(String fault, int code, String words) {
     }
 
     private static int code(SQLException failure) {
-        for (Throwable link : Causes.chain(failure)) {
+        for (Throwable each : Causes.chain(failure)) {
             // MariaDB's driver numbers with -1 what it wraps.
-            if (link instanceof SQLException numbered && numbered.getErrorCode() > 0) {
+            if (each instanceof SQLException numbered && numbered.getErrorCode() > 0) {
                 return numbered.getErrorCode();
             }
         }

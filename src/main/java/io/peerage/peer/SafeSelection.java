@@ -3,6 +3,7 @@ package io.peerage.peer;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,21 +39,20 @@ final class SafeSelection implements Selection {
 
     @Override
     public boolean evensOut() {
-        try {
-            return asked.evensOut();
-        } catch (Throwable e) { // as above
-            broken.accept(e);
-            return INSTEAD.evensOut();
-        }
+        return answer(Selection::evensOut);
     }
 
     @Override
     public boolean isExclusive() {
+        return answer(Selection::isExclusive);
+    }
+
+    private boolean answer(Predicate<Selection> question) {
         try {
-            return asked.isExclusive();
+            return question.test(asked);
         } catch (Throwable e) { // as above
             broken.accept(e);
-            return INSTEAD.isExclusive();
+            return question.test(INSTEAD);
         }
     }
 }

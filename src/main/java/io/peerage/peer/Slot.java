@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The one place where a managed connection keeps its link, and where another may trade for it while it rests.
  *
  * <p>A slot is <em>resting</em> (its link may be traded), <em>in hand</em> (its user is at a boundary and holds the
- * link), <em>busy</em> (a unit of work runs), <em>lost</em> (nothing can run on the link) or <em>gone</em>. At any time a link belongs to one slot, or to the one
- * thread that has it in hand.
+ * link), <em>busy</em> (a unit of work runs), <em>lost</em> (nothing can run on the link) or <em>gone</em>. At any time a
+ * link belongs to one slot, or to the one thread that has it in hand.
  *
  * <p>Thread-safe: every move is one atomic operation on one reference. {@link #take} and {@link #occupy} belong to the
  * slot's user; {@link #exchange} and {@link #leave} may come from any thread.
@@ -26,26 +26,26 @@ public final class Slot implements Link.Holder {
     private final AtomicReference<Object> holds;
 
     /** Null for one whose link is not to be traded. */
-    private volatile Link.@Nullable Home registry;
+    private volatile Link.@Nullable Index index;
 
     /** Makes a slot in which {@code first} rests. */
     public Slot(Link first) {
         this.holds = new AtomicReference<>(first.resting);
     }
 
-    /** Lets its link be traded with those of {@code home}. */
-    void join(Link.Home home) {
-        registry = home;
+    /** Lets its link be traded with those of {@code shared}, and be found there. */
+    void join(Link.Index shared) {
+        index = shared;
         Link here = holding();
         if (here != null) {
-            here.rests(this, home);
+            here.rests(this, shared);
         }
     }
 
-    /** Returns whether it was of {@code home} until now, and is no longer. */
-    synchronized boolean part(Link.Home home) {
-        boolean joined = registry == home;
-        registry = null;
+    /** Ends what {@link #join} began; returns false if it had not begun, or has ended before. */
+    synchronized boolean part(Link.Index shared) {
+        boolean joined = index == shared;
+        index = null;
         return joined;
     }
 
@@ -72,7 +72,7 @@ public final class Slot implements Link.Holder {
      * @return false if the slot has gone in the meantime: then the caller still owns the link and must close it
      */
     public boolean occupy(Link link) {
-        link.serves(registry);
+        link.addTo(index);
         return holds.compareAndSet(IN_HAND, link);
     }
 
@@ -82,7 +82,7 @@ public final class Slot implements Link.Holder {
      * @return false if the slot has gone in the meantime: then the caller still owns the link and must close it
      */
     public boolean giveBack(Link link) {
-        link.rests(this, registry);
+        link.rests(this, index);
         return holds.compareAndSet(IN_HAND, link.resting);
     }
 
@@ -100,7 +100,7 @@ public final class Slot implements Link.Holder {
         Object seen = holds.get();
         // Only the slot's user makes it busy or resting, so the one thing that can come between is leaving.
         if (seen instanceof Link link) {
-            link.rests(this, registry);
+            link.rests(this, index);
             holds.compareAndSet(seen, link.resting);
         }
     }
@@ -170,7 +170,7 @@ public final class Slot implements Link.Holder {
         if (holds.get() != wanted.resting) {
             return false;
         }
-        offered.rests(this, registry);
+        offered.rests(this, index);
         return holds.compareAndSet(wanted.resting, offered.resting);
     }
 

@@ -44,13 +44,6 @@ public record Verdict(String fault, Fate connection, Standing peer, boolean refu
         DOWN
     }
 
-    /** How far a verdict reaches. */
-    public enum Scope {
-        STATEMENT,
-        CONNECTION,
-        PEER
-    }
-
     /** @param lost whether the physical connection must not be used again; else it is kept */
     public Verdict(String fault, boolean lost, Standing peer, boolean refused) {
         this(fault, lost ? Fate.LOST : Fate.KEPT, peer, refused);
@@ -59,13 +52,5 @@ public record Verdict(String fault, Fate connection, Standing peer, boolean refu
     /** Returns whether the physical connection is lost by the message alone: {@code LOST} or {@code DOUBTED}. */
     public boolean connectionLost() {
         return connection == Fate.LOST || connection == Fate.DOUBTED;
-    }
-
-    /** Returns how far this verdict reaches. */
-    public Scope scope() {
-        if (peer == Standing.DOWN) {
-            return Scope.PEER;
-        }
-        return connection == Fate.KEPT ? Scope.STATEMENT : Scope.CONNECTION;
     }
 }

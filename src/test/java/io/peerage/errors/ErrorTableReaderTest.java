@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables that the adapter carries can be read, and name nothing that is not there. */
@@ -37,5 +38,14 @@ class ErrorTableReaderTest {
         assertThatThrownBy(() -> reading.apply("none"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("none.errors");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"misspelt, 4", "meaningless, 3"})
+    void aLineThatSaysNothingIsADefectAndNamed(String table, int line) {
+        Function<String, Object> reading = ErrorTableReader::read;
+        assertThatThrownBy(() -> reading.apply(table))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(table + ".errors, line " + line + ":");
     }
 }

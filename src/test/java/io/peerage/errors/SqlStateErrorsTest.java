@@ -84,4 +84,15 @@ class SqlStateErrorsTest {
                 .allSatisfy(rule ->
                         assertThat(rule.source()).as("source of %s", rule).isNotBlank());
     }
+
+    @Test
+    void aRefusedLoginIsToldFromAnUnacceptableSetting() {
+        Verdict login = ErrorTable.sqlState().sort(new SQLException("", "28000"), Phase.CONNECT);
+        assertThat(ErrorTable.isOfLogin(login)).isTrue();
+        assertThat(ErrorTable.isOfSettings(login)).isFalse();
+        Verdict setting = ErrorTable.sqlState()
+                .sort(new SQLException("", "99999", new IllegalArgumentException()), Phase.CONNECT);
+        assertThat(ErrorTable.isOfSettings(setting)).isTrue();
+        assertThat(ErrorTable.isOfLogin(setting)).isFalse();
+    }
 }

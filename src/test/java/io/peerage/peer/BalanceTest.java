@@ -177,4 +177,27 @@ class BalanceTest {
         group.drain(group.peers().get(2));
         assertThat(of(Balance.payBack(group, registry, shares, List.of()))).isEqualTo("none");
     }
+
+    @Test
+    void aPeerThatIsSparedIsGivenNone() {
+        PeerGroup group = group(1, 1, 1);
+        slots(group, 4, 2, 1);
+        Peer third = group.peers().get(2);
+        assertThat(of(Balance.even(group, registry, List.of(third)))).isEqualTo("p0 to p1");
+        owe(group, Deficits.MUCH);
+        assertThat(Balance.payBack(group, registry, shares, List.of())).isNull();
+        group.peers().get(0).dealt();
+        assertThat(of(Balance.payBack(group, registry, shares, List.of()))).isEqualTo("p0 to p2");
+        assertThat(Balance.payBack(group, registry, shares, List.of(third))).isNull();
+    }
+
+    /** It would be moved back. */
+    @Test
+    void nothingMovesIfThatOnlyTurnsTheTables() {
+        PeerGroup group = group(2, 3);
+        slots(group, 3, 3);
+        assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("none");
+        slots(group, 1, 0);
+        assertThat(of(Balance.even(group, registry, List.of()))).isEqualTo("p0 to p1");
+    }
 }

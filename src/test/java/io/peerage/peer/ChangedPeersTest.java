@@ -21,6 +21,7 @@ class ChangedPeersTest {
     private final FakeTime time = new FakeTime();
     private final Random random = new Random(7);
     private final Map<String, SQLException> broken = new HashMap<>();
+    private final Recorder events = new Recorder();
     private final List<String> asked = new ArrayList<>();
     private final PeerGroup group = new PeerGroup(
             List.of(new NamedEndpoint("a", 1), new NamedEndpoint("b", 1)),
@@ -28,7 +29,7 @@ class ChangedPeersTest {
             SECONDS.toNanos(30),
             time,
             random::nextInt,
-            PeerEvents.NONE,
+            events,
             time,
             this::probe,
             Verdicts::sort);
@@ -124,13 +125,35 @@ class ChangedPeersTest {
         assertThat(asked).doesNotContain("b");
     }
 
+    @Test
+    void nothingIsPlannedForARemovedPeer() {
+        change(a);
+        assertThat(time.plans()).isEqualTo(1);
+        assertThat(events.lines()).containsExactly("removed b");
+    }
+
+    @Test
+    void thatTheLastOneIsRemovedWhichServedIsSaid() {
+        broken.put("b", failure("DOWN"));
+        group.connectFailed(b, Verdicts.DOWN, failure("DOWN"));
+        change(b);
+        assertThat(events.lines()).containsExactly("down b", "removed a", "all down");
+    }
+
+    @Test
+    void whatIsOwedAmongOtherPeersIsForgotten() {
+        a.owed.set(5);
+        change(a, c);
+        assertThat(Deficits.owed(a)).isZero();
+    }
+
     /** A call that hangs on it wants to know. */
     @Test
     void aRemovedPeerIsAskedOnlyIfSomebodyWantsIt() {
         change(a);
         broken.put("b", failure("DOWN"));
         group.check(b);
-        time.settle();
+        time.runReady();
         assertThat(asked).containsExactly("b");
         assertThat(b.isRemoved()).isTrue();
         assertThat(b.health().cause()).isSameAs(broken.get("b"));
@@ -170,7 +193,7 @@ class ChangedPeersTest {
         assertThat(a.health()).isInstanceOf(Health.Refusing.class);
         group.reconsider(a);
         group.reconsider(b);
-        time.settle();
+        time.runReady();
         assertThat(asked).containsExactly("a");
         assertThat(a.health()).isInstanceOf(Health.Up.class);
     }

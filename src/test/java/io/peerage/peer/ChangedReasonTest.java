@@ -51,7 +51,7 @@ class ChangedReasonTest {
     private void check(@Nullable SQLException failure) {
         met = failure;
         group.check(a);
-        time.settle();
+        time.runReady();
     }
 
     private static SQLException notReady(String why) {
@@ -137,7 +137,7 @@ class ChangedReasonTest {
         group.drain(a);
         group.resume(a);
         met = notReady("read_only is ON");
-        time.settle();
+        time.runReady();
         assertThat(events.lines())
                 .containsExactly("drained a", "resumed a", "still down a: not ready: read_only is ON");
     }

@@ -134,4 +134,99 @@ class DealTest {
         }
         assertThat(firstHundred.stream().filter(index -> index == 2).count()).isBetween(20L, 66L);
     }
+
+    private Peer drawn = group.peers().get(0);
+    private boolean evensOut = true;
+
+    /** The order is the test's own: who is drawn is said, and what each is owed. */
+    private final Dealer dealer = new Dealer(
+            new Selection() {
+                @Override
+                public Peer select(List<Peer> candidates, RandomSource any) {
+                    return drawn;
+                }
+
+                @Override
+                public boolean evensOut() {
+                    return evensOut;
+                }
+            },
+            bound -> 0);
+
+    /** Deals to who has a link to the first peer in hand; returns the name of the peer that serves. */
+    private String dealDrawing(int which) {
+        drawn = group.peers().get(which);
+        Link mine = Objects.requireNonNull(slots.get(0).take());
+        Link dealt = dealer.deal(mine, registry, dealer.eligible(group.peers()));
+        assertThat(slots.get(0).giveBack(dealt)).isTrue();
+        return dealt.peer().name();
+    }
+
+    private List<Integer> owed() {
+        return group.peers().stream().map(Deficits::owed).toList();
+    }
+
+    @Test
+    void aUnitIsServedWhereItWasDrawnIfALinkRestsThere() {
+        slot(1, 1, 1);
+        assertThat(dealDrawing(1)).isEqualTo("b");
+        assertThat(owed()).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void aUnitThatAnotherServesIsOwed() {
+        slot(1, 0, 0);
+        assertThat(dealDrawing(1)).isEqualTo("a");
+        assertThat(owed()).containsExactly(-1, 1, 0);
+    }
+
+    @Test
+    void whoIsOwedAsMuchAsADrawIsWorthKeepsTheUnit() {
+        slot(1, 1, 1);
+        group.peers().get(0).owed.set(1);
+        assertThat(dealDrawing(1)).isEqualTo("a");
+        assertThat(owed()).containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void whoIsOwedMoreThanTheOthersGetsTheUnit() {
+        slot(1, 1, 1);
+        group.peers().get(2).owed.set(1);
+        assertThat(dealDrawing(1)).as("as much as the one that was drawn").isEqualTo("b");
+        slots.get(0).rest();
+        group.peers().get(2).owed.set(2);
+        group.peers().get(1).owed.set(0);
+        assertThat(dealDrawing(0)).isEqualTo("c");
+        assertThat(owed()).containsExactly(1, 0, 1);
+    }
+
+    @Test
+    void aPeerThatCannotServeIsNotPaidBack() {
+        slot(1, 1, 1);
+        group.drain(group.peers().get(0));
+        group.peers().get(0).owed.set(5);
+        assertThat(dealDrawing(1)).isEqualTo("b");
+    }
+
+    @Test
+    void whereALinkOfTheOneThatIsOwedIsAtWorkTheDrawDecides() {
+        slot(1, 1, 1);
+        Peer c = group.peers().get(2);
+        c.owed.set(5);
+        c.reserve();
+        slots.get(2).take();
+        assertThat(registry.mayTradeFor(c)).as("so it seems").isTrue();
+        assertThat(dealDrawing(1)).isEqualTo("b");
+    }
+
+    @Test
+    void aSelectionThatDecidesAfreshOwesNothing() {
+        evensOut = false;
+        slot(1, 1, 0);
+        group.peers().get(0).owed.set(5);
+        assertThat(dealDrawing(0)).isEqualTo("a");
+        assertThat(dealDrawing(2)).as("nobody to trade with").isEqualTo("a");
+        assertThat(dealDrawing(1)).isEqualTo("b");
+        assertThat(owed()).containsExactly(5, 0, 0);
+    }
 }

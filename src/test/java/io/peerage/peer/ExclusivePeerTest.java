@@ -58,7 +58,7 @@ class ExclusivePeerTest {
         assertThat(group.draw()).isNull();
         assertThat(group.drawForConnect(List.of())).isNull();
         group.resume(b);
-        time.settle();
+        time.runReady();
         assertAllLeadTo(b);
         time.pass(34, TimeUnit.SECONDS);
         assertAllLeadTo(a);
@@ -70,7 +70,7 @@ class ExclusivePeerTest {
         group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
         assertThat(a.health()).isInstanceOf(Health.Suspected.class);
         assertAllLeadTo(a);
-        time.settle();
+        time.runReady();
         assertThat(a.health()).isInstanceOf(Health.Up.class);
         group.connectFailed(a, Verdicts.FULL, failure("FULL"));
         assertThat(a.health()).isInstanceOf(Health.Refusing.class);

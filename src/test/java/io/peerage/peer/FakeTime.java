@@ -26,7 +26,9 @@ final class FakeTime implements Ticker, Scheduler {
 
     @Override
     public void execute(Runnable work) {
-        soon.add(work);
+        if (!soon.contains(work)) {
+            soon.add(work);
+        }
     }
 
     @Override
@@ -37,7 +39,7 @@ final class FakeTime implements Ticker, Scheduler {
     }
 
     /** Runs what was to run at once. */
-    void settle() {
+    void runReady() {
         while (!soon.isEmpty()) {
             soon.remove().run();
         }
@@ -46,7 +48,7 @@ final class FakeTime implements Ticker, Scheduler {
     /** Lets time pass, running what falls due on the way, in order. */
     void pass(long amount, TimeUnit unit) {
         long end = now + unit.toNanos(amount);
-        settle();
+        runReady();
         while (true) {
             Planned next = planned.stream()
                     .filter(plan -> plan.at() <= end)
@@ -58,7 +60,7 @@ final class FakeTime implements Ticker, Scheduler {
             planned.remove(next);
             now = Math.max(now, next.at());
             next.work().run();
-            settle();
+            runReady();
         }
         now = end;
     }

@@ -174,7 +174,7 @@ class PeerGroupTest {
     void aBrokenConnectionIsASuspicionThatACheckClears() {
         group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
         assertThat(draws(1_000)).containsOnlyKeys("b", "c");
-        time.settle();
+        time.runReady();
         assertThat(draws(1_000)).containsOnlyKeys("a", "b", "c");
         assertThat(events.lines()).containsExactly("suspected a", "cleared a");
     }
@@ -183,7 +183,7 @@ class PeerGroupTest {
     void aSuspicionThatACheckConfirmsTakesThePeerOut() {
         broken.put("a", failure("DOWN"));
         group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
-        time.settle();
+        time.runReady();
         assertThat(a.health()).isInstanceOf(Health.Down.class);
         assertThat(events.lines()).containsExactly("suspected a", "down a");
     }
@@ -198,7 +198,7 @@ class PeerGroupTest {
         broken.put("a", silence());
         duringProbe = () -> duringProbe = broken::clear;
         group.check(a);
-        time.settle();
+        time.runReady();
         assertThat(a.health()).isInstanceOf(Health.Up.class);
         assertThat(asked).containsExactly("a", "a");
         assertThat(events.lines()).containsExactly("suspected a", "cleared a");
@@ -208,7 +208,7 @@ class PeerGroupTest {
     void twoSilentChecksInARowTakeThePeerOut() {
         broken.put("a", silence());
         group.check(a);
-        time.settle();
+        time.runReady();
         assertThat(asked).containsExactly("a", "a");
         assertThat(a.health()).isInstanceOf(Health.Down.class);
         assertThat(events.lines()).containsExactly("suspected a", "down a");
@@ -233,7 +233,7 @@ class PeerGroupTest {
     void aPeerOfLastResortIsDealtWhenThereIsNobodyElse() {
         lastResorts.put("a", failure("donor"));
         group.check(a);
-        time.settle();
+        time.runReady();
         assertThat(draws(1_000)).containsOnlyKeys("b", "c");
         assertThat(connectOrder()).endsWith("a");
         group.failed(b, b.generation(), Verdicts.SUSPECT, failure("08S01"));
@@ -308,7 +308,7 @@ class PeerGroupTest {
             duringProbe = () -> {
                 duringProbe = broken::clear;
                 group.reconsider(peer);
-                time.settle();
+                time.runReady();
             };
             group.check(peer);
             time.pass(1, SECONDS);
@@ -322,10 +322,10 @@ class PeerGroupTest {
         duringProbe = () -> {
             duringProbe = broken::clear;
             group.reconsider(a);
-            time.settle();
+            time.runReady();
         };
         group.check(a);
-        time.settle();
+        time.runReady();
         assertThat(a.health()).isInstanceOf(Health.Refusing.class);
         time.pass(1, SECONDS);
         assertThat(a.health()).isInstanceOf(Health.Up.class);
@@ -340,7 +340,7 @@ class PeerGroupTest {
         group.drain(a);
         broken.put("a", silence());
         group.check(a);
-        time.settle();
+        time.runReady();
         assertThat(asked).containsExactly("a", "a");
         assertThat(a.health())
                 .isInstanceOfSatisfying(
@@ -362,7 +362,7 @@ class PeerGroupTest {
         long before = a.generation();
         group.failed(a, before, Verdicts.SUSPECT, failure("08S01"));
         assertThat(a.generation()).isGreaterThan(before);
-        time.settle();
+        time.runReady();
         group.failed(a, before, Verdicts.DOWN, failure("DOWN"));
         assertThat(a.health()).isInstanceOf(Health.Up.class);
     }
@@ -372,7 +372,7 @@ class PeerGroupTest {
     void aLateAnswerDoesNotUndoAYoungerFailure() {
         duringProbe = () -> group.connectFailed(a, Verdicts.DOWN, failure("DOWN"));
         group.check(a);
-        time.settle();
+        time.runReady();
         assertThat(a.health()).isInstanceOf(Health.Down.class);
         assertThat(events.lines()).containsExactly("down a");
     }
@@ -441,7 +441,7 @@ class PeerGroupTest {
         assertThat(asked).doesNotContain("b");
         group.resume(b);
         assertThat(draws(1_000)).containsOnlyKeys("a", "c");
-        time.settle();
+        time.runReady();
         assertThat(draws(1_000)).containsKey("b");
         assertThat(events.lines()).containsExactly("drained b", "resumed b", "up b after 0 s");
     }
@@ -493,5 +493,158 @@ class PeerGroupTest {
         assertThat(time.plans()).isZero();
         time.pass(300, SECONDS);
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void everyFailureIsCountedAndTold() {
+        group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
+        group.failed(a, a.generation() - 1, Verdicts.SUSPECT, failure("08S01"));
+        group.silent(a, a.generation(), Verdicts.SUSPECT, silence());
+        group.connectFailed(a, Verdicts.FULL, failure("FULL"));
+        broken.put("a", failure("DOWN"));
+        time.runReady();
+        assertThat(a.failures()).containsOnly(Map.entry("link lost", 3L), Map.entry("full", 1L), Map.entry("down", 1L));
+        assertThat(events.failures())
+                .containsExactly("link lost of a", "link lost of a", "link lost of a", "full of a", "down of a");
+    }
+
+    @Test
+    void aPingWithoutAnAnswerIsASuspicionOfSilence() {
+        long generation = a.generation();
+        group.silent(a, generation, Verdicts.SUSPECT, silence());
+        assertThat(a.health())
+                .isInstanceOfSatisfying(
+                        Health.Suspected.class,
+                        suspected -> assertThat(suspected.silent()).isTrue());
+        assertThat(a.generation()).isEqualTo(generation + 1);
+        broken.put("a", silence());
+        time.runReady();
+        assertThat(asked).containsExactly("a");
+        assertThat(a.health()).as("silent twice").isInstanceOf(Health.Down.class);
+    }
+
+    @Test
+    void aPingOfAnOlderGenerationIsOldNews() {
+        group.silent(a, a.generation() - 1, Verdicts.SUSPECT, silence());
+        time.runReady();
+        assertThat(asked).isEmpty();
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+        assertThat(a.generation()).isZero();
+    }
+
+    @Test
+    void aLoginWithoutAnAnswerIsAskedAboutOnce() {
+        group.connectFailed(a, Verdicts.DOWN, silence());
+        group.connectFailed(a, Verdicts.DOWN, silence());
+        time.runReady();
+        assertThat(asked).containsExactly("a");
+        assertThat(events.lines()).containsExactly("suspected a", "cleared a");
+    }
+
+    @Test
+    void whatCanBeForgedIsAskedAboutAndNoMore() {
+        group.failed(a, a.generation(), Verdicts.ASK, failure("08S01"));
+        assertThat(a.health()).isInstanceOf(Health.Up.class);
+        time.pass(1, SECONDS);
+        assertThat(asked).containsExactly("a");
+        assertThat(events.lines()).isEmpty();
+    }
+
+    @Test
+    void aLastResortStaysWhatItIsUntilItIsAsked() {
+        group.lastResort(a, failure("donor"));
+        group.lastResort(a, failure("donor"));
+        lastResorts.put("a", failure("donor"));
+        group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
+        assertThat(a.generation()).as("its connections are doubtful").isEqualTo(1);
+        time.runReady();
+        group.connectFailed(a, Verdicts.DOWN, silence());
+        time.runReady();
+        assertThat(asked).containsExactly("a", "a");
+        assertThat(a.health()).isInstanceOf(Health.LastResort.class);
+        assertThat(events.lines()).containsExactly("last resort a");
+    }
+
+    @Test
+    void oneThatIsOutIsNoLastResort() {
+        group.drain(a);
+        group.drain(a);
+        group.lastResort(a, failure("donor"));
+        assertThat(a.health()).isInstanceOf(Health.Drained.class);
+        assertThat(events.lines()).containsExactly("drained a");
+    }
+
+    @Test
+    void aPeerThatFailedIsLeftAloneForAnInterval() {
+        time.pass(20, SECONDS);
+        asked.clear();
+        broken.put("b", failure("DOWN"));
+        long generation = b.generation();
+        group.connectFailed(b, Verdicts.DOWN, failure("DOWN"));
+        assertThat(b.generation()).isEqualTo(generation + 1);
+        assertThat(b.health())
+                .isInstanceOfSatisfying(
+                        Health.Down.class,
+                        down -> assertThat(down.nextCheck() - time.nanos())
+                                .isBetween(SECONDS.toNanos(27), SECONDS.toNanos(33)));
+        time.pass(26, SECONDS);
+        assertThat(asked).doesNotContain("b");
+        time.pass(7, SECONDS);
+        assertThat(asked).contains("b");
+    }
+
+    @Test
+    void aFullPeerRefusesForASecond() {
+        group.connectFailed(a, Verdicts.FULL, failure("FULL"));
+        assertThat(a.health())
+                .isInstanceOfSatisfying(
+                        Health.Refusing.class,
+                        refusing -> assertThat(refusing.until() - time.nanos()).isEqualTo(SECONDS.toNanos(1)));
+    }
+
+    @Test
+    void aSuspectedPeerKeepsItsConnectionsThatAnswer() {
+        group.failed(a, a.generation(), Verdicts.SUSPECT, failure("08S01"));
+        assertThat(group.serves(a)).isFalse();
+        assertThat(group.keeps(a)).isTrue();
+        assertThat(group.mayServe(a)).isTrue();
+        group.drain(a);
+        assertThat(group.keeps(a)).isFalse();
+        assertThat(group.mayServe(a)).isFalse();
+        group.lastResort(b, failure("donor"));
+        assertThat(group.keeps(b)).isFalse();
+        assertThat(group.mayServe(b)).isTrue();
+    }
+
+    @Test
+    void connectsFirstWhereItIsMostLikelyToBeLetIn() {
+        group.lastResort(a, failure("donor"));
+        group.connectFailed(b, Verdicts.FULL, failure("FULL"));
+        assertThat(connectOrder()).containsExactly("c", "b", "a");
+        group.failed(c, c.generation(), Verdicts.SUSPECT, failure("08S01"));
+        assertThat(connectOrder()).containsExactly("c", "b", "a");
+    }
+
+    @Test
+    void aCheckThatFoundAPeerWellCountsFromWhenItBegan() {
+        group.check(a);
+        long before = time.nanos();
+        assertThat(a.wasWellAfter(before)).isFalse();
+        time.pass(1, TimeUnit.MILLISECONDS);
+        assertThat(a.wasWellAfter(before - 1)).isTrue();
+        assertThat(a.wasWellAfter(before)).as("at the same time").isFalse();
+    }
+
+    @Test
+    void whatACheckFoundOfADrainedPeerGivesWayToWhatTheNextOneFinds() {
+        group.drain(a);
+        broken.put("a", failure("DOWN"));
+        group.check(a);
+        time.runReady();
+        assertThat(a.health().cause()).isSameAs(broken.get("a"));
+        broken.clear();
+        group.check(a);
+        time.runReady();
+        assertThat(a.health().cause()).isNull();
     }
 }

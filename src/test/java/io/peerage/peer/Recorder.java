@@ -11,6 +11,15 @@ final class Recorder implements PeerEvents {
 
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
+    private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
+
+    /** Returns the failures that were told of, which are no changes of state. */
+    List<String> failures() {
+        synchronized (failures) {
+            return List.copyOf(failures);
+        }
+    }
+
     List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
@@ -74,12 +83,17 @@ final class Recorder implements PeerEvents {
     }
 
     @Override
+    public void removed(Peer peer) {
+        lines.add("removed " + peer);
+    }
+
+    @Override
     public void allDown(List<Peer> peers) {
         lines.add("all down");
     }
 
     @Override
     public void failure(Peer peer, Verdict verdict, SQLException failure) {
-        // counted elsewhere
+        failures.add(verdict.fault() + " of " + peer);
     }
 }

@@ -158,7 +158,7 @@ class SelectionTest {
         group.drain(group.peers().get(1));
         assertThat(shares(group)).containsExactly(0, 0, 100);
         group.resume(group.peers().get(0));
-        time.settle();
+        time.runReady();
         assertThat(shares(group)).containsExactly(100, 0, 0);
     }
 }

@@ -8,6 +8,7 @@ final class Verdicts {
 
     static final Verdict DOWN = new Verdict("down", true, Verdict.Standing.DOWN, false);
     static final Verdict SUSPECT = new Verdict("link lost", true, Verdict.Standing.SUSPECT, false);
+    static final Verdict ASK = new Verdict("perhaps forged", true, Verdict.Standing.ASK, false);
     static final Verdict FULL = new Verdict("full", true, Verdict.Standing.FULL, true);
     static final Verdict SOUND = new Verdict("wrong credentials", true, Verdict.Standing.SOUND, true);
 

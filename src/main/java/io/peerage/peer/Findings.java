@@ -5,17 +5,21 @@ import java.sql.SQLException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the outcome of a check means to the peer that was asked. Thread-safe. */
-final class CheckFindings {
+/**
+ * What was found out of a peer means to its health: by a check, or by a login that met the same. Thread-safe.
+ */
+final class Findings {
 
     private final HealthStates states;
     private final CheckSchedule schedule;
+    private final ExceptionSorter sorter;
     private final Ticker ticker;
     private final PeerEvents events;
 
-    CheckFindings(HealthStates states, CheckSchedule schedule, Ticker ticker, PeerEvents events) {
+    Findings(HealthStates states, CheckSchedule schedule, ExceptionSorter sorter, Ticker ticker, PeerEvents events) {
         this.states = states;
         this.schedule = schedule;
+        this.sorter = sorter;
         this.ticker = ticker;
         this.events = events;
     }
@@ -49,16 +53,17 @@ final class CheckFindings {
         }
     }
 
-    private void asLastResort(Peer peer, Health observed, SQLException why) {
+    /** Has it serve as the last resort, if it still is {@code observed}; returns whether it does so from now on. */
+    boolean asLastResort(Peer peer, Health observed, SQLException why) {
         if (observed instanceof Health.LastResort before) {
             Health next = new Health.LastResort(before.since(), why);
-            if (states.isOtherReason(before, next)) {
+            if (isOtherReason(before, next)) {
                 states.move(peer, observed, next, () -> events.changedReason(peer, next));
             }
-            return;
+            return false;
         }
         long now = ticker.nanos();
-        states.move(peer, observed, new Health.LastResort(now, why), () -> {
+        return states.move(peer, observed, new Health.LastResort(now, why), () -> {
             if (observed instanceof Health.Probing) {
                 events.up(peer, now - observed.since());
             }
@@ -83,37 +88,82 @@ final class CheckFindings {
             refused(peer, observed, verdict, failure);
         } else if (observed instanceof Health.Probing) {
             Health next = new Health.Down(observed.since(), failure, ticker.nanos() + schedule.interval());
-            states.move(peer, observed, next, () -> states.tellReason(peer, observed, next));
+            states.move(peer, observed, next, () -> tellReason(peer, observed, next));
         } else if (observed instanceof Health.Down) {
             return;
-        } else if (HealthStates.isDoubtful(verdict, failure) && moved.getAsBoolean()) {
+        } else if (isDoubtful(verdict, failure) && moved.getAsBoolean()) {
             refused(peer, observed, verdict, failure);
-        } else if (HealthStates.isDoubtful(verdict, failure)
-                && !(observed instanceof Health.Suspected before && before.silent())) {
-            states.silent(peer, observed, failure);
+        } else if (isDoubtful(verdict, failure) && !(observed instanceof Health.Suspected before && before.silent())) {
+            silent(peer, observed, failure);
         } else {
-            states.down(peer, observed, failure);
+            down(peer, observed, failure);
         }
     }
 
-    /** The peer lives, and let the check not in. One that served as the last resort goes on to do so. */
-    private void refused(Peer peer, Health observed, Verdict verdict, SQLException failure) {
+    /** Returns whether a connect that failed so may have met a peer that is only slow to let somebody in. */
+    static boolean isDoubtful(Verdict verdict, SQLException failure) {
+        return verdict.peer() != Verdict.Standing.DOWN || Silence.in(failure);
+    }
+
+    /**
+     * The peer lives, and let nobody in. One that served as the last resort goes on to do so; if it is full, there may be
+     * room again at any moment.
+     *
+     * @return whether it is known as refusing from now on: it was {@code observed} until then
+     */
+    boolean refused(Peer peer, Health observed, Verdict verdict, SQLException failure) {
         if (observed instanceof Health.LastResort) {
-            states.askWhetherThereIsRoom(peer, verdict);
-            return;
+            if (verdict.peer() == Verdict.Standing.FULL) {
+                schedule.soon(peer);
+            }
+            return false;
         }
         long now = ticker.nanos();
         Health next = new Health.Refusing(now, failure, now + schedule.refusalPause(verdict), verdict.peer());
-        states.move(peer, observed, next, () -> {
+        return states.move(peer, observed, next, () -> {
             if (observed instanceof Health.Probing) {
                 events.up(peer, now - observed.since());
             }
             if (observed instanceof Health.Refusing) {
-                states.tellReason(peer, observed, next);
+                tellReason(peer, observed, next);
             } else {
                 events.refusing(peer, failure);
             }
         });
+    }
+
+    /** Takes {@code peer} out if it still is {@code observed}; returns whether it was. */
+    boolean down(Peer peer, Health observed, SQLException cause) {
+        long now = ticker.nanos();
+        long pause = schedule.interval();
+        Health next = new Health.Down(now, cause, now + pause);
+        if (!states.move(peer, observed, next, () -> events.down(peer, cause, pause))) {
+            return false;
+        }
+        peer.doubtConnections();
+        schedule.schedule(peer, pause);
+        return true;
+    }
+
+    /** Suspects {@code peer}, of which nothing was heard in time, if it still is {@code observed}; returns whether it was. */
+    boolean silent(Peer peer, Health observed, SQLException cause) {
+        Health next = new Health.Suspected(ticker.nanos(), cause, true);
+        return states.move(peer, observed, next, () -> {
+            if (!(observed instanceof Health.Suspected)) {
+                events.suspected(peer, cause);
+            }
+        });
+    }
+
+    /** Tells that {@code peer} is what it was, if that is for another reason {@code now}. */
+    private void tellReason(Peer peer, Health before, Health now) {
+        if (isOtherReason(before, now)) {
+            events.changedReason(peer, now);
+        }
+    }
+
+    private boolean isOtherReason(Health before, Health now) {
+        return !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
     }
 
     /** A check that began in state {@code observed} was ended before it had an answer: it says nothing of the peer. */
