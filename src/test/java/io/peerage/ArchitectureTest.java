@@ -105,7 +105,10 @@ class ArchitectureTest {
     /** A class and those nested in it count as one. */
     @Test
     void noClassIsPartOfACycle() {
-        slices().assignedFrom(TopLevelClasses.INSTANCE).should().beFreeOfCycles().check(adapter);
+        slices().assignedFrom(TopLevelClasses.INSTANCE)
+                .should()
+                .beFreeOfCycles()
+                .check(adapter);
     }
 
     private enum TopLevelClasses implements SliceAssignment {

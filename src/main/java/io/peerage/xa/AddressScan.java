@@ -2,8 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.server.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,10 +2,10 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.server.ServerId;
 import io.peerage.peer.Causes;
 import io.peerage.peer.Peer;
 import io.peerage.peer.Unforeseen;
+import io.peerage.server.ServerId;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -2,8 +2,8 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.server.ReachedServer;
 import io.peerage.peer.Peer;
+import io.peerage.server.ReachedServer;
 import io.peerage.xa.Branches.Fate;
 import io.peerage.xa.Decision.Outcome;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.xa;
 
-import io.peerage.server.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;

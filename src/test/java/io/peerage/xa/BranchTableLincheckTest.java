@@ -5,8 +5,8 @@ import static io.peerage.ModelCheck.check;
 import static io.peerage.ModelCheck.together;
 
 import io.peerage.connect.Credentials;
-import io.peerage.server.ServerId;
 import io.peerage.peer.Peer;
+import io.peerage.server.ServerId;
 import io.peerage.xa.Decision.Outcome;
 import io.peerage.xa.Decision.Verb;
 import org.jetbrains.lincheck.Lincheck;

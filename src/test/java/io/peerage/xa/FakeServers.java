@@ -2,8 +2,6 @@
 package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
-import io.peerage.server.ReachedServer;
-import io.peerage.server.ServerId;
 import io.peerage.connect.SimulatedTime;
 import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
@@ -11,6 +9,8 @@ import io.peerage.peer.PeerEvents;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.RandomSelection;
 import io.peerage.peer.Scheduler;
+import io.peerage.server.ReachedServer;
+import io.peerage.server.ServerId;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;

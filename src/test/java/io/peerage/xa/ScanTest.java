@@ -4,8 +4,8 @@ package io.peerage.xa;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.connect.Credentials;
-import io.peerage.server.ReachedServer;
 import io.peerage.peer.Peer;
+import io.peerage.server.ReachedServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
