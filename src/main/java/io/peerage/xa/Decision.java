@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the transaction manager decided for a prepared branch, on its way to the peer that holds it. The decision is
  * final, so it is kept until that peer has heard it.
  *
- * <p>May be read by every thread; changed by the attempts to deliver it, which follow each other.
+ * <p>Thread-safe to read. Only who delivers it, or moves it meanwhile, changes it: one thread at a time.
  */
 final class Decision {
 

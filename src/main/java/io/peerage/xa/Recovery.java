@@ -202,11 +202,12 @@ public final class Recovery {
      *     that cannot be asked; XA_HEUR* if the opposite has been done already
      */
     void complete(BranchXid xid, Verb verb, Credentials credentials) throws XAException {
+        // Read first, so that it is known also if it ends meanwhile.
+        Decision standing = table.decision(xid);
         Holder target = table.target(xid);
         if (target != null && target.peer().isRemoved() && !isLost(target.peer())) {
             follow(xid, scans.once(credentials, verb, xid));
         }
-        Decision standing = table.decision(xid);
         if (standing == null) {
             Holder holder = table.holder(xid);
             if (holder == null || isLost(holder.peer())) {
