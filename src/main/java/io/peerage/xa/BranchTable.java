@@ -4,8 +4,8 @@ package io.peerage.xa;
 import io.peerage.peer.Peer;
 import io.peerage.server.ServerId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -28,7 +28,12 @@ final class BranchTable {
     private final Map<BranchXid, Branch> branches = new HashMap<>();
 
     /** Guarded by {@code this}; in the order in which they ended. */
-    private final Map<BranchXid, Decision> ended = new LinkedHashMap<>();
+    private final Map<BranchXid, Decision> ended = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BranchXid, Decision> eldest) {
+            return size() > MOST_ENDED;
+        }
+    };
 
     private static final class Branch {
         /** Where it is prepared, since it was prepared there or recovery found it there; null: not known. */
@@ -64,10 +69,9 @@ final class BranchTable {
 
     /** Returns the servers behind the address of {@code peer} where branches are prepared. */
     synchronized Set<ServerId> servers(Peer peer) {
-        Set<ServerId> servers = new LinkedHashSet<>();
-        for (Branch branch : branches.values()) {
-            Holder holder = branch.holder;
-            if (holder != null && holder.peer() == peer && holder.server() != null) {
+        Set<ServerId> servers = new HashSet<>();
+        for (Holder holder : holders().values()) {
+            if (holder.peer() == peer && holder.server() != null) {
                 servers.add(holder.server());
             }
         }
@@ -135,17 +139,10 @@ final class BranchTable {
         if (branch != null && branch.decision == decision) {
             branches.remove(xid);
             if (branch.awaited) {
-                remember(decision);
+                ended.put(xid, decision);
             }
         }
         decision.outcome().complete(outcome);
-    }
-
-    private void remember(Decision decision) {
-        ended.put(decision.xid(), decision);
-        if (ended.size() > MOST_ENDED) {
-            ended.remove(ended.keySet().iterator().next());
-        }
     }
 
     /** Forgets a decision that has ended; one under way stays. */

@@ -105,11 +105,8 @@ final class CompletionAttempt extends AddressWalk {
     /** Ends the session that has the branch in hand, if it was one of ours. */
     private static Fate endSession(Decision decision, Branches branches) throws SQLException {
         LostSession session = decision.session();
-        if (session == null) {
-            return Fate.GONE;
-        }
-        Fate fate = branches.end(session);
-        if (fate == Fate.GONE) {
+        Fate fate = session == null ? Fate.GONE : branches.end(session);
+        if (session != null && fate == Fate.GONE) {
             decision.sessionEnded();
         }
         return fate;
@@ -123,7 +120,7 @@ final class CompletionAttempt extends AddressWalk {
         }
         XAException refusal = tell(decision, listing.server());
         if (refusal == null || refusal.errorCode != XAException.XAER_NOTA) {
-            told(decision, refusal);
+            heard(decision, refusal);
         } else if (listing.refused() != null) {
             // There is no such branch only if no session can have it in hand.
             if (!decision.isVoted() || (!uncertain && decision.isSessionEnded())) {
@@ -179,22 +176,11 @@ final class CompletionAttempt extends AddressWalk {
         }
     }
 
-    private void told(Decision decision, @Nullable XAException refusal) {
-        if (refusal == null) {
-            end(decision, Outcome.DONE);
-        } else {
-            delayed(decision, refusal);
-        }
-    }
-
     private static XAException inHand(Decision decision, XAException answer) {
-        return XaFailure.of(
-                answer.errorCode,
-                decision.verb().name(),
-                decision.xid(),
-                "a session has the branch in hand that cannot be told from a stranger's, so it was not ended: it ends by"
-                        + " itself, or by hand",
-                answer);
+        String why =
+                "a session has the branch in hand that cannot be told from a stranger's, so it was not ended: it ends"
+                        + " by itself, or by hand";
+        return XaFailure.of(answer.errorCode, decision.verb().name(), decision.xid(), why, answer);
     }
 
     /** The server of the branch does not have it, at the moment. */
@@ -233,7 +219,7 @@ final class CompletionAttempt extends AddressWalk {
                     .filter(listing -> listing.contains(decision))
                     .toList();
             if (takers.size() == 1) {
-                told(decision, tell(decision, takers.get(0).server()));
+                heard(decision, tell(decision, takers.get(0).server()));
             }
         }
     }
@@ -258,19 +244,27 @@ final class CompletionAttempt extends AddressWalk {
     }
 
     private SQLException elsewhere(Decision decision) {
-        if (lent) {
-            return failure(
-                    "a proxy before peer " + peer
-                            + " lends sessions of servers: which of them has the branch, if any, cannot be told",
-                    null);
+        if (!lent && decision.server() != null) {
+            return unmet(Set.of(decision.server()));
         }
-        return decision.server() == null
-                ? failure("the address of peer " + peer + " leads to " + met, null)
-                : unmet(Set.of(decision.server()));
+        String why = lent
+                ? "a proxy before peer " + peer
+                        + " lends sessions of servers: which of them has the branch, if any, cannot be told"
+                : "the address of peer " + peer + " leads to " + met;
+        return failure(why, null);
     }
 
     private boolean isLongUnsettled(Decision decision) {
         return decision.unsettled(group.now()) >= MAY_BE_LATE_NANOS;
+    }
+
+    /** @param refusal null: it is done */
+    private void heard(Decision decision, @Nullable XAException refusal) {
+        if (refusal == null) {
+            end(decision, Outcome.DONE);
+        } else {
+            delayed(decision, refusal);
+        }
     }
 
     private void end(Decision decision, Outcome outcome) {
@@ -281,12 +275,7 @@ final class CompletionAttempt extends AddressWalk {
     }
 
     private void delayed(Decision decision, Exception obstacle) {
-        if (decision.isEnded()) {
-            return;
-        }
-        boolean first = decision.obstacle() == null;
-        decision.obstacle(obstacle);
-        if (first) {
+        if (!decision.isEnded() && decision.met(obstacle)) {
             group.log().inDoubt(decision, obstacle);
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the transaction manager decided for a prepared branch, on its way to the peer that holds it. The decision is
  * final, so it is kept until that peer has heard it.
  *
- * <p>May be read by every thread; changed by the attempts to deliver it, which follow each other.
+ * <p>Thread-safe to read. Only who delivers it, or moves it meanwhile, changes it: one thread at a time.
  */
 final class Decision {
 
@@ -40,8 +40,8 @@ final class Decision {
     private volatile Holder holder;
     private volatile boolean sent;
     private volatile boolean sessionEnded;
-    /** When its server was last searched for at other peers. */
-    private volatile @Nullable Long searchedNanos;
+    /** From when on its server may be searched for at other peers. */
+    private volatile long searchFromNanos;
     /** When an attempt first reached the peer and settled nothing. */
     private volatile @Nullable Long unsettledNanos;
 
@@ -70,6 +70,7 @@ final class Decision {
         this.voted = voted;
         this.sent = sent;
         this.madeNanos = now;
+        this.searchFromNanos = now;
     }
 
     BranchXid xid() {
@@ -140,14 +141,14 @@ final class Decision {
         return now - first;
     }
 
-    /** Returns whether its server is to be searched for at {@code now}: never yet, or not for {@code pauseNanos}. */
-    boolean isSearchDue(long now, long pauseNanos) {
-        Long last = searchedNanos;
-        return last == null || now - last >= pauseNanos;
+    /** Returns whether its server may be searched for at other peers. */
+    boolean isSearchDue(long now) {
+        return now - searchFromNanos >= 0;
     }
 
-    void searched(long now) {
-        searchedNanos = now;
+    /** Has its server not searched for before {@code fromNanos}. */
+    void searchFrom(long fromNanos) {
+        searchFromNanos = fromNanos;
     }
 
     /** Returns whether the peer may have got the verb: a branch that it does not list any more was then finished by it. */
@@ -164,8 +165,11 @@ final class Decision {
         return obstacle;
     }
 
-    void obstacle(Exception met) {
-        obstacle = met;
+    /** Records what an attempt met; returns whether that is the first. */
+    boolean met(Exception failure) {
+        boolean first = obstacle == null;
+        obstacle = failure;
+        return first;
     }
 
     /** Returns the end of this decision, which may be waited for. */

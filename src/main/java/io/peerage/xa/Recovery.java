@@ -188,8 +188,8 @@ public final class Recovery {
     /** Searches the other peers for what is {@code astray}, in the background: at once, and then from time to time. */
     private void search(List<Decision> astray) {
         long now = group.now();
-        if (astray.stream().anyMatch(decision -> decision.isSearchDue(now, SEARCH_PAUSE_NANOS))) {
-            astray.forEach(decision -> decision.searched(now));
+        if (astray.stream().anyMatch(decision -> decision.isSearchDue(now))) {
+            astray.forEach(decision -> decision.searchFrom(now + SEARCH_PAUSE_NANOS));
             scans.search(
                     astray.get(0).credentials(), result -> astray.forEach(decision -> follow(decision.xid(), result)));
         }
@@ -202,11 +202,12 @@ public final class Recovery {
      *     that cannot be asked; XA_HEUR* if the opposite has been done already
      */
     void complete(BranchXid xid, Verb verb, Credentials credentials) throws XAException {
+        // Read first, so that it is known also if it ends meanwhile.
+        Decision standing = table.decision(xid);
         Holder target = table.target(xid);
         if (target != null && target.peer().isRemoved() && !isLost(target.peer())) {
             follow(xid, scans.once(credentials, verb, xid));
         }
-        Decision standing = table.decision(xid);
         if (standing == null) {
             Holder holder = table.holder(xid);
             if (holder == null || isLost(holder.peer())) {
@@ -215,8 +216,7 @@ public final class Recovery {
             standing = completers.submit(new Decision(xid, verb, holder, credentials, null, true, false, group.now()));
         }
         if (outcome(standing, verb) == Outcome.GONE) {
-            throw XaFailure.of(
-                    XAException.XAER_NOTA, verb.name(), xid, "peer " + standing.peer() + " has no such branch", null);
+            throw failure(XAException.XAER_NOTA, verb, xid, "peer " + standing.peer() + " has no such branch");
         }
     }
 
@@ -233,12 +233,8 @@ public final class Recovery {
         Decision standing = completers.submit(
                 new Decision(xid, verb, Holder.of(link), credentials, LostSession.of(link), true, sent, group.now()));
         if (outcome(standing, verb) == Outcome.GONE && verb == Verb.COMMIT) {
-            throw XaFailure.of(
-                    XAException.XAER_NOTA,
-                    verb.name(),
-                    xid,
-                    "it was prepared on peer " + link.peer() + ", which does not have it any more",
-                    null);
+            String why = "it was prepared on peer " + link.peer() + ", which does not have it any more";
+            throw failure(XAException.XAER_NOTA, verb, xid, why);
         }
     }
 
@@ -257,8 +253,7 @@ public final class Recovery {
         BranchXid xid = standing.xid();
         Peer peer = standing.peer();
         if (isLost(peer)) {
-            String why = "its peer " + peer + " was declared lost";
-            throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, why, null);
+            throw failure(XAException.XAER_NOTA, verb, xid, "its peer " + peer + " was declared lost");
         }
         if (standing.verb() != verb) {
             throw contradiction(standing, verb);
@@ -270,13 +265,9 @@ public final class Recovery {
                 return standing.outcome().join();
             }
             Exception why = standing.obstacle();
-            throw XaFailure.of(
-                    XAException.XAER_RMFAIL,
-                    verb.name(),
-                    xid,
-                    "peer " + peer + " cannot be reached" + (why == null ? "" : " (" + why.getMessage() + ")")
-                            + "; the decision is kept and carried out when it can",
-                    why);
+            String text = "peer " + peer + " cannot be reached" + (why == null ? "" : " (" + why.getMessage() + ")")
+                    + "; the decision is kept and carried out when it can";
+            throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, text, why);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -287,7 +278,11 @@ public final class Recovery {
         if (standing.isEnded()) {
             code = standing.verb() == Verb.COMMIT ? XAException.XA_HEURCOM : XAException.XA_HEURRB;
         }
-        return XaFailure.of(code, verb.name(), standing.xid(), "the decision before was " + standing.verb(), null);
+        return failure(code, verb, standing.xid(), "the decision before was " + standing.verb());
+    }
+
+    private static XAException failure(int code, Verb verb, BranchXid xid, String why) {
+        return XaFailure.of(code, verb.name(), xid, why, null);
     }
 
     /** Asks all peers, once, which of them holds {@code xid}. */
@@ -300,7 +295,7 @@ public final class Recovery {
             return origin.holder();
         }
         if (!origin.holders().isEmpty()) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, origin.problem(), null);
+            throw failure(XAException.XAER_RMFAIL, verb, xid, origin.problem());
         }
         if (!result.missing().isEmpty()) {
             throw result.incomplete(verb.name(), xid);
@@ -309,9 +304,9 @@ public final class Recovery {
             if (answer.getValue().isLent()) {
                 String why =
                         "peer " + answer.getKey() + " does not list it, but a proxy lends it the sessions of servers";
-                throw XaFailure.of(XAException.XAER_RMFAIL, verb.name(), xid, why, null);
+                throw failure(XAException.XAER_RMFAIL, verb, xid, why);
             }
         }
-        throw XaFailure.of(XAException.XAER_NOTA, verb.name(), xid, "no peer has such a branch", null);
+        throw failure(XAException.XAER_NOTA, verb, xid, "no peer has such a branch");
     }
 }

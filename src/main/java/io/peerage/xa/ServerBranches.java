@@ -12,11 +12,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.jspecify.annotations.Nullable;
 
 /** The branches of a peer through its driver. Confined to one thread. */
 final class ServerBranches implements Branches, SessionSearch.Server {
@@ -37,42 +37,33 @@ final class ServerBranches implements Branches, SessionSearch.Server {
         this.ticker = group.ticker();
     }
 
-    /** Something a driver's XAResource does. */
-    @FunctionalInterface
-    private interface Call<T> {
-        T on(XAResource driver) throws XAException;
-    }
-
-    private <T> T call(Call<T> call) throws SQLException, XAException {
-        try {
-            return call.on(link.xaResource());
-        } catch (XAException e) {
-            SQLException cause = XaFailure.sql(e);
-            if (group.failures().met(link, cause, false).connectionLost()) {
-                throw cause;
-            }
-            throw e;
+    /**
+     * Returns {@code failure}, if it is what the server answers.
+     *
+     * @throws SQLException that the connection is lost
+     */
+    private XAException answer(XAException failure) throws SQLException {
+        SQLException cause = XaFailure.sql(failure);
+        if (group.failures().met(link, cause, false).connectionLost()) {
+            throw cause;
         }
+        return failure;
     }
 
     @Override
     public Set<BranchXid> prepared() throws SQLException, XAException {
-        Xid[] listed;
-        try {
-            listed = call(driver -> driver.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN));
-        } catch (XAException e) {
-            throw XaFailure.isListingRefused(e)
-                    ? XaFailure.of(
-                            XAException.XAER_RMERR,
-                            "RECOVER",
-                            null,
-                            "the server lets this user list no branches (error 1401); GRANT XA_RECOVER_ADMIN ON *.* TO it",
-                            e)
-                    : e;
-        }
         Set<BranchXid> prepared = new LinkedHashSet<>();
-        for (Xid xid : listed) {
-            prepared.add(BranchXid.of(xid));
+        try {
+            for (Xid xid : link.xaResource().recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN)) {
+                prepared.add(BranchXid.of(xid));
+            }
+        } catch (XAException e) {
+            XAException answer = answer(e);
+            if (!XaFailure.isListingRefused(answer)) {
+                throw answer;
+            }
+            String why = "the server lets this user list no branches (error 1401); GRANT XA_RECOVER_ADMIN ON *.* TO it";
+            throw XaFailure.of(XAException.XAER_RMERR, "RECOVER", null, why, answer);
         }
         return prepared;
     }
@@ -84,20 +75,21 @@ final class ServerBranches implements Branches, SessionSearch.Server {
             return true;
         }
         // also NO_LOCK and NO_LOCK_NO_ADMIN in later MariaDB
-        String answer = speaksMySql ? first("SELECT @@GLOBAL.read_only") : null;
-        return answer != null && !answer.equals("0") && !answer.equalsIgnoreCase("OFF");
+        List<String> answer = speaksMySql ? row("SELECT @@GLOBAL.read_only", 1) : List.of();
+        return !answer.isEmpty() && !Set.of("0", "OFF").contains(answer.get(0).toUpperCase(Locale.ROOT));
     }
 
     @Override
     public void complete(BranchXid xid, Decision.Verb verb) throws SQLException, XAException {
-        call(driver -> {
+        try {
             if (verb == Decision.Verb.COMMIT) {
-                driver.commit(xid, false);
+                link.xaResource().commit(xid, false);
             } else {
-                driver.rollback(xid);
+                link.xaResource().rollback(xid);
             }
-            return xid;
-        });
+        } catch (XAException e) {
+            throw answer(e);
+        }
     }
 
     @Override
@@ -127,11 +119,6 @@ final class ServerBranches implements Branches, SessionSearch.Server {
             }
             throw sorted(e);
         }
-    }
-
-    private @Nullable String first(String query) throws SQLException {
-        List<String> row = row(query, 1);
-        return row.isEmpty() ? null : row.get(0);
     }
 
     @Override

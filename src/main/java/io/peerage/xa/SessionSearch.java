@@ -2,6 +2,7 @@
 package io.peerage.xa;
 
 import io.peerage.peer.Ticker;
+import io.peerage.xa.Branches.Fate;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -49,48 +50,39 @@ final class SessionSearch {
     }
 
     /** See {@link Branches#end}. */
-    Branches.Fate end(LostSession session) throws SQLException {
+    Fate end(LostSession session) throws SQLException {
         if (session.id() == 0) {
-            return Branches.Fate.UNCERTAIN;
+            return Fate.UNCERTAIN;
         }
         List<String> row = server.row(ONE_SESSION + session.id(), 4);
         boolean ownUser = Objects.equals(session.user(), user);
         if (row.isEmpty() && ownUser) {
-            return Branches.Fate.GONE;
+            return Fate.GONE;
         }
-        Branches.Fate since = sinceTheServerStarted(session);
-        if (since != Branches.Fate.ENDING) {
+        Fate since = sinceTheServerStarted(session);
+        if (since != Fate.ENDING) {
             return since;
         }
-        if (row.isEmpty() || !ownUser || !isSurely(session, new Row(row))) {
-            return Branches.Fate.UNCERTAIN;
+        if (row.isEmpty() || !ownUser || !isSurely(session, row.get(0), row.get(1), row.get(2), row.get(3))) {
+            return Fate.UNCERTAIN;
         }
-        return server.kill(session.id()) ? Branches.Fate.ENDING : Branches.Fate.GONE;
-    }
-
-    /** A row of the list of sessions, and who asks. */
-    private record Row(String user, String host, String statement, String self) {
-        Row(List<String> columns) {
-            this(columns.get(0), columns.get(1), columns.get(2), columns.get(3));
-        }
+        return server.kill(session.id()) ? Fate.ENDING : Fate.GONE;
     }
 
     /** Looks for what speaks against it: another user, another port where ports can be compared, other work. */
-    private boolean isSurely(LostSession session, Row row) throws SQLException {
-        if (!row.self().startsWith(row.user() + "@")) {
+    private boolean isSurely(LostSession session, String itsUser, String host, String statement, String asking)
+            throws SQLException {
+        if (!asking.startsWith(itsUser + "@")
+                || !(statement.isEmpty() || statement.toUpperCase(Locale.ROOT).startsWith("XA "))) {
             return false;
         }
-        if (!row.statement().isEmpty()
-                && !row.statement().toUpperCase(Locale.ROOT).startsWith("XA ")) {
-            return false;
-        }
-        if (session.localPort() == 0 || port(row.host()).isEmpty()) {
+        if (session.localPort() == 0 || port(host).isEmpty()) {
             return true;
         }
         // Where the server sees our own port, nothing is in between that changes ports.
         List<String> own = server.row(ONE_SESSION + "CONNECTION_ID()", 4);
         boolean direct = !own.isEmpty() && port(own.get(1)).equals(Integer.toString(localPort));
-        return !direct || port(row.host()).equals(Integer.toString(session.localPort()));
+        return !direct || port(host).equals(Integer.toString(session.localPort()));
     }
 
     /** Returns what stands behind the last colon, or nothing. */
@@ -103,16 +95,16 @@ final class SessionSearch {
      * Returns GONE if the server has certainly started after the session began, ENDING if certainly before that. It counts
      * whole seconds, so within two of them it cannot be told.
      */
-    private Branches.Fate sinceTheServerStarted(LostSession session) throws SQLException {
+    private Fate sinceTheServerStarted(LostSession session) throws SQLException {
         List<String> uptime = server.row("SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime'", 2);
         if (uptime.isEmpty()) {
-            return Branches.Fate.UNCERTAIN;
+            return Fate.UNCERTAIN;
         }
         long seconds = Long.parseLong(uptime.get(1));
         long ageNanos = ticker.nanos() - session.openedAtNanos();
         if (TimeUnit.SECONDS.toNanos(seconds - 1) >= ageNanos) {
-            return Branches.Fate.ENDING;
+            return Fate.ENDING;
         }
-        return TimeUnit.SECONDS.toNanos(seconds + 2) <= ageNanos ? Branches.Fate.GONE : Branches.Fate.UNCERTAIN;
+        return TimeUnit.SECONDS.toNanos(seconds + 2) <= ageNanos ? Fate.GONE : Fate.UNCERTAIN;
     }
 }

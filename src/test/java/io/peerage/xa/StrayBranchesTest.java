@@ -31,9 +31,10 @@ class StrayBranchesTest {
     private static final ServerId SECOND = new ServerId("second", false);
     private static final Credentials USER = Credentials.CONFIGURED;
 
-    private final FakeServers servers = new FakeServers(2);
+    private final FakeServers servers = new FakeServers(3);
     private final Peer one = servers.peers.get(0);
     private final Peer two = servers.peers.get(1);
+    private final Peer three = servers.peers.get(2);
     private final BranchXid xid = FakeServers.xid("x");
     private final Recovery recovery =
             new Recovery(servers.group(new AtOnce()), RecoveryPolicy.STRICT, Duration.ZERO, Duration.ofMillis(1));
@@ -217,5 +218,27 @@ class StrayBranchesTest {
         recovery.resume(one);
         assertThat(recover()).isEmpty();
         assertThat(servers.seen).doesNotContainKey(one);
+    }
+
+    /** Each has its turn, however many are astray. */
+    @Test
+    void oneThatIsNeverFoundKeepsNoOtherFromBeingFound() throws Exception {
+        preparedOnThePrimary();
+        BranchXid other = FakeServers.xid("y");
+        on(SECOND).add(other);
+        lead(three, SECOND);
+        assertThat(recover()).containsExactlyInAnyOrder(xid, other);
+        servers.unreachable.addAll(List.of(one, three));
+        fails(this::commit, "the decision is kept");
+        fails(() -> recovery.complete(other, Verb.COMMIT, USER), "the decision is kept");
+        lead(one, FIRST.asStandby());
+        lead(three, SECOND.asStandby());
+        servers.unreachable.clear();
+        servers.time.pass(1, TimeUnit.MINUTES);
+        assertThat(on(SECOND)).as("while all are standbys").containsExactly(other);
+        lead(two, SECOND);
+        servers.time.pass(2, TimeUnit.MINUTES);
+        assertThat(on(SECOND)).isEmpty();
+        assertThat(on(FIRST)).containsExactly(xid);
     }
 }
