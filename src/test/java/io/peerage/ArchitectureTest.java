@@ -109,7 +109,11 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .check(adapter.that(resideInAnyPackage(
-                        "io.peerage.peer", "io.peerage.errors", "io.peerage.config", "io.peerage.server")));
+                        "io.peerage.peer",
+                        "io.peerage.errors",
+                        "io.peerage.config",
+                        "io.peerage.net",
+                        "io.peerage.server")));
     }
 
     private enum TopLevelClasses implements SliceAssignment {
