@@ -88,9 +88,10 @@ final class ChannelSocket extends Socket {
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // whoever closes waits for nobody
     public void close() throws IOException {
-        // The JDK's socket closes only what it has used.
-        try (below) {
+        // The JDK's own close comes second: it closes only what was used, and JDK 17 has it wait for a lock.
+        try {
             below.close();
+        } finally {
             super.close();
         }
     }

@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
-import java.util.List;
 
 /**
  * Connector/J's own way to connect, on a socket that Peerage can look at. Named to Connector/J by its property
@@ -43,25 +41,16 @@ public final class MySqlSocketFactory extends StandardSocketFactory {
         return (T) opened;
     }
 
-    @Override
-    protected Socket createSocket(PropertySet properties) {
-        try {
-            return SocketCapture.open(new HostAddresses(MySqlSocketFactory::ofOneServer, Ticker.system()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /**
      * To end a statement, Connector/J connects on a thread of its own and has a session killed by its number: where a name
      * leads to several hosts, that may be the session of somebody else on another one.
      */
-    private static List<InetAddress> ofOneServer(String host) throws UnknownHostException {
-        List<InetAddress> all = List.of(InetAddress.getAllByName(host));
-        if (all.size() > 1 && !all.stream().allMatch(InetAddress::isLoopbackAddress)) {
-            throw new UnknownHostException(
-                    host + " has several addresses; which one the statement runs on is not known");
+    @Override
+    protected Socket createSocket(PropertySet properties) {
+        try {
+            return SocketCapture.open(new HostAddresses(Resolver.system().ofOneHost(), Ticker.system()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return all;
     }
 }
