@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the first of several addresses of one server that answers. One that is silent gets company after a moment
+ * Connects to the first address that answers of those that a name has, be they one or several. One that is silent gets company after a moment
  * and is not given up for it, so that all are tried within the bound of one connect, and a slow one may still win (as in
  * RFC 8305, section 5).
  *
@@ -157,6 +158,9 @@ final class AddressRace implements AutoCloseable {
     }
 
     private void met(SocketChannel channel, InetSocketAddress address, IOException answer) throws IOException {
+        if (answer instanceof ClosedChannelException) {
+            throw ChannelWait.closed();
+        }
         failed.accept(address);
         open.remove(channel);
         channel.close();

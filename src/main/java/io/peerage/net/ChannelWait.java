@@ -45,7 +45,7 @@ final class ChannelWait implements AutoCloseable {
      *
      * @param millis 0 = never
      */
-    long deadline(int millis) {
+    static long deadline(Ticker ticker, int millis) {
         if (millis == 0) {
             return FOREVER;
         }

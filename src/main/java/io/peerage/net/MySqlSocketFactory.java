@@ -4,6 +4,7 @@ package io.peerage.net;
 import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.conf.PropertySet;
 import com.mysql.cj.protocol.StandardSocketFactory;
+import io.peerage.peer.Ticker;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,10 +41,14 @@ public final class MySqlSocketFactory extends StandardSocketFactory {
         return (T) opened;
     }
 
+    /**
+     * To end a statement, Connector/J connects on a thread of its own and has a session killed by its number: where a name
+     * leads to several hosts, that may be the session of somebody else on another one.
+     */
     @Override
     protected Socket createSocket(PropertySet properties) {
         try {
-            return SocketCapture.open();
+            return SocketCapture.open(new HostAddresses(Resolver.system().ofOneHost(), Ticker.system()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,7 +15,7 @@ public final class PlainSocketFactory extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {
-        return SocketCapture.open();
+        return SocketCapture.open(null);
     }
 
     @Override
@@ -39,13 +39,13 @@ public final class PlainSocketFactory extends SocketFactory {
     }
 
     private static Socket connected(InetSocketAddress remote) throws IOException {
-        Socket socket = SocketCapture.open();
+        Socket socket = SocketCapture.open(null);
         socket.connect(remote);
         return socket;
     }
 
     private static Socket bound(InetSocketAddress remote, InetSocketAddress local) throws IOException {
-        Socket socket = SocketCapture.open();
+        Socket socket = SocketCapture.open(null);
         socket.bind(local);
         socket.connect(remote);
         return socket;

@@ -20,4 +20,15 @@ public interface Resolver {
     static Resolver system() {
         return host -> List.of(InetAddress.getAllByName(host));
     }
+
+    /** Returns one that knows no name whose addresses may be those of several hosts. */
+    default Resolver ofOneHost() {
+        return host -> {
+            List<InetAddress> all = addresses(host);
+            if (all.size() > 1 && !all.stream().allMatch(InetAddress::isLoopbackAddress)) {
+                throw new UnknownHostException(host + " has several addresses, and which one is meant is not known");
+            }
+            return all;
+        };
+    }
 }

@@ -47,12 +47,14 @@ public final class SocketCapture {
     /**
      * Opens the socket that a driver asked a factory of ours for, and remembers it.
      *
+     * @param otherwise the addresses that count where a driver connects on its own and nobody has begun, as to cancel a
+     *     statement; null: the one that it names
      * @throws IOException if no socket can be opened
      */
-    static Socket open() throws IOException {
+    static Socket open(@Nullable HostAddresses otherwise) throws IOException {
         SocketCapture capture = CURRENT.get();
         // A factory that a driver makes is handed no clock.
-        ChannelSocket opened = ChannelSocket.open(Ticker.system(), capture == null ? null : capture.addresses);
+        ChannelSocket opened = ChannelSocket.open(Ticker.system(), capture == null ? otherwise : capture.addresses);
         try {
             keepAlive(opened);
         } catch (IOException | RuntimeException | Error e) {

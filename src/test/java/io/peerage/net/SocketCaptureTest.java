@@ -13,7 +13,7 @@ class SocketCaptureTest {
 
     @Test
     void theKernelEndsASocketWhoseHostVanishedWithinAMinute() throws IOException {
-        try (Socket socket = SocketCapture.open()) {
+        try (Socket socket = SocketCapture.open(null)) {
             assertThat(socket.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
             assertThat(socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(30);
             assertThat(socket.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)).isEqualTo(10);
