@@ -5,9 +5,7 @@ import java.sql.SQLException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What was found out of a peer means to its health: by a check, or by a login that met the same. Thread-safe.
- */
+/** What it means to a peer's health what a check of it found, or a connection to it met. Thread-safe. */
 final class Findings {
 
     private final HealthStates states;
@@ -164,6 +162,62 @@ final class Findings {
 
     private boolean isOtherReason(Health before, Health now) {
         return !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
+    }
+
+    /** A connection of {@code peer} broke: it is asked, and others are dealt first until it has answered. */
+    void suspect(Peer peer, SQLException cause) {
+        while (true) {
+            Health observed = peer.health();
+            if (observed instanceof Health.LastResort) {
+                peer.doubtConnections();
+                schedule.now(peer);
+                return;
+            }
+            if (!(observed instanceof Health.Up || observed instanceof Health.Refusing)) {
+                return;
+            }
+            Health next = new Health.Suspected(ticker.nanos(), cause, false);
+            if (states.move(peer, observed, next, () -> events.suspected(peer, cause))) {
+                peer.doubtConnections();
+                schedule.now(peer);
+                return;
+            }
+        }
+    }
+
+    /** Nothing was heard of {@code peer} in time: it is asked, and silence once more takes it out. */
+    void suspectSilent(Peer peer, SQLException cause) {
+        while (true) {
+            Health observed = peer.health();
+            boolean known = (observed instanceof Health.Suspected suspected && suspected.silent())
+                    || (observed instanceof Health.Refusing refusing && refusing.isSlow());
+            if (peer.isOut() || known) {
+                return;
+            }
+            if (observed instanceof Health.LastResort || silent(peer, observed, cause)) {
+                schedule.now(peer);
+                return;
+            }
+        }
+    }
+
+    /** A login was refused by {@code peer}, which lives. */
+    void refuse(Peer peer, Verdict verdict, SQLException cause) {
+        Health observed = peer.health();
+        boolean serves = observed instanceof Health.Up || observed instanceof Health.LastResort;
+        if (serves && refused(peer, observed, verdict, cause)) {
+            schedule.next(peer);
+        }
+    }
+
+    /** {@code peer} cannot serve. */
+    void down(Peer peer, SQLException cause) {
+        while (true) {
+            Health observed = peer.health();
+            if (peer.isOut() || down(peer, observed, cause)) {
+                return;
+            }
+        }
     }
 
     /** A check that began in state {@code observed} was ended before it had an answer: it says nothing of the peer. */

@@ -164,8 +164,8 @@ public final class PeerGroup {
         switch (verdict.peer()) {
             case SOUND, FULL -> {}
             case ASK -> askSoon(peer);
-            case SUSPECT -> suspect(peer, failure);
-            case DOWN -> down(peer, failure);
+            case SUSPECT -> findings.suspect(peer, failure);
+            case DOWN -> findings.down(peer, failure);
         }
     }
 
@@ -178,7 +178,7 @@ public final class PeerGroup {
         states.count(peer, verdict, failure);
         if (generation == peer.generation()) {
             peer.doubtConnections();
-            suspectSilent(peer, failure);
+            findings.suspectSilent(peer, failure);
         }
     }
 
@@ -196,12 +196,12 @@ public final class PeerGroup {
     public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
         states.count(peer, verdict, failure);
         switch (verdict.peer()) {
-            case SOUND, FULL -> refuse(peer, verdict, failure);
+            case SOUND, FULL -> findings.refuse(peer, verdict, failure);
             case ASK, SUSPECT, DOWN -> {
                 if (Findings.isDoubtful(verdict, failure)) {
-                    suspectSilent(peer, failure);
+                    findings.suspectSilent(peer, failure);
                 } else {
-                    down(peer, failure);
+                    findings.down(peer, failure);
                 }
             }
         }
@@ -262,59 +262,6 @@ public final class PeerGroup {
         Health health = peer.health();
         if (asked || health instanceof Health.Refusing || health instanceof Health.Down) {
             schedule.afresh(peer);
-        }
-    }
-
-    private void suspect(Peer peer, SQLException cause) {
-        while (true) {
-            Health observed = peer.health();
-            if (observed instanceof Health.LastResort) {
-                peer.doubtConnections();
-                schedule.now(peer);
-                return;
-            }
-            if (!(observed instanceof Health.Up || observed instanceof Health.Refusing)) {
-                return;
-            }
-            Health next = new Health.Suspected(ticker.nanos(), cause, false);
-            if (states.move(peer, observed, next, () -> events.suspected(peer, cause))) {
-                peer.doubtConnections();
-                schedule.now(peer);
-                return;
-            }
-        }
-    }
-
-    /** Nothing was heard of {@code peer} in time: it is asked, and silence once more takes it out. */
-    private void suspectSilent(Peer peer, SQLException cause) {
-        while (true) {
-            Health observed = peer.health();
-            boolean known = (observed instanceof Health.Suspected suspected && suspected.silent())
-                    || (observed instanceof Health.Refusing refusing && refusing.isSlow());
-            if (peer.isOut() || known) {
-                return;
-            }
-            if (observed instanceof Health.LastResort || findings.silent(peer, observed, cause)) {
-                schedule.now(peer);
-                return;
-            }
-        }
-    }
-
-    private void refuse(Peer peer, Verdict verdict, SQLException cause) {
-        Health observed = peer.health();
-        boolean serves = observed instanceof Health.Up || observed instanceof Health.LastResort;
-        if (serves && findings.refused(peer, observed, verdict, cause)) {
-            schedule.next(peer);
-        }
-    }
-
-    private void down(Peer peer, SQLException cause) {
-        while (true) {
-            Health observed = peer.health();
-            if (peer.isOut() || findings.down(peer, observed, cause)) {
-                return;
-            }
         }
     }
 }
