@@ -4,6 +4,7 @@ package io.peerage.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.XADataSource;
@@ -87,12 +88,10 @@ public final class XaDataSources {
      * {@link java.sql.DatabaseMetaData#getURL()}.
      */
     private static void setSecrets(DriverBean bean, SortedMap<String, String> properties) {
-        List<String> secrets = properties.keySet().stream()
-                .filter(Secrets::isSecret)
-                .filter(bean::has)
-                .toList();
-        for (String secret : secrets) {
-            bean.set(Setting.CONNECTION_PROPERTIES, secret, Objects.requireNonNull(properties.remove(secret)), false);
+        for (String key : List.copyOf(properties.keySet())) {
+            if (Secrets.isSecret(key) && bean.has(key)) {
+                bean.set(Setting.CONNECTION_PROPERTIES, key, Objects.requireNonNull(properties.remove(key)), false);
+            }
         }
     }
 
@@ -106,11 +105,8 @@ public final class XaDataSources {
         if (!peer.database().isEmpty()) {
             bean.set(Setting.DATABASE_NAME, "databaseName", peer.database(), false);
         }
+        Set<String> hidden = peer.hidden();
         peer.properties()
-                .forEach((property, value) -> bean.set(
-                        Setting.CONNECTION_PROPERTIES,
-                        property,
-                        value,
-                        peer.hidden().contains(property)));
+                .forEach((key, value) -> bean.set(Setting.CONNECTION_PROPERTIES, key, value, hidden.contains(key)));
     }
 }
