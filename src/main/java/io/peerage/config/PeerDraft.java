@@ -2,9 +2,9 @@
 package io.peerage.config;
 
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -21,7 +21,7 @@ final class PeerDraft {
     /** By word, or by the name of a driver property: none is called like a word. */
     private final SortedMap<String, String> said = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-    private final SortedSet<String> hidden = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private final NavigableSet<String> hidden = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private boolean everyAddress;
     /** Whether a secret was read in the query that is being read: an & within it would look like the next property. */
     private boolean behindSecret;
@@ -64,9 +64,7 @@ final class PeerDraft {
             throw complain(ConnectionProperties.NAMES);
         }
         String shown = behindSecret ? "a property" : key;
-        OwnedProperties.instead(key).ifPresent(instead -> {
-            throw complain(shown + " is not for the driver: " + instead);
-        });
+        OwnedProperties.check(key, instead -> complain(shown + " is not for the driver: " + instead));
         once(key, shown, value);
         if (behindSecret && Secrets.mayBelongToSecret(key, value)) {
             hidden.add(key);
@@ -119,7 +117,7 @@ final class PeerDraft {
         int weight = Integer.parseInt(taken("weight", "1"));
         SortedMap<String, String> properties = new TreeMap<>(pool.properties().values());
         properties.putAll(said);
-        SortedSet<String> unshown = new TreeSet<>(pool.properties().hidden());
+        NavigableSet<String> unshown = new TreeSet<>(pool.properties().hidden());
         unshown.removeAll(said.keySet());
         unshown.addAll(hidden);
         return new PeerSpec(

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +37,7 @@ public record PeerSpec(
         String password,
         int weight,
         SortedMap<String, String> properties,
-        SortedSet<String> hidden,
+        NavigableSet<String> hidden,
         boolean everyAddress) {
 
     /** Among {@link #hidden}: the query of the URL. It can be no key. */
@@ -49,7 +49,7 @@ public record PeerSpec(
     /** Copies the properties and the keys. */
     public PeerSpec {
         properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
-        hidden = Collections.unmodifiableSortedSet(new TreeSet<>(hidden));
+        hidden = Collections.unmodifiableNavigableSet(new TreeSet<>(hidden));
     }
 
     /** Returns where the peer listens: {@code host:port}, or its URL, secrets masked. */

@@ -60,11 +60,10 @@ public final class XaDataSources {
             String alone = driver.url(peer.host(), peer.port(), "", Map.of(key, property.getValue()));
             String objection = new DriverBean(driver, loader).objection(alone);
             if (objection != null && !peer.hidden().contains(key)) {
-                boolean secret = Secrets.isSecret(key);
-                throw new BadSettingException(
-                        key,
-                        Secrets.show(key, property.getValue()),
-                        secret ? "the driver refuses it" : "the driver says: " + Secrets.maskPeers(objection));
+                String said = Secrets.isSecret(key)
+                        ? "the driver refuses it"
+                        : "the driver says: " + Secrets.maskPeers(objection);
+                throw new BadSettingException(key, Secrets.show(key, property.getValue()), said);
             }
         }
     }
