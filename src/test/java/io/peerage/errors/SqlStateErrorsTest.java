@@ -76,12 +76,4 @@ class SqlStateErrorsTest {
 
         assertThat(ErrorTable.sqlState().sort(first, Phase.USE).fault()).isEqualTo("statement failed");
     }
-
-    @Test
-    void everyRowHasASource() {
-        assertThat(ErrorTable.sqlState().rows())
-                .isNotEmpty()
-                .allSatisfy(rule ->
-                        assertThat(rule.source()).as("source of %s", rule).isNotBlank());
-    }
 }
