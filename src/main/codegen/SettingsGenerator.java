@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -20,16 +21,13 @@ final class SettingsGenerator {
     private static final Pattern PROPERTY = Pattern.compile(
             "(?<name>\\w+)(?: = (?<default>\\S+))? : (?<allowed>(?<form>\\w+)\\((?:(?<enum>\\w+)\\.values\\(\\)|.*)\\))"
                     + "(?<meaning>(?:\\n    .+)+)");
-    private static final String OF_PEERS = "[of peers]";
 
+    /** Stands between the properties that say what the peers are, and those that say what the pool does. */
+    private static final String SECTION = "[of the pool]";
+
+    /** @param constants the enum whose constants are its values, or null */
     private record Property(
-            String name,
-            String defaultText,
-            String allowed,
-            String type,
-            String meaning,
-            boolean ofPeers,
-            String word) {
+            String name, String defaultText, String allowed, String type, String constants, String meaning) {
 
         String constant() {
             return name.replaceAll("(?<!^)(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
@@ -43,12 +41,15 @@ final class SettingsGenerator {
     private SettingsGenerator() {}
 
     public static void main(String[] args) throws IOException {
-        List<Property> properties = read(Path.of(args[0]));
+        String[] sections = Files.readString(Path.of(args[0])).split(Pattern.quote(SECTION), 2);
+        List<Property> ofPool = read(sections[1]);
+        List<Property> properties = new ArrayList<>(read(sections[0]));
+        properties.addAll(ofPool);
         Path directory = Path.of(args[1]).resolve(PACKAGE.replace('.', '/'));
         Files.createDirectories(directory);
-        write(directory.resolve("Setting.java"), setting(properties));
+        write(directory.resolve("Setting.java"), setting(properties, ofPool));
         write(directory.resolve("SettingAccessors.java"), accessors(properties));
-        write(directory.resolve("PoolSettings.java"), poolSettings(properties));
+        write(directory.resolve("PoolSettings.java"), poolSettings(ofPool));
     }
 
     /** Leaves an unchanged file alone, so that nothing is compiled again for its time stamp. */
@@ -58,23 +59,18 @@ final class SettingsGenerator {
         }
     }
 
-    private static List<Property> read(Path table) throws IOException {
-        List<Property> properties = new ArrayList<>();
-        String section = "";
-        for (String block : Files.readString(table).strip().split("\n{2,}")) {
-            Matcher property = PROPERTY.matcher(block);
-            if (property.matches()) {
-                properties.add(property(property, section.equals(OF_PEERS)));
-            } else if (block.startsWith("[")) {
-                section = block;
-            } else if (!block.startsWith("#")) {
-                throw new IllegalArgumentException(table + ": " + block);
-            }
-        }
-        return properties;
+    private static List<Property> read(String section) {
+        return Arrays.stream(section.strip().split("\n{2,}"))
+                .filter(block -> !block.startsWith("#"))
+                .map(SettingsGenerator::property)
+                .toList();
     }
 
-    private static Property property(Matcher head, boolean ofPeers) {
+    private static Property property(String block) {
+        Matcher head = PROPERTY.matcher(block);
+        if (!head.matches()) {
+            throw new IllegalArgumentException(block);
+        }
         String type = switch (head.group("form")) {
             case "range" -> "Integer";
             case "flag" -> "Boolean";
@@ -82,31 +78,33 @@ final class SettingsGenerator {
         };
         String defaultText = head.group("default") == null ? "" : head.group("default");
         String meaning = head.group("meaning").strip().replaceAll("\\s+", " ");
-        return new Property(
-                head.group("name"), defaultText, head.group("allowed"), type, meaning, ofPeers, head.group("enum"));
+        return new Property(head.group("name"), defaultText, head.group("allowed"), type, head.group("enum"), meaning);
     }
 
-    private static String setting(List<Property> properties) {
+    private static String setting(List<Property> properties, List<Property> ofPool) {
         return """
                 package %s;
+
+                import java.util.List;
 
                 /** The properties a deployer sets, in the order in which an operator should see them. Immutable. */
                 public enum Setting {
                 %s;
+
+                    /** Those that say what the pool does, and not what its peers are. */
+                    static final List<Setting> OF_POOL = List.of(%s);
 
                     private final String propertyName;
                     private final String defaultText;
                     // of immutable parts
                     @SuppressWarnings("ImmutableEnumChecker")
                     private final Allowed allowed;
-                    private final boolean ofPeers;
                     private final String meaning;
 
-                    Setting(String propertyName, String defaultText, Allowed allowed, boolean ofPeers, String meaning) {
+                    Setting(String propertyName, String defaultText, Allowed allowed, String meaning) {
                         this.propertyName = propertyName;
                         this.defaultText = defaultText;
                         this.allowed = allowed;
-                        this.ofPeers = ofPeers;
                         this.meaning = meaning;
                     }
 
@@ -125,28 +123,22 @@ final class SettingsGenerator {
                         return meaning;
                     }
 
-                    /** Returns whether it says what the peers are, and not what the pool does. */
-                    boolean isOfPeers() {
-                        return ofPeers;
-                    }
-
                     Allowed allowed() {
                         return allowed;
                     }
                 }
                 """.formatted(
-                        PACKAGE,
-                        properties.stream()
-                                .map(property -> "    /** %s */\n    %s(%s, %s, Allowed.%s, %s, %s)"
-                                        .formatted(
-                                                property.meaning(),
-                                                property.constant(),
-                                                quoted(property.name()),
-                                                quoted(property.defaultText()),
-                                                property.allowed(),
-                                                property.ofPeers(),
-                                                quoted(property.meaning())))
-                                .collect(Collectors.joining(",\n")));
+                PACKAGE, each(properties, SettingsGenerator::constant, ",\n"), each(ofPool, Property::constant, ", "));
+    }
+
+    private static String constant(Property property) {
+        return "    /** %1$s */\n    %2$s(\"%3$s\", \"%4$s\", Allowed.%5$s, \"%1$s\")"
+                .formatted(
+                        property.meaning(),
+                        property.constant(),
+                        property.name(),
+                        property.defaultText(),
+                        property.allowed());
     }
 
     private static String accessors(List<Property> properties) {
@@ -165,7 +157,7 @@ final class SettingsGenerator {
 
                     abstract void set(Setting setting, @Nullable Object given);
                 %s}
-                """.formatted(PACKAGE, each(properties, SettingsGenerator::accessors));
+                """.formatted(PACKAGE, each(properties, SettingsGenerator::accessors, ""));
     }
 
     private static String accessors(Property property) {
@@ -184,8 +176,6 @@ final class SettingsGenerator {
     }
 
     private static String poolSettings(List<Property> properties) {
-        List<Property> ofPool =
-                properties.stream().filter(property -> !property.ofPeers()).toList();
         return """
                 package %s;
 
@@ -197,7 +187,7 @@ final class SettingsGenerator {
                     /** Returns the value of {@code setting} as the bean has it. */
                     Object value(Setting setting);
                 %s}
-                """.formatted(PACKAGE, each(ofPool, SettingsGenerator::poolSetting));
+                """.formatted(PACKAGE, each(properties, SettingsGenerator::poolSetting, ""));
     }
 
     private static String poolSetting(Property property) {
@@ -209,8 +199,8 @@ final class SettingsGenerator {
             name = unit.group(1);
             type = "Duration";
             value = "Duration.of%s(%s)".formatted(unit.group(2), value);
-        } else if (property.word() != null) {
-            type = property.word();
+        } else if (property.constants() != null) {
+            type = property.constants();
             value = "Allowed.constant(%s.values(), %s)".formatted(type, value);
         }
         return """
@@ -222,11 +212,7 @@ final class SettingsGenerator {
                 """.formatted(property.constant(), type, name, value);
     }
 
-    private static String each(List<Property> properties, Function<Property, String> source) {
-        return properties.stream().map(source).collect(Collectors.joining());
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    private static String each(List<Property> properties, Function<Property, String> source, String between) {
+        return properties.stream().map(source).collect(Collectors.joining(between));
     }
 }

@@ -34,11 +34,7 @@ public record Configuration(Settings settings, @Nullable PeersFile peersFile) {
 
     private static Settings settings(SettingAccessors bean, List<PeerSpec> peers, PoolDefaults pool) {
         Map<Setting, Object> values = new EnumMap<>(Setting.class);
-        for (Setting setting : Setting.values()) {
-            if (!setting.isOfPeers()) {
-                values.put(setting, bean.value(setting));
-            }
-        }
+        Setting.OF_POOL.forEach(setting -> values.put(setting, bean.value(setting)));
         String names = String.join(",", peers.stream().map(PeerSpec::name).toList());
         values.replace(Setting.GROUP_NAME, "", names);
         return new Settings(peers, pool.driver(), values);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.config;
 
+import java.util.NavigableSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param values the driver properties; keys without regard to case
  * @param hidden the keys of what may belong to the secret in front of it, likewise
  */
-record ConnectionProperties(SortedMap<String, String> values, SortedSet<String> hidden) {
+record ConnectionProperties(SortedMap<String, String> values, NavigableSet<String> hidden) {
 
     /** What a driver property may be called: other characters would end its name within a URL, or mean something there. */
     static final Pattern NAME = Pattern.compile("[\\w.-]+");
@@ -80,9 +80,7 @@ record ConnectionProperties(SortedMap<String, String> values, SortedSet<String> 
         // after a semicolon that lacks its backslash, likewise
         boolean hides = behindSecret && Secrets.mayBelongToSecret(key, value);
         String shown = hides ? where : key + "=" + Secrets.show(key, value);
-        OwnedProperties.instead(key).ifPresent(instead -> {
-            throw bad(shown, instead);
-        });
+        OwnedProperties.check(key, instead -> bad(shown, instead));
         if (values.put(key, value) != null) {
             throw bad(shown, (behindSecret ? "a property" : key) + " is given twice");
         }

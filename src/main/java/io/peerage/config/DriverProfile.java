@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -150,19 +151,14 @@ public record DriverProfile(
      * @throws BadSettingException if a value cannot stand in a URL of this driver
      */
     public String url(String host, int port, String database, Map<String, String> properties) {
-        StringBuilder url = new StringBuilder(urlPrefix)
-                .append(decodesHost ? host.replace("%", "%25") : host)
-                .append(':')
-                .append(port)
-                .append('/')
-                .append(encode(Setting.DATABASE_NAME, "", database, "?"));
-        char separator = '?';
-        for (Map.Entry<String, String> property : properties.entrySet()) {
-            String value = encode(Setting.CONNECTION_PROPERTIES, property.getKey() + "=", property.getValue(), "&");
-            url.append(separator).append(property.getKey()).append('=').append(value);
-            separator = '&';
-        }
-        return url.toString();
+        String server = (decodesHost ? host.replace("%", "%25") : host) + ":" + port;
+        String path = encode(Setting.DATABASE_NAME, "", database, "?");
+        StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+        properties.forEach((name, value) -> {
+            String start = name + "=";
+            query.add(start + encode(Setting.CONNECTION_PROPERTIES, start, value, "&"));
+        });
+        return urlPrefix + server + "/" + path + query;
     }
 
     private String encode(Setting source, String prefix, String value, String end) {

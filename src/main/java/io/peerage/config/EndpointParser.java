@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 record EndpointParser(PeerDraft draft, DriverProfile driver) {
 
     private static final Pattern HOST_AND_PORT =
-            Pattern.compile("(?s)(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::(.*))?");
+            Pattern.compile("(\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[\\p{L}\\p{N}._-]+)(?::([^@/:]*))?");
     /** A host may be called so too: then only a port stands behind. */
     private static final Pattern EVERY =
             Pattern.compile(PeerSpec.EVERY_ADDRESS + "(?!\\d*(?:\\?|$))(.*)", Pattern.DOTALL);
@@ -27,10 +27,10 @@ record EndpointParser(PeerDraft draft, DriverProfile driver) {
     /** Reads for example {@code jdbc:mysql://db1:3306/shop?weight=2}. */
     void parse(String given) {
         String text = everyAddress(given);
-        int query = text.indexOf('?');
-        String endpoint = query < 0 ? text : text.substring(0, query);
-        String parameters = query < 0 ? "" : text.substring(query + 1);
-        List<String> properties = parameters.isEmpty() ? List.of() : List.of(parameters.split("&", -1));
+        String[] parts = text.split("\\?", 2);
+        String endpoint = parts[0];
+        boolean hasQuery = parts.length == 2 && !parts[1].isEmpty();
+        List<String> properties = hasQuery ? List.of(parts[1].split("&", -1)) : List.of();
         if (!endpoint.startsWith("jdbc:")) {
             hostAndPort(endpoint);
             properties.forEach(this::property);
@@ -68,12 +68,8 @@ record EndpointParser(PeerDraft draft, DriverProfile driver) {
         }
         // in URIs a zone stands behind %25 (RFC 6874), elsewhere behind % (RFC 4007), as for Java
         draft.host(matcher.group(1).replaceFirst("%25(?=[^]]*[^]\\d])", "%"));
-        String port = matcher.group(2);
-        if (port != null && port.matches("(?s).*[@/:].*")) {
-            throw draft.complain(why(text));
-        }
-        if (port != null) {
-            draft.port(port);
+        if (matcher.group(2) != null) {
+            draft.port(matcher.group(2));
         }
     }
 

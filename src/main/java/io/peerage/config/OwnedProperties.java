@@ -2,7 +2,7 @@
 package io.peerage.config;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -41,12 +41,17 @@ final class OwnedProperties {
 
     private OwnedProperties() {}
 
-    /** Returns what to use in place of the driver property {@code key}, or nothing if it is the deployer's to set. */
-    static Optional<String> instead(String key) {
-        return OWNED.stream()
-                .filter(owned -> owned.key.matcher(key).matches())
-                .map(Owned::instead)
-                .findFirst();
+    /**
+     * Checks that the driver property {@code key} is the deployer's to set.
+     *
+     * @param refusal makes the exception, of what to use in its place
+     */
+    static void check(String key, Function<String, BadSettingException> refusal) {
+        for (Owned owned : OWNED) {
+            if (owned.key.matcher(key).matches()) {
+                throw refusal.apply(owned.instead);
+            }
+        }
     }
 
     private static Owned owned(String keys, String instead) {

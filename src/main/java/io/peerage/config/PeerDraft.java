@@ -2,7 +2,8 @@
 package io.peerage.config;
 
 import java.util.Locale;
-import java.util.Set;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,15 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerDraft {
 
-    private static final int MOST_WEIGHT = 1000;
-    private static final int MOST_PORT = 65_535;
-
     private final PoolDefaults pool;
     private final Function<String, BadSettingException> complaint;
     /** By word, or by the name of a driver property: none is called like a word. */
     private final SortedMap<String, String> said = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-    private final Set<String> hidden = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private final NavigableSet<String> hidden = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private boolean everyAddress;
     /** Whether a secret was read in the query that is being read: an & within it would look like the next property. */
     private boolean behindSecret;
@@ -39,7 +37,7 @@ final class PeerDraft {
     }
 
     void port(String text) {
-        once("port", "port", number(text, MOST_PORT, "a port is a whole number from 1 to "));
+        once("port", "port", number("a port", text, 65_535));
     }
 
     /** Makes each address of the host a peer. */
@@ -56,7 +54,7 @@ final class PeerDraft {
     void put(String key, String value) {
         switch (key.toLowerCase(Locale.ROOT)) {
             case "user", "password", "database" -> once(key, key, value);
-            case "weight" -> once(key, key, number(value, MOST_WEIGHT, "a weight is a whole number from 1 to "));
+            case "weight" -> once(key, key, number("a weight", value, 1000));
             default -> property(key, value);
         }
     }
@@ -66,9 +64,7 @@ final class PeerDraft {
             throw complain(ConnectionProperties.NAMES);
         }
         String shown = behindSecret ? "a property" : key;
-        OwnedProperties.instead(key).ifPresent(instead -> {
-            throw complain(shown + " is not for the driver: " + instead);
-        });
+        OwnedProperties.check(key, instead -> complain(shown + " is not for the driver: " + instead));
         once(key, shown, value);
         if (behindSecret && Secrets.mayBelongToSecret(key, value)) {
             hidden.add(key);
@@ -121,7 +117,7 @@ final class PeerDraft {
         int weight = Integer.parseInt(taken("weight", "1"));
         SortedMap<String, String> properties = new TreeMap<>(pool.properties().values());
         properties.putAll(said);
-        Set<String> unshown = new TreeSet<>(pool.properties().hidden());
+        NavigableSet<String> unshown = new TreeSet<>(pool.properties().hidden());
         unshown.removeAll(said.keySet());
         unshown.addAll(hidden);
         return new PeerSpec(
@@ -151,8 +147,7 @@ final class PeerDraft {
     }
 
     private String taken(String word, String inherited) {
-        String own = said.remove(word);
-        return own == null ? inherited : own;
+        return Objects.requireNonNullElse(said.remove(word), inherited);
     }
 
     /** @param shown what to call {@code key} in a message */
@@ -162,15 +157,10 @@ final class PeerDraft {
         }
     }
 
-    private String number(String text, int most, String rule) {
-        try {
-            int number = Integer.parseInt(text);
-            if (number >= 1 && number <= most) {
-                return text;
-            }
-        } catch (NumberFormatException e) {
-            // said below, in the deployer's words
+    private String number(String what, String text, int most) {
+        if (Allowed.range(1, most, "").parse(text) == null) {
+            throw complain(what + " is a whole number from 1 to " + most);
         }
-        throw complain(rule + most);
+        return text;
     }
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * @param user empty: no user name is sent
  * @param password empty: no password
  * @param weight share of the work relative to the other peers, 1 to 1000
- * @param properties driver properties, keys without regard to case; those of the peer win over those of the pool
+ * @param properties driver properties, in an order without regard to case; those of the peer win over the pool's
  * @param hidden keys of properties that are not shown: an {@code &} that was not encoded may have made them of a secret
  * @param everyAddress whether each address of {@code host} is to be a peer of its own
  */
@@ -37,7 +37,7 @@ public record PeerSpec(
         String password,
         int weight,
         SortedMap<String, String> properties,
-        Set<String> hidden,
+        NavigableSet<String> hidden,
         boolean everyAddress) {
 
     /** Among {@link #hidden}: the query of the URL. It can be no key. */
@@ -48,12 +48,8 @@ public record PeerSpec(
 
     /** Copies the properties and the keys. */
     public PeerSpec {
-        SortedMap<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        copy.putAll(properties);
-        properties = Collections.unmodifiableSortedMap(copy);
-        TreeSet<String> keys = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        keys.addAll(hidden);
-        hidden = Collections.unmodifiableSet(keys);
+        properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
+        hidden = Collections.unmodifiableNavigableSet(new TreeSet<>(hidden));
     }
 
     /** Returns where the peer listens: {@code host:port}, or its URL, secrets masked. */
@@ -86,7 +82,8 @@ public record PeerSpec(
 
     /** Returns the driver properties to show, without secrets and what may belong to one. */
     Map<String, String> shownProperties() {
-        Map<String, String> shown = Secrets.mask(properties);
+        Map<String, String> shown = new TreeMap<>();
+        properties.forEach((key, value) -> shown.put(key, Secrets.show(key, value)));
         shown.keySet().removeIf(hidden::contains);
         return shown;
     }

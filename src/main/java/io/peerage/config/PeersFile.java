@@ -2,7 +2,6 @@
 package io.peerage.config;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -156,8 +155,20 @@ public final class PeersFile {
 
     private Map<String, String> entries(String text) {
         Map<String, String> entries = new LinkedHashMap<>();
-        try (Reader reader = new StringReader(text)) {
-            new InOrder(entries).load(reader);
+        // lends the syntax of properties files, which keep neither order nor the first of two equal keys
+        Properties syntax = new Properties() {
+            @Override
+            public synchronized @Nullable Object put(Object key, Object value) {
+                String name = (String) key;
+                String text = (String) value;
+                if (entries.put(name, Secrets.isSecret(name) ? text : text.strip()) != null) {
+                    throw bad(name, "the key stands there twice");
+                }
+                return null;
+            }
+        };
+        try {
+            syntax.load(new StringReader(text));
         } catch (BadSettingException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -170,27 +181,5 @@ public final class PeersFile {
 
     private BadSettingException bad(String where, String allowed) {
         return new BadSettingException(Setting.PEERS_FILE, path + (where.isEmpty() ? "" : " (" + where + ")"), allowed);
-    }
-
-    /** Lends the syntax of properties files, which keep neither order nor the first of two equal keys. */
-    private final class InOrder extends Properties {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient Map<String, String> entries;
-
-        InOrder(Map<String, String> entries) {
-            this.entries = entries;
-        }
-
-        @Override
-        public synchronized @Nullable Object put(Object key, Object value) {
-            String name = (String) key;
-            String text = (String) value;
-            if (entries.put(name, Secrets.isSecret(name) ? text : text.strip()) != null) {
-                throw bad(name, "the key stands there twice");
-            }
-            return null;
-        }
     }
 }

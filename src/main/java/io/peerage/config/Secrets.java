@@ -2,9 +2,7 @@
 package io.peerage.config;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -56,13 +54,6 @@ final class Secrets {
     /** Returns whether {@code value} of {@code key}, which stands behind a secret, may be a part of it: not to be shown. */
     static boolean mayBelongToSecret(String key, String value) {
         return !HARMLESS.matcher("&" + key + "=" + value).matches();
-    }
-
-    /** Returns a copy of {@code properties} to show, without secrets. */
-    static Map<String, String> mask(Map<String, String> properties) {
-        Map<String, String> shown = new TreeMap<>();
-        properties.forEach((key, value) -> shown.put(key, show(key, value)));
-        return shown;
     }
 
     /** Returns {@code value} of the driver property {@code key} to show. */

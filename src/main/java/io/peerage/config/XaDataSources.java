@@ -4,6 +4,7 @@ package io.peerage.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.XADataSource;
@@ -59,11 +60,10 @@ public final class XaDataSources {
             String alone = driver.url(peer.host(), peer.port(), "", Map.of(key, property.getValue()));
             String objection = new DriverBean(driver, loader).objection(alone);
             if (objection != null && !peer.hidden().contains(key)) {
-                boolean secret = Secrets.isSecret(key);
-                throw new BadSettingException(
-                        key,
-                        Secrets.show(key, property.getValue()),
-                        secret ? "the driver refuses it" : "the driver says: " + Secrets.maskPeers(objection));
+                String said = Secrets.isSecret(key)
+                        ? "the driver refuses it"
+                        : "the driver says: " + Secrets.maskPeers(objection);
+                throw new BadSettingException(key, Secrets.show(key, property.getValue()), said);
             }
         }
     }
@@ -87,12 +87,10 @@ public final class XaDataSources {
      * {@link java.sql.DatabaseMetaData#getURL()}.
      */
     private static void setSecrets(DriverBean bean, SortedMap<String, String> properties) {
-        List<String> secrets = properties.keySet().stream()
-                .filter(Secrets::isSecret)
-                .filter(bean::has)
-                .toList();
-        for (String secret : secrets) {
-            bean.set(Setting.CONNECTION_PROPERTIES, secret, Objects.requireNonNull(properties.remove(secret)), false);
+        for (String key : List.copyOf(properties.keySet())) {
+            if (Secrets.isSecret(key) && bean.has(key)) {
+                bean.set(Setting.CONNECTION_PROPERTIES, key, Objects.requireNonNull(properties.remove(key)), false);
+            }
         }
     }
 
@@ -106,11 +104,8 @@ public final class XaDataSources {
         if (!peer.database().isEmpty()) {
             bean.set(Setting.DATABASE_NAME, "databaseName", peer.database(), false);
         }
+        Set<String> hidden = peer.hidden();
         peer.properties()
-                .forEach((property, value) -> bean.set(
-                        Setting.CONNECTION_PROPERTIES,
-                        property,
-                        value,
-                        peer.hidden().contains(property)));
+                .forEach((key, value) -> bean.set(Setting.CONNECTION_PROPERTIES, key, value, hidden.contains(key)));
     }
 }

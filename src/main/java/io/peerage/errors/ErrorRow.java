@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.errors;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.peerage.peer.Causes;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
@@ -39,9 +41,10 @@ record ErrorRow(
                 && (codes.isEmpty() || (failure instanceof SQLException sql && codes.contains(sql.getErrorCode())))
                 && (state.isEmpty()
                         || (failure instanceof SQLException sql
-                                && orEmpty(sql.getSQLState()).startsWith(state)))
+                                && requireNonNullElse(sql.getSQLState(), "").startsWith(state)))
                 && (words == null
-                        || words.matcher(orEmpty(failure.getMessage())).find())
+                        || words.matcher(requireNonNullElse(failure.getMessage(), ""))
+                                .find())
                 && isNamed(failure, type)
                 && (below.isEmpty() || Causes.chain(failure).stream().skip(1).anyMatch(cause -> isNamed(cause, below)));
     }
@@ -51,9 +54,5 @@ record ErrorRow(
         return name.isEmpty()
                 || Stream.<Class<?>>iterate(failure.getClass(), Objects::nonNull, Class::getSuperclass)
                         .anyMatch(each -> each.getName().equals(name));
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

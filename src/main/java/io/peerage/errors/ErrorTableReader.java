@@ -2,6 +2,7 @@
 package io.peerage.errors;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNullElse;
 
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
@@ -77,9 +78,9 @@ final class ErrorTableReader {
         return Stream.of(new ErrorRow(
                 phase.equals("any") ? null : Phase.valueOf(upper(phase)),
                 codes(row.group("codes")),
-                orEmpty(row.group("state")),
-                orEmpty(row.group("type")),
-                orEmpty(row.group("below")),
+                requireNonNullElse(row.group("state"), ""),
+                requireNonNullElse(row.group("type"), ""),
+                requireNonNullElse(row.group("below"), ""),
                 words.isEmpty() ? null : Pattern.compile(words, Pattern.CASE_INSENSITIVE),
                 new Verdict(
                         row.group("fault"),
@@ -91,7 +92,7 @@ final class ErrorTableReader {
 
     /** Returns the regular expression that {@code row} has on one line or several; empty if it has none. */
     static String words(Matcher row) {
-        return orEmpty(row.group("says")) + row.group("or").replaceAll("\n +or /(.+)/", "|$1");
+        return requireNonNullElse(row.group("says"), "") + row.group("or").replaceAll("\n +or /(.+)/", "|$1");
     }
 
     private static Set<Integer> codes(@Nullable String list) {
@@ -102,9 +103,5 @@ final class ErrorTableReader {
 
     private static String upper(String word) {
         return word.toUpperCase(Locale.ROOT);
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -188,6 +188,10 @@ class ConfigurationBeanTest {
                 .contains("user=u", "weight=2", "tcpNoDelay=true")
                 .doesNotContain("s3", "ret", "x3");
         assertThat(bean.settings().peers().get(0).properties()).containsEntry("cret", "x3");
+        bean.setPeers("a@db1?ret=own");
+        assertThat(bean.settings().toString())
+                .as("what the peer says in its place is no part of the pool's secret")
+                .contains("ret=own");
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@ package io.peerage.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Phase;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
@@ -13,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DriverProfileTest {
 
@@ -38,14 +39,15 @@ class DriverProfileTest {
     }
 
     /** Connector/J decodes the host of its URLs; the others, and Java behind them, take a zone as it is. */
-    @Test
-    void passesAnIpv6ZoneOnAsTheDriverReadsIt() {
-        assertThat(DriverProfile.of("mysql").url("[fe80::1%eth0]", 3306, "", new TreeMap<>()))
-                .isEqualTo("jdbc:mysql://[fe80::1%25eth0]:3306/");
-        assertThat(DriverProfile.of("mariadb").url("[fe80::1%eth0]", 3306, "", new TreeMap<>()))
-                .isEqualTo("jdbc:mariadb://[fe80::1%eth0]:3306/");
-        assertThat(DriverProfile.of("postgresql").url("[fe80::1%eth0]", 5432, "", new TreeMap<>()))
-                .isEqualTo("jdbc:postgresql://[fe80::1%eth0]:5432/");
+    @ParameterizedTest
+    @CsvSource({
+        "mysql, 3306, jdbc:mysql://[fe80::1%25eth0]:3306/",
+        "mariadb, 3306, jdbc:mariadb://[fe80::1%eth0]:3306/",
+        "postgresql, 5432, jdbc:postgresql://[fe80::1%eth0]:5432/"
+    })
+    void passesAnIpv6ZoneOnAsTheDriverReadsIt(String driver, int port, String url) {
+        assertThat(DriverProfile.of(driver).url("[fe80::1%eth0]", port, "", Map.of()))
+                .isEqualTo(url);
     }
 
     /** Payara and GlassFish name their own key store to the whole JVM, and a database ends a login with it. */
@@ -58,61 +60,33 @@ class DriverProfileTest {
                         .doesNotContainKey("fallbackToSystemTrustStore"));
     }
 
-    @Test
-    void boundsTheLoginInTheUnitOfTheDriverRoundedUp() {
-        Duration limit = Duration.ofMillis(1200);
+    @ParameterizedTest
+    @CsvSource({"mysql, 1200", "mariadb, 1200", "postgresql, 2"})
+    void boundsTheLoginInTheUnitOfTheDriverRoundedUp(String name, String bound) {
+        DriverProfile driver = DriverProfile.of(name);
 
-        assertThat(DriverProfile.of("mysql").loginBounds(limit))
-                .containsExactlyInAnyOrderEntriesOf(Map.of("connectTimeout", "1200", "socketTimeout", "1200"));
-        assertThat(DriverProfile.of("mariadb").loginBounds(limit))
-                .containsExactlyInAnyOrderEntriesOf(Map.of("connectTimeout", "1200", "socketTimeout", "1200"));
-        assertThat(DriverProfile.of("postgresql").loginBounds(limit))
-                .containsExactlyInAnyOrderEntriesOf(Map.of("connectTimeout", "2", "socketTimeout", "2"));
-        assertThat(DriverProfile.of("com.example.Other").socketTimeoutBoundsLogin())
-                .isFalse();
-        assertThat(DriverProfile.of("mysql").socketTimeoutBoundsLogin()).isTrue();
+        assertThat(driver.loginBounds(Duration.ofMillis(1200)))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("connectTimeout", bound, "socketTimeout", bound));
+        assertThat(driver.socketTimeoutBoundsLogin()).isTrue();
     }
 
     @Test
-    void choosesTheTableByTheServersBehindTheDriver() {
+    void knowsNoBoundsOfADriverNamedByClass() {
+        DriverProfile other = DriverProfile.of("com.example.Other");
+
+        assertThat(other.loginBounds(Duration.ofMillis(1200))).isEmpty();
+        assertThat(other.socketTimeoutBoundsLogin()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mysql, FULL", "mariadb, FULL", "postgresql, SUSPECT"})
+    void choosesTheTableByTheServersBehindTheDriver(String driver, Verdict.Standing standing) {
         SQLException full = new SQLException("Too many connections", "HY000", 1040);
 
-        assertThat(sorter("mysql").sort(full, Phase.CONNECT).peer()).isEqualTo(Verdict.Standing.FULL);
-        assertThat(sorter("mariadb").sort(full, Phase.CONNECT).peer()).isEqualTo(Verdict.Standing.FULL);
-        assertThat(sorter("postgresql").sort(full, Phase.CONNECT).peer()).isEqualTo(Verdict.Standing.SUSPECT);
-    }
-
-    @Test
-    void makesTheSorterThatTheDeployerNames() {
-        Bean bean = Bean.withPeers("db1");
-        bean.setExceptionSorter(AlwaysSound.class.getName());
-
-        assertThat(sorter(bean)).isInstanceOf(AlwaysSound.class);
-        bean.setExceptionSorter("no.such.Sorter");
-        assertThatThrownBy(() -> sorter(bean))
-                .hasMessageStartingWith("ExceptionSorter=no.such.Sorter is not allowed: the class is not there");
-        bean.setExceptionSorter("java.lang.Object");
-        assertThatThrownBy(() -> sorter(bean))
-                .hasMessageEndingWith("the class must implement io.peerage.peer.ExceptionSorter");
-        bean.setExceptionSorter("java.lang.Integer");
-        assertThatThrownBy(() -> sorter(bean)).hasMessageContaining("public constructor without arguments");
-    }
-
-    private static ExceptionSorter sorter(String driver) {
-        Bean bean = Bean.withPeers("db1");
-        bean.setDriver(driver);
-        return sorter(bean);
-    }
-
-    private static ExceptionSorter sorter(Bean bean) {
-        return Extensions.sorter(bean.settings(), DriverProfileTest.class.getClassLoader());
-    }
-
-    /** A deployer's own sorter. Stateless. */
-    public static class AlwaysSound implements ExceptionSorter {
-        @Override
-        public Verdict sort(SQLException failure, Phase phase) {
-            return new Verdict("fine", false, Verdict.Standing.SOUND, false);
-        }
+        assertThat(DriverProfile.of(driver)
+                        .exceptionSorter()
+                        .sort(full, Phase.CONNECT)
+                        .peer())
+                .isEqualTo(standing);
     }
 }

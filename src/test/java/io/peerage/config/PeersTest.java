@@ -156,6 +156,10 @@ class PeersTest {
                         + " once");
         assertThatThrownBy(() -> peers("db1,db1:3306"))
                 .hasMessage("Peers=db1:3306 is not allowed: this endpoint is listed twice");
+        Bean urls = Bean.withPeers("jdbc:h2:tcp://DB1/x,jdbc:h2:tcp://db1/x");
+        urls.setDriver("org.h2.jdbcx.JdbcDataSource");
+        assertThatThrownBy(urls::settings)
+                .hasMessageContaining("the peers h2:tcp://DB1/x and h2:tcp://db1/x have the same endpoint");
     }
 
     @ParameterizedTest

@@ -149,6 +149,28 @@ class XaDataSourcesTest {
                 .hasMessageContaining("java.lang.Object is not a javax.sql.XADataSource");
     }
 
+    /** Breaks when it is loaded. */
+    public static class BrokenDriver extends FakeXaDataSource {
+        private static final int SIZE = Integer.parseInt("not a number");
+
+        public int size() {
+            return SIZE;
+        }
+    }
+
+    @Test
+    void saysThatADriverBreaksWhenItIsLoaded() {
+        Bean bean = Bean.withPeers("db1:1");
+        bean.setDriver(BrokenDriver.class.getName());
+        assertThatThrownBy(() -> dataSource(bean))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith("Driver=" + BrokenDriver.class.getName() + " is not allowed: ")
+                .hasMessageContaining(" cannot be made: java.lang.NumberFormatException");
+        assertThatThrownBy(() -> dataSource(bean))
+                .as("the second time, for which the JVM has no reason")
+                .isInstanceOf(BadSettingException.class);
+    }
+
     private static BadSettingException failure(String connectionProperties) {
         Bean bean = Bean.withPeers("db1:1");
         bean.setDriver(FakeXaDataSource.class.getName());

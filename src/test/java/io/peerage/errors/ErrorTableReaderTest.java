@@ -22,6 +22,15 @@ class ErrorTableReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"mysql", "sqlstate"})
+    void everyRowHasASourceAndAName(String table) {
+        assertThat(ErrorTableReader.read(table)).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.source()).as("source of %s", row).isNotBlank();
+            assertThat(row.verdict().fault()).as("fault of %s", row).isNotBlank();
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"java.", "javax.", "io.peerage."})
     void aClassThatIsNamedExists(String ours) {
         List<String> named = Stream.of(ErrorTable.mySql(), ErrorTable.sqlState())

@@ -94,14 +94,6 @@ class MySqlErrorsTest {
                 .containsExactly(situation.connection, situation.peer, situation.refused);
     }
 
-    @Test
-    void everyRowHasASourceAndAName() {
-        assertThat(ErrorTable.mySql().rows()).isNotEmpty().allSatisfy(rule -> {
-            assertThat(rule.source()).as("source of %s", rule).isNotBlank();
-            assertThat(rule.verdict().fault()).as("fault of %s", rule).isNotBlank();
-        });
-    }
-
     /** A row that an earlier one always hides would be read but never apply. */
     @Test
     void noRowIsHiddenByAnother() {

@@ -78,14 +78,6 @@ class SqlStateErrorsTest {
     }
 
     @Test
-    void everyRowHasASource() {
-        assertThat(ErrorTable.sqlState().rows())
-                .isNotEmpty()
-                .allSatisfy(rule ->
-                        assertThat(rule.source()).as("source of %s", rule).isNotBlank());
-    }
-
-    @Test
     void aRefusedLoginIsToldFromAnUnacceptableSetting() {
         Verdict login = ErrorTable.sqlState().sort(new SQLException("", "28000"), Phase.CONNECT);
         assertThat(ErrorTable.isOfLogin(login)).isTrue();
