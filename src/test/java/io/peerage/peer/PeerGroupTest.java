@@ -594,6 +594,28 @@ class PeerGroupTest {
     }
 
     @Test
+    void aFailureThatSaysThatThePeerCannotServeTakesItOut() {
+        group.failed(a, a.generation(), Verdicts.DOWN, failure("DOWN"));
+        assertThat(a.health()).isInstanceOf(Health.Down.class);
+        assertThat(draws(1_000)).containsOnlyKeys("b", "c");
+    }
+
+    /** Its connections move, and that logins take too long is known. */
+    @Test
+    void aPeerThatIsKnownToBeSlowIsNotAskedForEachLogin() {
+        broken.put("a", silence());
+        moves = true;
+        group.check(a);
+        time.runReady();
+        assertThat(a.health()).isInstanceOf(Health.Refusing.class);
+        asked.clear();
+        group.connectFailed(a, Verdicts.DOWN, silence());
+        time.runReady();
+        assertThat(asked).isEmpty();
+        assertThat(a.health()).isInstanceOf(Health.Refusing.class);
+    }
+
+    @Test
     void aFullPeerRefusesForASecond() {
         group.connectFailed(a, Verdicts.FULL, failure("FULL"));
         assertThat(a.health())

@@ -60,6 +60,11 @@ class SlotRegistryTest {
         assertThat(slot.giveBack(mine)).isTrue();
         assertThat(mine.isAtRest()).isTrue();
         assertThat(registry.links()).containsExactlyInAnyOrder(mine, next);
+        slot.take();
+        Link third = link(a);
+        assertThat(slot.giveBack(third)).isTrue();
+        assertThat(third.isAtRest()).isTrue();
+        third.forget();
         next.forget();
         assertThat(registry.links()).containsExactly(mine);
         assertThat(registry.links(b)).isEmpty();
