@@ -3,9 +3,12 @@ package io.peerage;
 
 import io.peerage.config.BadSettingException;
 import io.peerage.config.ConfigurationBean;
+import io.peerage.connect.AllPeersDownException;
+import io.peerage.connect.ConnectionSlot;
+import io.peerage.connect.ConnectionSlots;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
-import io.peerage.connect.PhysicalConnection;
+import io.peerage.peer.Peer;
 import io.peerage.peer.Unforeseen;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
@@ -20,6 +23,8 @@ import jakarta.resource.spi.ValidatingManagedConnectionFactory;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
@@ -61,19 +66,17 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
             throws ResourceException {
         Credentials credentials = SecurityContext.credentials(this, subject, request);
         SharedGroup shared = group();
-        LiveGroup group = shared.live();
-        group.join();
-        PhysicalConnection first = null;
+        ConnectionSlots slots = shared.live().slots();
+        ConnectionSlot slot = null;
         try {
-            first = group.open(credentials);
+            slot = slots.open(credentials);
             return request instanceof ConnectionRequest ours && ours.home() != null
-                    ? new DissociatableConnection(this, shared, first, credentials)
-                    : new PeerManagedConnection(this, shared, first, credentials);
+                    ? new DissociatableConnection(this, shared, slot)
+                    : new PeerManagedConnection(this, shared, slot);
         } catch (SQLException | RuntimeException | Error e) {
-            if (first != null) {
-                first.close();
+            if (slot != null) {
+                slots.leave(slot);
             }
-            group.leave();
             if (e instanceof Error error) {
                 throw error;
             }
@@ -146,7 +149,7 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
     PeerControl control() throws SQLException {
         try {
             SharedGroup shared = group();
-            shared.live().catchUp();
+            shared.live().background().catchUp();
             return new PeerControl(shared);
         } catch (ResourceException e) {
             throw Failures.toSql(e);
@@ -162,8 +165,11 @@ public class PeerManagedConnectionFactory extends ConfigurationBean
         SQLException failure = Failures.toSql(fromContainer);
         if (!Failures.hasReason(fromContainer)) {
             try {
-                SQLException picture = group().live().nobodyServes();
-                if (picture != null) {
+                LiveGroup group = group().live();
+                if (group.peers().draw() == null) {
+                    List<Peer> peers = group.peers().peers();
+                    SQLException picture = AllPeersDownException.of(
+                            group.name(), peers, Map.of(), group.ticker().nanos(), 0);
                     picture.initCause(fromContainer);
                     return picture;
                 }

@@ -20,12 +20,12 @@ interface RecentServers {
         return new RecentServers() {
             @Override
             public Set<ServerId> of(Peer peer) {
-                return group.serversSeen(peer);
+                return group.connector().serversSeen(peer);
             }
 
             @Override
             public void forget(Peer peer) {
-                group.forgetServers(peer);
+                group.connector().forgetServers(peer);
             }
         };
     }

@@ -60,7 +60,7 @@ public final class Recovery {
                 group.peers()::peers,
                 (peer, credentials) -> new ServerBranches(
                         group,
-                        group.openForRecovery(peer, credentials),
+                        group.connector().openForRecovery(peer, credentials),
                         settings.driver().speaksMySql()),
                 RecentServers.of(group),
                 group.scheduler(),
@@ -70,7 +70,7 @@ public final class Recovery {
                 settings.recoveryWait(),
                 settings.acquireTimeout());
         // Who lists a peer again that was declared lost has found it.
-        group.listen(this::removed, this::resume);
+        group.directory().listen(this::removed, this::resume);
     }
 
     /**
