@@ -8,7 +8,6 @@ import io.peerage.peer.Ticker;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +88,7 @@ final class Acquirer {
     }
 
     /** What a peer answered that was tried in vain, and when, by the ticker. */
-    private record Attempt(SQLException answer, long began, long ended) {}
+    private record Attempt(Peer peer, SQLException answer, long began, long ended) {}
 
     /** One request for a connection. Confined to its thread. */
     private final class Request {
@@ -117,7 +116,7 @@ final class Acquirer {
                     try {
                         return logins.open(peer, credentials);
                     } catch (SQLException e) {
-                        tried.put(peer, new Attempt(e, attempted, ticker.nanos()));
+                        tried.put(peer, new Attempt(peer, e, attempted, ticker.nanos()));
                     }
                 } else if (late || isRefused() || !waits || !comesBack()) {
                     throw failure();
@@ -152,16 +151,17 @@ final class Acquirer {
             if (only != null && isUp(only)) {
                 return standing(only) == Verdict.Standing.SOUND;
             }
-            Map<Peer, SQLException> refusals = new HashMap<>();
-            tried.forEach((peer, attempt) -> {
-                if (standing(peer) == Verdict.Standing.SOUND) {
-                    refusals.put(peer, attempt.answer);
-                }
-            });
+            List<Attempt> refusals = refusals();
             return !refusals.isEmpty()
                     && group.peers().stream()
-                            .filter(peer -> !refusals.containsKey(peer))
+                            .filter(peer -> standing(peer) != Verdict.Standing.SOUND)
                             .noneMatch(peer -> standing(peer) == Verdict.Standing.FULL || mayLetIn(peer, refusals));
+        }
+
+        private List<Attempt> refusals() {
+            return tried.values().stream()
+                    .filter(attempt -> logins.standing(attempt.answer) == Verdict.Standing.SOUND)
+                    .toList();
         }
 
         private Verdict.@Nullable Standing standing(Peer peer) {
@@ -173,15 +173,14 @@ final class Acquirer {
          * Returns whether {@code peer}, which has not refused, may let this user in when it is back. A drained one waits for
          * its operator, and one that is known to refuse the configured user need not be asked.
          */
-        private boolean mayLetIn(Peer peer, Map<Peer, SQLException> refusals) {
+        private boolean mayLetIn(Peer peer, List<Attempt> refusals) {
             Health health = peer.health();
             boolean refusesConfigured =
                     health instanceof Health.Refusing refusing && refusing.met() == Verdict.Standing.SOUND;
             return !(health instanceof Health.Drained)
                     && !refusesConfigured
-                    && refusals.entrySet().stream()
-                            .noneMatch(refusal ->
-                                    logins.refusesAsWell(peer, refusal.getKey(), refusal.getValue(), credentials));
+                    && refusals.stream()
+                            .noneMatch(other -> logins.refusesAsWell(peer, other.peer, other.answer, credentials));
         }
 
         private boolean comesBack() {
@@ -216,10 +215,8 @@ final class Acquirer {
             if (!isRefused()) {
                 return AllPeersDownException.of(groupName, group.peers(), answers, now, now - began);
             }
-            List<SQLException> refusals = answers.values().stream()
-                    .filter(answer -> logins.standing(answer) == Verdict.Standing.SOUND)
-                    .toList();
-            SQLException first = refusals.get(0);
+            List<Attempt> refusals = refusals();
+            SQLException first = refusals.get(0).answer;
             boolean all = refusals.size() == group.peers().size();
             SQLException failure = new SQLException(
                     (all ? "every peer of " + groupName : "every peer of " + groupName + " that can be asked")

@@ -179,18 +179,13 @@ final class Housekeeper implements BackgroundWork.Part {
 
     /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
     private void renew(Credentials credentials, SlotRegistry registry) {
-        List<Peer> over = registry.links().stream()
-                .filter(link -> link.isAtRest() && isOver(link))
-                .map(Link::peer)
-                .toList();
-        if (over.isEmpty()) {
-            return;
+        for (Link link : registry.links()) {
+            Peer peer = link.peer();
+            if (link.isAtRest() && isOver(link) && !logins.spared(credentials).contains(peer)) {
+                replace(credentials, registry, peer, peer, this::isOver);
+                return;
+            }
         }
-        List<Peer> spared = logins.spared(credentials);
-        over.stream()
-                .filter(peer -> !spared.contains(peer))
-                .findFirst()
-                .ifPresent(peer -> replace(credentials, registry, peer, peer, this::isOver));
     }
 
     private boolean isOver(Link link) {
