@@ -3,6 +3,9 @@ package io.peerage;
 
 import io.peerage.config.BadSettingException;
 import io.peerage.config.ConfigurationBean;
+import io.peerage.connect.AllPeersDownException;
+import io.peerage.connect.LiveGroup;
+import io.peerage.peer.Peer;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.InvalidPropertyException;
 import jakarta.resource.spi.ManagedConnectionFactory;
@@ -11,6 +14,8 @@ import jakarta.resource.spi.ResourceAdapterAssociation;
 import jakarta.resource.spi.ResourceAdapterInternalException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +67,7 @@ public abstract class AssociatedFactory extends ConfigurationBean
     PeerControl control() throws SQLException {
         try {
             SharedGroup shared = group();
-            shared.live().catchUp();
+            shared.live().background().catchUp();
             return new PeerControl(shared);
         } catch (ResourceException e) {
             throw Failures.toSql(e);
@@ -78,8 +83,11 @@ public abstract class AssociatedFactory extends ConfigurationBean
         SQLException failure = Failures.toSql(fromContainer);
         if (!Failures.hasReason(fromContainer)) {
             try {
-                SQLException picture = group().live().nobodyServes();
-                if (picture != null) {
+                LiveGroup group = group().live();
+                if (group.peers().draw() == null) {
+                    List<Peer> peers = group.peers().peers();
+                    SQLException picture = AllPeersDownException.of(
+                            group.name(), peers, Map.of(), group.ticker().nanos(), 0);
                     picture.initCause(fromContainer);
                     return picture;
                 }

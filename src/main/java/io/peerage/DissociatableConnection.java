@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import io.peerage.connect.Credentials;
-import io.peerage.connect.PhysicalConnection;
+import io.peerage.connect.ConnectionSlot;
 import jakarta.resource.spi.DissociatableManagedConnection;
 
 /**
@@ -11,10 +10,8 @@ import jakarta.resource.spi.DissociatableManagedConnection;
  */
 final class DissociatableConnection extends PeerManagedConnection implements DissociatableManagedConnection {
 
-    /** Takes over {@code first}, and its membership in the group. */
-    DissociatableConnection(
-            AssociatedFactory factory, SharedGroup shared, PhysicalConnection first, Credentials credentials) {
-        super(factory, shared, first, credentials);
+    DissociatableConnection(AssociatedFactory factory, SharedGroup shared, ConnectionSlot slot) {
+        super(factory, shared, slot);
     }
 
     @Override

@@ -121,7 +121,7 @@ public final class PeerControl {
 
     private List<Peer> known() {
         List<Peer> known = new ArrayList<>(group.peers().peers());
-        known.addAll(group.leaving());
+        known.addAll(group.directory().leaving());
         return known;
     }
 

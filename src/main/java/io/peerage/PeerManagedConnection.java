@@ -52,13 +52,11 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private volatile @Nullable PrintWriter logWriter;
 
-    /** Takes over {@code first}, and its membership in the group. */
-    PeerManagedConnection(
-            AssociatedFactory factory, SharedGroup shared, PhysicalConnection first, Credentials credentials) {
+    PeerManagedConnection(AssociatedFactory factory, SharedGroup shared, ConnectionSlot slot) {
         this.factory = factory;
         this.group = shared.live();
-        this.slot = group.slot(credentials, first);
-        this.listeners = new Listeners(this, group::listenerFailed);
+        this.slot = slot;
+        this.listeners = new Listeners(this, group.log()::listenerFailed);
         this.logWriter = factory.getLogWriter();
         this.xaResource = shared.twoPhase()
                 ? new PeerXaResource(this, transaction, shared.recovery())
@@ -203,7 +201,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     /** Closes the connection to the server. Idempotent, and good without {@link #cleanup}. */
     @Override
     public void destroy() {
-        if (group.leave(slot)) {
+        if (group.slots().leave(slot)) {
             // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
             handles.end(ConnectionHandle::abandon);
         }
@@ -262,7 +260,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             // What was opened before belongs to a unit of work that has failed.
             slot.renew(() -> handles.end(ConnectionHandle::abandon));
         }
-        begin();
+        slot.begin();
     }
 
     /**
@@ -352,7 +350,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     @Override
     public @Nullable String url(Session session) {
         PhysicalConnection link = serving();
-        return link != null && link.session() == session ? link.url() : null;
+        return link != null && link.session() == session ? link.login().url() : null;
     }
 
     private SQLException failed(SQLException failure, Session session, boolean byApplication) {

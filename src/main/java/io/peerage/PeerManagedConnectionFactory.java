@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import io.peerage.connect.ConnectionSlot;
+import io.peerage.connect.ConnectionSlots;
 import io.peerage.connect.Credentials;
-import io.peerage.connect.LiveGroup;
-import io.peerage.connect.PhysicalConnection;
 import io.peerage.peer.Unforeseen;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
@@ -50,19 +50,17 @@ public class PeerManagedConnectionFactory extends AssociatedFactory implements V
             throws ResourceException {
         Credentials credentials = SecurityContext.credentials(this, subject, request);
         SharedGroup shared = group();
-        LiveGroup group = shared.live();
-        group.join();
-        PhysicalConnection first = null;
+        ConnectionSlots slots = shared.live().slots();
+        ConnectionSlot slot = null;
         try {
-            first = group.open(credentials);
+            slot = slots.open(credentials);
             return request instanceof ConnectionRequest ours && ours.home() != null
-                    ? new DissociatableConnection(this, shared, first, credentials)
-                    : new PeerManagedConnection(this, shared, first, credentials);
+                    ? new DissociatableConnection(this, shared, slot)
+                    : new PeerManagedConnection(this, shared, slot);
         } catch (SQLException | RuntimeException | Error e) {
-            if (first != null) {
-                first.close();
+            if (slot != null) {
+                slots.leave(slot);
             }
-            group.leave();
             if (e instanceof Error error) {
                 throw error;
             }

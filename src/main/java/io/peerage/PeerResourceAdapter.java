@@ -51,8 +51,8 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
     public synchronized void stop() {
         if (groups != null) {
             for (SharedGroup group : groups.values()) {
-                group.live().stop();
-                group.driverThreads().end();
+                group.live().background().stop();
+                group.endDriverThreads().run();
             }
             groups = null;
         }
@@ -80,18 +80,12 @@ public class PeerResourceAdapter implements ResourceAdapter, Serializable {
                 threads = new SchedulerThreads();
             }
             ClassLoader loader = PeerResourceAdapter.class.getClassLoader();
-            LiveGroup live = new LiveGroup(
-                    settings,
-                    configuration.peersFile(),
-                    loader,
-                    Resolver.system(),
-                    threads,
-                    Ticker.system(),
-                    RandomSource.threadLocal());
+            LiveGroup live = LiveGroup.of(
+                    configuration, loader, Resolver.system(), threads, Ticker.system(), RandomSource.threadLocal());
             group = new SharedGroup(
                     live,
                     new Recovery(settings, live),
-                    DriverThreads.of(settings.driver(), loader),
+                    DriverThreads.end(settings.driver(), loader),
                     settings.twoPhaseCommit());
             groups.put(key, group);
         }

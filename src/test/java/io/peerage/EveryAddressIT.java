@@ -63,9 +63,8 @@ class EveryAddressIT {
             factory.setPassword(LocalPeer.PASSWORD);
             factory.setCheckIntervalSeconds(1);
             factory.setRebalancePerSecond(20);
-            LiveGroup group = new LiveGroup(
-                    factory.settings(),
-                    null,
+            LiveGroup group = LiveGroup.of(
+                    factory.configuration(),
                     getClass().getClassLoader(),
                     this::look,
                     threads,
@@ -73,20 +72,20 @@ class EveryAddressIT {
                     RandomSource.threadLocal());
             List<ConnectionSlot> slots = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                group.join();
-                slots.add(group.slot(Credentials.CONFIGURED, group.open(Credentials.CONFIGURED)));
+                slots.add(group.slots().open(Credentials.CONFIGURED));
             }
             assertThat(served(slots)).containsExactly("db-127.0.0.1", "db-127.0.0.2");
             addresses = 3;
             Patience.await("the third to serve", () -> served(slots).contains("db-127.0.0.3"));
             addresses = 1;
             Patience.await("the first to be alone", () -> served(slots).equals(Set.of("db-127.0.0.1")));
-            Patience.await("the others to be left", () -> group.leaving().isEmpty());
+            Patience.await(
+                    "the others to be left", () -> group.directory().leaving().isEmpty());
             assertThat(group.peers().peers()).extracting(Peer::name).containsExactly("db-127.0.0.1");
             for (ConnectionSlot slot : slots) {
-                group.leave(slot);
+                group.slots().leave(slot);
             }
-            group.stop();
+            group.background().stop();
         }
     }
 }

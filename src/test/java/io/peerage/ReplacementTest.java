@@ -9,6 +9,7 @@ import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
 import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.SchedulerThreads;
+import io.peerage.net.Resolver;
 import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
@@ -29,20 +30,21 @@ class ReplacementTest {
 
     @BeforeEach
     void begin() throws SQLException {
-        group = new LiveGroup(
-                server.factory().settings(),
+        group = LiveGroup.of(
+                server.factory().configuration(),
                 getClass().getClassLoader(),
+                Resolver.system(),
                 threads,
                 Ticker.system(),
                 RandomSource.threadLocal());
-        slot = group.slot(Credentials.CONFIGURED, group.open(Credentials.CONFIGURED));
+        slot = group.slots().open(Credentials.CONFIGURED);
         serving = slot.begin();
     }
 
     @AfterEach
     void end() {
         slot.leave();
-        group.stop();
+        group.background().stop();
         threads.close();
         server.close();
     }

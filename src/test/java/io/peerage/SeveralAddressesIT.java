@@ -4,9 +4,9 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.peerage.connect.ConnectionSlot;
 import io.peerage.connect.Credentials;
 import io.peerage.connect.LiveGroup;
-import io.peerage.connect.PhysicalConnection;
 import io.peerage.connect.SchedulerThreads;
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
@@ -45,9 +45,8 @@ class SeveralAddressesIT {
             factory.setUserName(LocalPeer.USER);
             factory.setPassword(LocalPeer.PASSWORD);
             factory.setConnectTimeoutMillis(2_000);
-            LiveGroup group = new LiveGroup(
-                    factory.settings(),
-                    null,
+            LiveGroup group = LiveGroup.of(
+                    factory.configuration(),
                     getClass().getClassLoader(),
                     host -> List.of(
                             InetAddress.getByName("127.0.0.2"),
@@ -58,18 +57,18 @@ class SeveralAddressesIT {
                     RandomSource.threadLocal());
             for (int i = 0; i < 2; i++) {
                 long began = System.nanoTime();
-                PhysicalConnection link = group.open(Credentials.CONFIGURED);
+                ConnectionSlot slot = group.slots().open(Credentials.CONFIGURED);
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
                 System.out.println(driver + ": connect " + i + " to a name with two dead addresses: " + millis + " ms");
                 if (i > 0) {
                     assertThat(millis).as("the dead ones come last").isLessThan(250);
                 }
-                assertThat(link.session().connection().isValid(1)).isTrue();
-                link.close();
+                assertThat(slot.begin().session().connection().isValid(1)).isTrue();
+                group.slots().leave(slot);
                 assertThat(group.peers().peers().get(0).failures()).isEmpty();
             }
             assertThat(silent).isNotNull();
-            group.stop();
+            group.background().stop();
         }
     }
 }

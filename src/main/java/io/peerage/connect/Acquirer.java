@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
-import io.peerage.config.UnacceptableSettingException;
-import io.peerage.errors.ErrorTable;
-import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
-import io.peerage.peer.Phase;
 import io.peerage.peer.Ticker;
-import io.peerage.peer.Unforeseen;
 import io.peerage.peer.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,84 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquirer {
 
-    /** Opens a connection to one peer, reserved by the caller; see {@link Connector#open}. */
-    @FunctionalInterface
-    interface Opener {
-        PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException;
-
-        /**
-         * As {@link #open}; a defect of the driver is a failed connect like any other, so that the next peer is tried. What
-         * befalls the JVM itself, like the end of its memory, is not, and says nothing of the peer.
-         */
-        default PhysicalConnection openOrFail(Peer peer, Credentials credentials) throws SQLException {
-            try {
-                return open(peer, credentials);
-            } catch (VirtualMachineError e) {
-                throw e;
-            } catch (RuntimeException | Error e) {
-                throw Unforeseen.of(e);
-            }
-        }
-    }
-
-    /** When a peer was tried in vain, by the ticker. */
-    private record Attempt(long began, long ended) {}
-
     private final String groupName;
     private final PeerGroup group;
-    private final Opener opener;
-    private final ExceptionSorter sorter;
-    private final LoginResults logins;
+    private final Logins logins;
     private final Ticker ticker;
     private final boolean waits;
-    private final BiPredicate<Peer, Peer> alike;
 
     /** @param waits whether to wait for a peer while all are down, or to fail at once */
-    Acquirer(
-            String groupName,
-            PeerGroup group,
-            Connector connector,
-            ExceptionSorter sorter,
-            LoginPauses pauses,
-            Ticker ticker,
-            boolean waits) {
-        this(groupName, group, connector::open, sorter, pauses, ticker, waits, Connector::connectsAlike);
-    }
-
-    /** @param opener in place of the driver, where a test stands for the servers */
-    Acquirer(String groupName, PeerGroup group, Opener opener, ExceptionSorter sorter, Ticker ticker, boolean waits) {
-        this(groupName, group, opener, sorter, ticker, waits, (one, other) -> false);
-    }
-
-    /** @param alike whether two peers have the same driver properties and database */
-    Acquirer(
-            String groupName,
-            PeerGroup group,
-            Opener opener,
-            ExceptionSorter sorter,
-            Ticker ticker,
-            boolean waits,
-            BiPredicate<Peer, Peer> alike) {
-        this(groupName, group, opener, sorter, new LoginPauses(ticker), ticker, waits, alike);
-    }
-
-    private Acquirer(
-            String groupName,
-            PeerGroup group,
-            Opener opener,
-            ExceptionSorter sorter,
-            LoginPauses pauses,
-            Ticker ticker,
-            boolean waits,
-            BiPredicate<Peer, Peer> alike) {
+    Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker, boolean waits) {
         this.groupName = groupName;
         this.group = group;
-        this.opener = opener;
-        this.sorter = sorter;
-        this.logins = new LoginResults(group, sorter, pauses);
+        this.logins = logins;
         this.ticker = ticker;
         this.waits = waits;
-        this.alike = alike;
     }
 
     /**
@@ -116,50 +43,12 @@ final class Acquirer {
      *     {@link AllPeersDownException}
      */
     PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
-        long began = ticker.nanos();
-        Map<Peer, SQLException> tried = new LinkedHashMap<>();
-        Map<Peer, Attempt> attempts = new HashMap<>();
-        while (true) {
-            // Once it is late, peers not tried yet would look like a reason to go on.
-            boolean late = !tried.isEmpty() && ticker.nanos() - deadline >= 0;
-            Peer peer = late ? null : draw(credentials, tried.keySet());
-            if (peer != null) {
-                long attempted = ticker.nanos();
-                PhysicalConnection opened = tryPeer(peer, credentials, tried);
-                if (opened != null) {
-                    return opened.lastResort() == null ? opened : orBetter(opened, credentials);
-                }
-                attempts.put(peer, new Attempt(attempted, ticker.nanos()));
-            } else if (late || refusedForGood(tried, credentials) || !waits || !comesBack(tried, attempts, deadline)) {
-                throw failure(tried, credentials, began);
-            }
+        PhysicalConnection opened = new Request(credentials, deadline).open();
+        if (opened.login().lastResort() == null) {
+            return opened;
         }
-    }
-
-    /**
-     * A peer that refused a user comes after the others that are well, but before those in doubt: it is not refusing to
-     * anybody else.
-     */
-    private @Nullable Peer draw(Credentials credentials, Collection<Peer> tried) {
-        if (!credentials.equals(Credentials.CONFIGURED)) {
-            List<Peer> spared = logins.spared(credentials);
-            Peer peer = spared.isEmpty() ? null : group.drawForConnect(both(tried, spared));
-            if (peer != null && peer.health() instanceof Health.Up) {
-                return peer;
-            }
-        }
-        return group.drawForConnect(tried);
-    }
-
-    private static Collection<Peer> both(Collection<Peer> some, Collection<Peer> others) {
-        List<Peer> all = new ArrayList<>(some);
-        all.addAll(others);
-        return all;
-    }
-
-    /** Its peer serves only as the last resort, as turned out just now. */
-    private PhysicalConnection orBetter(PhysicalConnection opened, Credentials credentials) {
-        PhysicalConnection better = openBetter(credentials, List.of(opened.peer()));
+        // As turned out just now.
+        PhysicalConnection better = openBetter(credentials, opened.peer());
         if (better == null) {
             return opened;
         }
@@ -168,143 +57,177 @@ final class Acquirer {
     }
 
     /**
-     * Opens a connection in the place of one that works, to a peer that serves as the last resort: one attempt, on a peer
-     * of which nothing but good is known; another one only if that turns out to be the last resort as well.
+     * Opens a connection in the place of one that works, to {@code lastResort}: one attempt, on a peer of which nothing but
+     * good is known; another one only if that turns out to be the last resort as well.
      *
      * @return null if there is none, or it let nobody in
      */
-    @Nullable PhysicalConnection openBetter(Credentials credentials) {
-        return openBetter(credentials, List.of());
-    }
-
-    private @Nullable PhysicalConnection openBetter(Credentials credentials, Collection<Peer> noBetter) {
-        List<Peer> tried = new ArrayList<>(noBetter);
-        tried.addAll(logins.spared(credentials));
+    @Nullable PhysicalConnection openBetter(Credentials credentials, Peer lastResort) {
+        List<Peer> spared = new ArrayList<>(logins.spared(credentials));
+        spared.add(lastResort);
         while (true) {
-            Peer peer = group.drawForConnect(tried);
-            if (peer == null || !(peer.health() instanceof Health.Up)) {
+            Peer peer = group.drawForConnect(spared);
+            if (peer == null || !isUp(peer)) {
                 return null;
             }
-            PhysicalConnection opened = tryPeer(peer, credentials, new LinkedHashMap<>());
-            if (opened == null || opened.lastResort() == null) {
-                return opened;
+            try {
+                PhysicalConnection opened = logins.open(peer, credentials);
+                if (opened.login().lastResort() == null) {
+                    return opened;
+                }
+                spared.add(peer);
+                opened.close();
+            } catch (SQLException letNobodyIn) {
+                return null;
             }
-            tried.add(peer);
-            opened.close();
         }
     }
 
-    private @Nullable PhysicalConnection tryPeer(Peer peer, Credentials credentials, Map<Peer, SQLException> tried) {
-        peer.reserve();
-        try {
-            PhysicalConnection opened = opener.openOrFail(peer, credentials);
-            logins.succeeded(peer, credentials, opened.lastResort());
-            return opened;
-        } catch (SQLException e) {
-            peer.release();
-            tried.put(peer, e);
-            logins.failed(peer, credentials, e);
-            return null;
-        } catch (RuntimeException | Error e) {
-            peer.release();
-            throw e;
+    private static boolean isUp(Peer peer) {
+        return peer.health() instanceof Health.Up;
+    }
+
+    /** What a peer answered that was tried in vain, and when, by the ticker. */
+    private record Attempt(Peer peer, SQLException answer, long began, long ended) {}
+
+    /** One request for a connection. Confined to its thread. */
+    private final class Request {
+
+        private final Credentials credentials;
+        private final boolean configured;
+        private final long deadline;
+        private final long began = ticker.nanos();
+        /** In the order of the attempts. */
+        private final Map<Peer, Attempt> tried = new LinkedHashMap<>();
+
+        Request(Credentials credentials, long deadline) {
+            this.credentials = credentials;
+            this.configured = credentials.equals(Credentials.CONFIGURED);
+            this.deadline = deadline;
         }
-    }
 
-    /**
-     * Returns whether all that answered refused this user, and waiting for the others is no use: they would refuse too, or
-     * are out for long. Where one peer serves all and is well, its answer to a user whom a request names is all there is.
-     */
-    private boolean refusedForGood(Map<Peer, SQLException> tried, Credentials credentials) {
-        Peer only = group.isExclusive() && !credentials.equals(Credentials.CONFIGURED) ? group.draw() : null;
-        if (only != null && only.health() instanceof Health.Up) {
-            return standing(tried.get(only)) == Verdict.Standing.SOUND;
+        PhysicalConnection open() throws SQLException {
+            while (true) {
+                // Once it is late, peers not tried yet would look like a reason to go on.
+                boolean late = !tried.isEmpty() && ticker.nanos() - deadline >= 0;
+                Peer peer = late ? null : draw();
+                if (peer != null) {
+                    long attempted = ticker.nanos();
+                    try {
+                        return logins.open(peer, credentials);
+                    } catch (SQLException e) {
+                        tried.put(peer, new Attempt(peer, e, attempted, ticker.nanos()));
+                    }
+                } else if (late || isRefused() || !waits || !comesBack()) {
+                    throw failure();
+                }
+            }
         }
-        Map<Peer, SQLException> refusals = new LinkedHashMap<>(tried);
-        refusals.values().removeIf(answer -> standing(answer) != Verdict.Standing.SOUND);
-        return !refusals.isEmpty()
-                && group.peers().stream()
-                        .filter(peer -> !refusals.containsKey(peer))
-                        .noneMatch(peer -> standing(tried.get(peer)) == Verdict.Standing.FULL
-                                || mayLetIn(peer, refusals, credentials));
-    }
 
-    private Verdict.@Nullable Standing standing(@Nullable SQLException answer) {
-        return answer == null ? null : sorter.sort(answer, Phase.CONNECT).peer();
-    }
-
-    /**
-     * Returns whether {@code peer}, which has not refused, may let this user in when it is back. A drained one waits for its
-     * operator, and one that is known to refuse the configured user need not be asked.
-     */
-    private boolean mayLetIn(Peer peer, Map<Peer, SQLException> refusals, Credentials credentials) {
-        return !(peer.health() instanceof Health.Drained)
-                && !refusesConfigured(peer)
-                && refusals.entrySet().stream()
-                        .noneMatch(refusal -> refusesAsWell(peer, refusal.getKey(), refusal.getValue(), credentials));
-    }
-
-    /**
-     * Returns whether {@code peer} will refuse as {@code other} did: a password that is wrong for one is so for its equals,
-     * and what one does not take of the driver properties is not taken by those that have the same. Not where it has served
-     * with them, as the configured user or with the same properties; and all else that is refused is one peer's own affair.
-     */
-    private boolean refusesAsWell(Peer peer, Peer other, SQLException answer, Credentials credentials) {
-        if (answer instanceof UnacceptableSettingException) {
-            return peer.units() == 0 && alike.test(peer, other);
+        /**
+         * A peer that refused a user comes after the others that are well, but before those in doubt: it is not refusing to
+         * anybody else.
+         */
+        private @Nullable Peer draw() {
+            List<Peer> spared = configured ? List.of() : logins.spared(credentials);
+            if (!spared.isEmpty()) {
+                List<Peer> all = new ArrayList<>(tried.keySet());
+                all.addAll(spared);
+                Peer peer = group.drawForConnect(all);
+                if (peer != null && isUp(peer)) {
+                    return peer;
+                }
+            }
+            return group.drawForConnect(tried.keySet());
         }
-        boolean hasServed = credentials.equals(Credentials.CONFIGURED) && peer.units() > 0;
-        return !hasServed && ErrorTable.isOfLogin(sorter.sort(answer, Phase.CONNECT));
-    }
 
-    private static boolean refusesConfigured(Peer peer) {
-        return peer.health() instanceof Health.Refusing refusing && refusing.met() == Verdict.Standing.SOUND;
-    }
-
-    private boolean comesBack(Map<Peer, SQLException> tried, Map<Peer, Attempt> attempts, long deadline) {
-        boolean back = group.awaitServing(peer -> worthAnotherTry(peer, tried, attempts), deadline);
-        tried.keySet().removeIf(peer -> back && group.serves(peer) && worthAnotherTry(peer, tried, attempts));
-        return back;
-    }
-
-    /**
-     * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was full and a check
-     * has found room since, or what else it met has been asked about since. One that refused this user will do so again.
-     */
-    private boolean worthAnotherTry(Peer peer, Map<Peer, SQLException> tried, Map<Peer, Attempt> attempts) {
-        SQLException before = tried.get(peer);
-        Attempt attempt = attempts.get(peer);
-        if (before == null || attempt == null) {
-            return true;
+        /**
+         * Returns whether all that answered refused this user, and waiting for the others is no use: they would refuse too,
+         * or are out for long. Where one peer serves all and is well, its answer to a user whom a request names is all there
+         * is.
+         */
+        private boolean isRefused() {
+            Peer only = group.isExclusive() && !configured ? group.draw() : null;
+            if (only != null && isUp(only)) {
+                return standing(only) == Verdict.Standing.SOUND;
+            }
+            List<Attempt> refusals = refusals();
+            return !refusals.isEmpty()
+                    && group.peers().stream()
+                            .filter(peer -> standing(peer) != Verdict.Standing.SOUND)
+                            .noneMatch(peer -> standing(peer) == Verdict.Standing.FULL || mayLetIn(peer, refusals));
         }
-        Health health = peer.health();
-        boolean news = health.since() - attempt.ended() > 0 || peer.wasWellAfter(attempt.began());
-        return switch (sorter.sort(before, Phase.CONNECT).peer()) {
-            case SOUND -> false;
-            case FULL -> news && (health instanceof Health.Up || health instanceof Health.LastResort);
-            case ASK, SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);
-        };
-    }
 
-    private SQLException failure(Map<Peer, SQLException> tried, Credentials credentials, long began) {
-        long now = ticker.nanos();
-        if (!refusedForGood(tried, credentials)) {
-            return AllPeersDownException.of(groupName, group.peers(), tried, now, now - began);
+        private List<Attempt> refusals() {
+            return tried.values().stream()
+                    .filter(attempt -> logins.standing(attempt.answer) == Verdict.Standing.SOUND)
+                    .toList();
         }
-        List<SQLException> refusals = tried.values().stream()
-                .filter(answer -> standing(answer) == Verdict.Standing.SOUND)
-                .toList();
-        SQLException first = refusals.get(0);
-        boolean all = refusals.size() == group.peers().size();
-        SQLException failure = new SQLException(
-                (all ? "every peer of " + groupName : "every peer of " + groupName + " that can be asked")
-                        + " refused: "
-                        + AllPeersDownException.brief(first)
-                        + (all ? "" : "; " + AllPeersDownException.picture(group.peers(), tried, now)),
-                first.getSQLState(),
-                first.getErrorCode(),
-                first);
-        tried.values().stream().filter(answer -> answer != first).forEach(failure::addSuppressed);
-        return failure;
+
+        private Verdict.@Nullable Standing standing(Peer peer) {
+            Attempt attempt = tried.get(peer);
+            return attempt == null ? null : logins.standing(attempt.answer);
+        }
+
+        /**
+         * Returns whether {@code peer}, which has not refused, may let this user in when it is back. A drained one waits for
+         * its operator, and one that is known to refuse the configured user need not be asked.
+         */
+        private boolean mayLetIn(Peer peer, List<Attempt> refusals) {
+            Health health = peer.health();
+            boolean refusesConfigured =
+                    health instanceof Health.Refusing refusing && refusing.met() == Verdict.Standing.SOUND;
+            return !(health instanceof Health.Drained)
+                    && !refusesConfigured
+                    && refusals.stream()
+                            .noneMatch(other -> logins.refusesAsWell(peer, other.peer, other.answer, credentials));
+        }
+
+        private boolean comesBack() {
+            boolean back = group.awaitServing(this::isWorthAnotherTry, deadline);
+            tried.keySet().removeIf(peer -> back && group.serves(peer) && isWorthAnotherTry(peer));
+            return back;
+        }
+
+        /**
+         * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was full and a
+         * check has found room since, or what else it met has been asked about since. One that refused this user will do so
+         * again.
+         */
+        private boolean isWorthAnotherTry(Peer peer) {
+            Attempt attempt = tried.get(peer);
+            if (attempt == null) {
+                return true;
+            }
+            Health health = peer.health();
+            boolean news = health.since() - attempt.ended > 0 || peer.wasWellAfter(attempt.began);
+            return switch (logins.standing(attempt.answer)) {
+                case SOUND -> false;
+                case FULL -> news && (health instanceof Health.Up || health instanceof Health.LastResort);
+                case ASK, SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);
+            };
+        }
+
+        private SQLException failure() {
+            long now = ticker.nanos();
+            Map<Peer, SQLException> answers = new LinkedHashMap<>();
+            tried.forEach((peer, attempt) -> answers.put(peer, attempt.answer));
+            if (!isRefused()) {
+                return AllPeersDownException.of(groupName, group.peers(), answers, now, now - began);
+            }
+            List<Attempt> refusals = refusals();
+            SQLException first = refusals.get(0).answer;
+            boolean all = refusals.size() == group.peers().size();
+            SQLException failure = new SQLException(
+                    (all ? "every peer of " + groupName : "every peer of " + groupName + " that can be asked")
+                            + " refused: "
+                            + AllPeersDownException.brief(first)
+                            + (all ? "" : "; " + AllPeersDownException.picture(group.peers(), answers, now)),
+                    first.getSQLState(),
+                    first.getErrorCode(),
+                    first);
+            answers.values().stream().filter(answer -> answer != first).forEach(failure::addSuppressed);
+            return failure;
+        }
     }
 }

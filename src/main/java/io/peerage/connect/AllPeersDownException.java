@@ -25,18 +25,19 @@ public final class AllPeersDownException extends SQLTransientConnectionException
     }
 
     /**
+     * Returns the failure of a request.
+     *
+     * @param group the name of the pool
      * @param tried what each peer answered during this request, if it was asked
+     * @param now a reading of the group's ticker
+     * @param waitedNanos how long the request waited; 0 = not at all
      */
-    static AllPeersDownException of(
+    public static AllPeersDownException of(
             String group, List<Peer> peers, Map<Peer, ? extends Throwable> tried, long now, long waitedNanos) {
-        StringBuilder text = new StringBuilder("no peer of ").append(group).append(" can serve");
-        if (TimeUnit.NANOSECONDS.toMillis(waitedNanos) > 0) {
-            text.append(" (gave up after ")
-                    .append(TimeUnit.NANOSECONDS.toMillis(waitedNanos))
-                    .append(" ms)");
-        }
-        text.append(": ").append(picture(peers, tried, now));
-        AllPeersDownException failure = new AllPeersDownException(text.toString());
+        long waitedMillis = TimeUnit.NANOSECONDS.toMillis(waitedNanos);
+        String waited = waitedMillis > 0 ? " (gave up after " + waitedMillis + " ms)" : "";
+        AllPeersDownException failure = new AllPeersDownException(
+                "no peer of " + group + " can serve" + waited + ": " + picture(peers, tried, now));
         for (Peer peer : peers) {
             Throwable cause =
                     tried.get(peer) != null ? tried.get(peer) : peer.health().cause();
@@ -50,27 +51,23 @@ public final class AllPeersDownException extends SQLTransientConnectionException
     /** Returns what is known of each peer, in one line. */
     static String picture(List<Peer> peers, Map<Peer, ? extends Throwable> tried, long now) {
         return peers.stream()
-                .map(peer -> peer.name()
-                        + state(peer.health(), tried.get(peer))
-                        + detail(peer.health(), tried.get(peer), now))
+                .map(peer -> peer.name() + state(peer.health(), tried.get(peer), now))
                 .collect(Collectors.joining("; "));
     }
 
-    /** What one user met who was named by a request is not held against the peer, and is told to that user all the same. */
-    private static String state(Health health, @Nullable Throwable tried) {
-        return tried != null && health instanceof Health.Up ? " failed just now" : " is " + health.word();
-    }
-
-    private static String detail(Health health, @Nullable Throwable tried, long now) {
+    private static String state(Health health, @Nullable Throwable tried, long now) {
         Throwable cause = tried != null ? tried : health.cause();
-        String why = cause == null ? "" : ": " + brief(cause);
+        // What one user met who was named by a request is not held against the peer, and is told to that user all the
+        // same.
+        String state = (tried != null && health instanceof Health.Up ? " failed just now" : " is " + health.word())
+                + (cause == null ? "" : ": " + brief(cause));
         if (health instanceof Health.Down down) {
-            return why + ", next check in " + seconds(Math.max(0, down.nextCheck() - now));
+            return state + ", next check in " + seconds(Math.max(0, down.nextCheck() - now));
         }
         if (health instanceof Health.Refusing refusing) {
-            return why + ", next check in " + seconds(Math.max(0, refusing.until() - now));
+            return state + ", next check in " + seconds(Math.max(0, refusing.until() - now));
         }
-        return health instanceof Health.Probing ? why + ", being asked now" : why;
+        return health instanceof Health.Probing ? state + ", being asked now" : state;
     }
 
     /** Returns the first line of what {@code cause} says, and what lies at its root, which drivers often hide there. */

@@ -3,8 +3,11 @@ package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
 import io.peerage.peer.Link;
+import io.peerage.peer.PeerGroup;
+import io.peerage.peer.Scheduler;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
+import io.peerage.peer.Ticker;
 import io.peerage.server.ServerDescription;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -18,26 +21,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionSlot {
 
-    private final Boundary boundary;
-    private final LinkFailures failures;
+    private final Shared shared;
     private final SlotRegistry registry;
     private final Credentials credentials;
-    private final Slot slot;
+    final Slot slot;
     /** Held by whoever passes a boundary, so that another thread shares the outcome instead of finding no connection. */
     private final ReentrantLock passing = new ReentrantLock();
 
     /** Ended under its application, whose transaction was rolled back from another thread. */
     private volatile @Nullable PhysicalConnection revoked;
 
-    /** Takes over {@code first}. */
-    ConnectionSlot(
-            Boundary boundary,
+    /**
+     * What all slots of a group work with. Immutable, its parts thread-safe.
+     *
+     * @param acquireTimeoutNanos after how long a request gives up
+     */
+    record Shared(
+            PeerGroup group,
+            Acquirer acquirer,
+            IdleCheck idleCheck,
             LinkFailures failures,
-            SlotRegistry registry,
-            Credentials credentials,
-            PhysicalConnection first) {
-        this.boundary = boundary;
-        this.failures = failures;
+            Scheduler scheduler,
+            Ticker ticker,
+            long acquireTimeoutNanos) {}
+
+    /** Takes over {@code first}. */
+    ConnectionSlot(Shared shared, SlotRegistry registry, Credentials credentials, PhysicalConnection first) {
+        this.shared = shared;
         this.registry = registry;
         this.credentials = credentials;
         this.slot = new Slot(first);
@@ -64,19 +74,14 @@ public final class ConnectionSlot {
         return (PhysicalConnection) slot.busy();
     }
 
-    /** Returns the connection that is here, at work or not; null if it is in hand just now, or the slot is gone. */
-    @Nullable PhysicalConnection holding() {
-        return (PhysicalConnection) slot.holding();
-    }
-
     /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
     public long deadline() {
-        return boundary.deadline(boundary.now());
+        return shared.ticker.nanos() + shared.acquireTimeoutNanos;
     }
 
     /** Returns how many peers there are that might serve. */
     public int peers() {
-        return boundary.peers();
+        return shared.group.peers().size();
     }
 
     /**
@@ -90,11 +95,11 @@ public final class ConnectionSlot {
             return link;
         }
         // From before the wait, so that two who come together give up together.
-        long now = boundary.now();
+        long now = shared.ticker.nanos();
         passing.lock();
         try {
             link = serving();
-            return link != null ? link : pass(taken(), now, boundary.deadline(now));
+            return link != null ? link : pass(taken(), now, now + shared.acquireTimeoutNanos);
         } finally {
             passing.unlock();
         }
@@ -107,18 +112,16 @@ public final class ConnectionSlot {
      * @throws SQLException if no peer can serve
      */
     public void renew(Runnable before) throws SQLException {
-        long now = boundary.now();
+        long now = shared.ticker.nanos();
         passing.lock();
         try {
             if (!slot.isLost() || slot.isGone()) {
                 return;
             }
             before.run();
-            if (slot.retakeLost() instanceof PhysicalConnection dead) {
-                dead.discard();
-            }
+            PhysicalConnection.discard(slot.retakeLost());
             revoked = null;
-            pass(null, now, boundary.deadline(now));
+            pass(null, now, now + shared.acquireTimeoutNanos);
         } catch (SQLException | RuntimeException | Error e) {
             // as it was: that it is lost is no news
             slot.lose();
@@ -141,11 +144,11 @@ public final class ConnectionSlot {
             throws SQLException {
         passing.lock();
         try {
-            long now = boundary.now();
-            if (isLost() || now - deadline >= 0 || !failures.lose(failure)) {
+            long now = shared.ticker.nanos();
+            if (isLost() || now - deadline >= 0 || !shared.failures.lose(failure)) {
                 return null;
             }
-            failures.met(dead, failure, false);
+            shared.failures.met(dead, failure, false);
             dead.close();
             if (!slot.retake(dead)) {
                 throw gone();
@@ -156,48 +159,66 @@ public final class ConnectionSlot {
         }
     }
 
-    private Link taken() throws SQLException {
+    private PhysicalConnection taken() throws SQLException {
         Link taken = slot.take();
         if (taken == null) {
-            throw slot.isGone() ? gone() : lost();
+            throw slot.isGone() ? gone() : lost("this managed connection was lost");
         }
-        return taken;
+        return (PhysicalConnection) taken;
     }
 
-    /** Passes the boundary with {@code taken} in hand: the unit of work begins on it, or on another. */
-    private PhysicalConnection pass(@Nullable Link taken, long now, long deadline) throws SQLException {
-        Link inHand = taken;
+    /** Passes the boundary with {@code taken} in hand, if any: the unit of work begins on it, or on another. */
+    private PhysicalConnection pass(@Nullable PhysicalConnection taken, long now, long deadline) throws SQLException {
+        PhysicalConnection link = taken;
         while (true) {
-            PhysicalConnection link = dealt(inHand, now, deadline);
+            link = link == null ? shared.acquirer.open(credentials, deadline) : dealt(link, now, deadline);
             if (!slot.occupy(link)) {
                 link.discard();
                 throw gone();
             }
             // Looked at again now that the unit has begun: an operator who drained the peer in between was promised
             // that none begins later, and one who wants a single writer that all begin on the one of now.
-            if (boundary.admits(link)) {
+            if (shared.group.mayServe(link.peer()) || shared.group.draw() == null) {
                 link.begin(now);
                 return link;
             }
             if (!slot.retake(link)) {
                 throw gone();
             }
-            inHand = link;
         }
     }
 
-    private PhysicalConnection dealt(@Nullable Link taken, long now, long deadline) throws SQLException {
-        if (taken == null) {
-            return boundary.open(credentials, deadline);
-        }
-        Link inHand = taken;
+    /** Draws a peer and trades {@code taken} for a connection to it, where one rests, that is alive or replaced. */
+    private PhysicalConnection dealt(PhysicalConnection taken, long now, long deadline) throws SQLException {
+        PhysicalConnection inHand = taken;
         try {
-            inHand = boundary.deal(taken, registry);
-            return boundary.fresh((PhysicalConnection) inHand, credentials, now, deadline);
+            shared.scheduler.nudge();
+            inHand = (PhysicalConnection) shared.group.deal(taken, registry);
+            return fresh(inHand, now, deadline);
         } catch (SQLException | RuntimeException | Error e) {
-            putBack((PhysicalConnection) inHand);
+            putBack(inHand);
             throw e;
         }
+    }
+
+    /** Returns {@code link} if it is alive and may serve, else another one in its place. */
+    private PhysicalConnection fresh(PhysicalConnection link, long now, long deadline) throws SQLException {
+        boolean keeps = shared.group.keeps(link.peer());
+        if (!keeps && shared.group.mayServe(link.peer())) {
+            PhysicalConnection better = shared.acquirer.openBetter(credentials, link.peer());
+            if (better != null) {
+                link.discard();
+                return better;
+            }
+            keeps = true;
+        }
+        if (keeps && shared.idleCheck.isAlive(link, now)) {
+            return link;
+        }
+        link.close();
+        PhysicalConnection opened = shared.acquirer.open(credentials, deadline);
+        link.discard();
+        return opened;
     }
 
     /** The connection, closed or not, stays in its place, and the next boundary tries again. */
@@ -220,16 +241,25 @@ public final class ConnectionSlot {
             if (serving != null) {
                 return serving.describe();
             }
-            long now = boundary.now();
-            PhysicalConnection link = (PhysicalConnection) taken();
+            long now = shared.ticker.nanos();
+            PhysicalConnection link = taken();
             try {
-                link = boundary.fresh(link, credentials, now, boundary.deadline(now));
-                return boundary.describe(link);
+                link = fresh(link, now, now + shared.acquireTimeoutNanos);
+                return described(link);
             } finally {
                 putBack(link);
             }
         } finally {
             passing.unlock();
+        }
+    }
+
+    private ServerDescription described(PhysicalConnection resting) throws SQLException {
+        try {
+            return resting.describe();
+        } catch (SQLException e) {
+            shared.failures.met(resting, e, false);
+            throw e;
         }
     }
 
@@ -250,16 +280,14 @@ public final class ConnectionSlot {
             }
         }
         if (link == null) {
-            throw revoked != null
-                    ? rolledBack(null)
-                    : new SQLNonTransientConnectionException("the connection to the database was lost", "08003");
+            throw revoked != null ? rolledBack(null) : lost("the connection to the database was lost");
         }
         return link.session();
     }
 
     /** Ends a unit of work that went well: {@code link} rests, closed if it is not to serve another. */
     public void rest(PhysicalConnection link) {
-        link.end(boundary.now());
+        link.end(shared.ticker.nanos());
         if (link.isRetired()) {
             link.close();
         }
@@ -301,17 +329,15 @@ public final class ConnectionSlot {
         if (!registry.remove(slot)) {
             return false;
         }
-        if (slot.leave() instanceof PhysicalConnection link) {
-            link.discard();
-        }
+        PhysicalConnection.discard(slot.leave());
         return true;
     }
 
-    private static SQLException lost() {
-        return new SQLNonTransientConnectionException("this managed connection was lost", "08003");
+    private static SQLException gone() {
+        return lost("the managed connection was lost or destroyed");
     }
 
-    private static SQLException gone() {
-        return new SQLNonTransientConnectionException("the managed connection was lost or destroyed", "08003");
+    private static SQLException lost(String text) {
+        return new SQLNonTransientConnectionException(text, "08003");
     }
 }

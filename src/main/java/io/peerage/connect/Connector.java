@@ -24,14 +24,15 @@ import io.peerage.server.Readiness;
 import io.peerage.server.ReadinessChecks;
 import io.peerage.server.ServerId;
 import io.peerage.server.ServerStatuses;
-import io.peerage.server.ServersSeen;
 import io.peerage.server.XaCapability;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class Connector {
+public final class Connector implements Logins.Opener {
 
     /** Far enough off, and clear of overflow when added to a reading of the clock. */
     private static final long NEVER = Long.MAX_VALUE / 2;
@@ -50,27 +51,25 @@ final class Connector {
     private final Settings settings;
     private final ClassLoader loader;
     private final DriverProfile driver;
-    private final int socketTimeoutMillis;
-    private final int recoveryTimeoutMillis;
-    private final boolean restoresSocketTimeout;
-    private final long maxLifetimeNanos;
-    private final Readiness readiness;
-    private final Readiness branchReadiness;
     /** Whether transactions are branches on servers of which it can be told whether they can do that. */
     private final boolean usesXa;
 
-    private final Explanation explanation;
-    private final boolean twoPhase;
+    private final Purpose serving;
+    private final Purpose branches;
     private final PostgreSqlReadiness postgreSql;
-
-    private final HostAddresses addresses;
-    /** Of the connections for branches, which look for a certain server: where others go is none of their business. */
-    private final HostAddresses branchAddresses;
-
+    private final Explanation explanation;
     private final Passwords passwords = new Passwords();
     private final GroupLog log;
     private final Ticker ticker;
     private final RandomSource random;
+
+    /**
+     * What a connection is opened for.
+     *
+     * @param addresses where names lead that have several: those who look for a certain server keep their own
+     * @param answerTimeout how long each answer may take once it is open; 0 = for ever
+     */
+    private record Purpose(Readiness readiness, HostAddresses addresses, Duration answerTimeout) {}
 
     Connector(
             Settings settings,
@@ -79,46 +78,24 @@ final class Connector {
             Ticker ticker,
             RandomSource random,
             GroupLog log) {
-        this.addresses = new HostAddresses(resolver, ticker);
-        this.branchAddresses = new HostAddresses(resolver, ticker);
         this.settings = settings;
         this.loader = loader;
         this.driver = settings.driver();
-        this.socketTimeoutMillis = Math.toIntExact(settings.socketTimeout().toMillis());
-        this.explanation = new Explanation(
-                settings.driver().exceptionSorter(), settings.connectTimeout().toMillis());
-        this.restoresSocketTimeout = settings.driver().socketTimeoutBoundsLogin();
-        this.maxLifetimeNanos = settings.maxLifetime().toNanos();
+        this.usesXa = settings.twoPhaseCommit() && driver.speaksMySql();
         int checkSeconds =
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
-        this.readiness = ReadinessChecks.of(settings.readinessCheck(), settings.driver(), checkSeconds);
+        this.serving = new Purpose(
+                ReadinessChecks.of(settings.readinessCheck(), driver, checkSeconds),
+                new HostAddresses(resolver, ticker),
+                settings.socketTimeout());
+        this.branches = new Purpose(
+                ReadinessChecks.forBranches(driver), new HostAddresses(resolver, ticker), settings.acquireTimeout());
         this.postgreSql = new PostgreSqlReadiness(checkSeconds);
-        this.branchReadiness = ReadinessChecks.forBranches(settings.driver());
-        this.twoPhase = settings.twoPhaseCommit();
-        this.recoveryTimeoutMillis = Math.toIntExact(settings.acquireTimeout().toMillis());
-        this.usesXa = settings.twoPhaseCommit() && settings.driver().speaksMySql();
+        this.explanation = new Explanation(
+                driver.exceptionSorter(), settings.connectTimeout().toMillis());
         this.log = log;
         this.ticker = ticker;
         this.random = random;
-    }
-
-    /**
-     * Returns how to connect to the peer that {@code spec} describes. Connects to nothing.
-     *
-     * @throws BadSettingException if the driver cannot be had, or refuses a setting
-     */
-    Target target(PeerSpec spec) {
-        SocketFactoryChoice choice = SocketFactoryChoice.of(
-                driver.key(), driver.dataSourceClass(), spec.properties().keySet(), loader);
-        XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
-        return new Target(
-                spec,
-                source::getXAConnection,
-                null,
-                choice.obstacle(),
-                new XaCapability(),
-                new ServersSeen(),
-                new Revision());
     }
 
     /**
@@ -133,12 +110,18 @@ final class Connector {
         return targets;
     }
 
-    /** As {@link #target(PeerSpec)}, but a peer whose settings the driver refuses lets nobody in. */
+    /**
+     * Returns how to connect to the peer that {@code spec} describes. Connects to nothing. A peer whose settings the driver
+     * refuses lets nobody in.
+     */
     Target targetOrRefused(PeerSpec spec) {
         try {
-            return target(spec);
+            SocketFactoryChoice choice = SocketFactoryChoice.of(
+                    driver.key(), driver.dataSourceClass(), spec.properties().keySet(), loader);
+            XADataSource source = XaDataSources.create(spec, settings, choice.properties(), loader);
+            return new Target(spec, source, null, choice.obstacle());
         } catch (BadSettingException e) {
-            return Target.refused(spec, e);
+            return new Target(spec, null, e, "");
         }
     }
 
@@ -150,18 +133,19 @@ final class Connector {
         }
     }
 
-    /** Returns whether {@code one} and {@code other} are connected to with the same driver properties and database. */
-    static boolean connectsAlike(Peer one, Peer other) {
+    @Override
+    public boolean connectsAlike(Peer one, Peer other) {
         return Target.of(one).opensLike(Target.of(other).spec());
     }
 
     /**
-     * Opens a connection to {@code peer}, which has been {@linkplain Peer#reserve reserved} by the caller.
+     * Opens a connection to {@code peer}, for who does what applications do.
      *
-     * @throws SQLException what the driver says; nothing is left open then, and the reservation is the caller's again
+     * @throws SQLException what the driver says; nothing is left open then
      */
-    PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
-        return open(peer, credentials, readiness, addresses, socketTimeoutMillis);
+    @Override
+    public PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
+        return open(peer, credentials, serving);
     }
 
     /**
@@ -171,16 +155,17 @@ final class Connector {
      *
      * @throws SQLException what the driver says; nothing is left open then
      */
-    PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
+    public PhysicalConnection openForRecovery(Peer peer, Credentials credentials) throws SQLException {
         SQLException refused = null;
         for (Credentials candidate : passwords.candidates(peer, credentials)) {
             try {
-                return openOnceForRecovery(peer, candidate);
+                return open(peer, candidate, branches);
             } catch (SQLException e) {
                 if (refused != null) {
                     Causes.suppress(e, refused);
                 }
-                if (!isLoginRefused(e)) {
+                String state = e.getSQLState();
+                if (state == null || !state.startsWith("28")) {
                     throw e;
                 }
                 refused = e;
@@ -189,77 +174,61 @@ final class Connector {
         throw Objects.requireNonNull(refused);
     }
 
-    private static boolean isLoginRefused(SQLException failure) {
-        String state = failure.getSQLState();
-        return state != null && state.startsWith("28");
-    }
-
-    private PhysicalConnection openOnceForRecovery(Peer peer, Credentials credentials) throws SQLException {
-        peer.reserve();
-        try {
-            return open(peer, credentials, branchReadiness, branchAddresses, recoveryTimeoutMillis);
-        } catch (SQLException | RuntimeException | Error e) {
-            peer.release();
-            throw e;
-        }
-    }
-
-    private PhysicalConnection open(
-            Peer peer, Credentials credentials, Readiness readiness, HostAddresses among, int timeoutMillis)
-            throws SQLException {
+    private PhysicalConnection open(Peer peer, Credentials credentials, Purpose purpose) throws SQLException {
         long generation = peer.generation();
         Target target = Target.of(peer);
         PeerSpec spec = target.spec();
         String user = credentials.user() != null ? credentials.user() : spec.user();
         String password = credentials.password() != null ? credentials.password() : spec.password();
-        SocketCapture capture = SocketCapture.begin(among);
-        // What a user met whom a request named says nothing of the address to others.
-        Runnable avoid = among == addresses && !credentials.equals(Credentials.CONFIGURED) ? () -> {} : capture::avoid;
-        XAConnection opened;
+        SocketCapture capture = SocketCapture.begin(purpose.addresses);
+        peer.reserve();
+        XAConnection opened = null;
         try {
-            opened = target.source().getXAConnection(user, password);
-            passwords.accepted(peer, credentials);
-        } catch (SQLException e) {
-            avoid.run();
-            throw explanation.of(KeyRetrieval.explained(e), spec);
-        } catch (RuntimeException | Error e) {
-            avoid.run();
-            throw e;
-        } finally {
-            SocketCapture.end();
-        }
-        try {
+            try {
+                opened = target.logIn(user, password);
+                passwords.accepted(peer, credentials);
+            } finally {
+                SocketCapture.end();
+            }
             Connection connection = opened.getConnection();
             ServerStatus server = ServerStatuses.of(driver, connection);
             server.begin();
             look(peer, target.capability(), connection);
-            Readiness.Found found = identified(readiness.check(connection), connection);
-            if (restoresSocketTimeout) {
-                connection.setNetworkTimeout(Runnable::run, timeoutMillis);
+            Readiness.Found found = identified(purpose.readiness.check(connection), connection);
+            if (driver.socketTimeoutBoundsLogin()) {
+                connection.setNetworkTimeout(Runnable::run, Math.toIntExact(purpose.answerTimeout.toMillis()));
             }
             long now = ticker.nanos();
-            PhysicalConnection link = new PhysicalConnection(
+            return new PhysicalConnection(
                     peer,
-                    generation,
-                    opened,
-                    new Session(connection, server),
-                    user,
-                    capture.linkSocket(),
-                    now,
-                    now + lifetimeNanos());
-            link.belongTo(target.revision());
-            link.identify(found, server.idleSeconds());
-            link.lead(reached(peer, target, server.loginSession(), found, now), capture.localPort(), capture::avoid);
-            link.show(XaDataSources.shownUrl(spec, driver));
-            return link;
-        } catch (SQLException e) {
-            avoid.run();
+                    new PhysicalConnection.Login(
+                            generation,
+                            opened,
+                            new Session(connection, server),
+                            user,
+                            capture.linkSocket(),
+                            capture.localPort(),
+                            capture::avoid,
+                            found.lastResort(),
+                            reached(peer, target, server.loginSession(), found, now),
+                            found.idleMillis() > 0
+                                    ? TimeUnit.MILLISECONDS.toNanos(found.idleMillis())
+                                    : TimeUnit.SECONDS.toNanos(server.idleSeconds()),
+                            XaDataSources.shownUrl(spec, driver),
+                            target.revision(),
+                            now,
+                            now + lifetimeNanos()));
+        } catch (SQLException | RuntimeException | Error e) {
+            // What a user met whom a request named says nothing of the address to others.
+            if (purpose.equals(branches) || credentials.equals(Credentials.CONFIGURED)) {
+                capture.avoid();
+            }
             closeAfter(opened, e);
-            throw explanation.ofCheck(e);
-        } catch (RuntimeException | Error e) {
-            avoid.run();
-            closeAfter(opened, e);
-            throw e;
+            peer.release();
+            if (!(e instanceof SQLException failure)) {
+                throw e;
+            }
+            throw opened == null ? explanation.of(KeyRetrieval.explained(failure), spec) : explanation.ofCheck(failure);
         }
     }
 
@@ -279,7 +248,7 @@ final class Connector {
 
     /** Returns what is known of the server and the session, after asking if the check did not learn it. */
     private Readiness.Found identified(Readiness.Found found, Connection connection) {
-        if (!twoPhase || found.server() != null) {
+        if (!settings.twoPhaseCommit() || found.server() != null) {
             return found;
         }
         try {
@@ -298,7 +267,7 @@ final class Connector {
     }
 
     private ReachedServer reached(Peer peer, Target target, long login, Readiness.Found found, long now) {
-        if (!twoPhase) {
+        if (!settings.twoPhaseCommit()) {
             return ReachedServer.UNKNOWN;
         }
         long own = found.session();
@@ -320,46 +289,28 @@ final class Connector {
     }
 
     /** Returns the servers that the address of {@code peer} has led to lately. */
-    Set<ServerId> serversSeen(Peer peer) {
+    public Set<ServerId> serversSeen(Peer peer) {
         return Target.of(peer).servers().recent();
     }
 
     /** Forgets what servers the address of {@code peer} has led to. */
-    void forgetServers(Peer peer) {
+    public void forgetServers(Peer peer) {
         Target.of(peer).servers().forget();
     }
 
     /** The configured life less up to a tenth, so that connections opened together do not end together. */
     private long lifetimeNanos() {
-        if (maxLifetimeNanos == 0) {
-            return NEVER;
-        }
-        return maxLifetimeNanos - maxLifetimeNanos / 10 / 1_000 * random.below(1_000);
+        long most = settings.maxLifetime().toNanos();
+        return most == 0 ? NEVER : most - most / 10 / 1_000 * random.below(1_000);
     }
 
-    /**
-     * Asks {@code peer} whether it can serve: opens a connection of its own, and closes it.
-     *
-     * @return why it should serve only as the last resort, or null
-     */
-    @Nullable SQLException probe(Peer peer) throws SQLException {
-        peer.reserve();
-        PhysicalConnection connection;
-        try {
-            connection = open(peer, Credentials.CONFIGURED);
-        } catch (SQLException | RuntimeException | Error e) {
-            peer.release();
-            throw e;
-        }
-        connection.close();
-        return connection.lastResort();
-    }
-
-    private static void closeAfter(XAConnection opened, Throwable failure) {
-        try {
-            opened.close();
-        } catch (SQLException | RuntimeException e) {
-            Causes.suppress(failure, e);
+    private static void closeAfter(@Nullable XAConnection opened, Throwable failure) {
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (SQLException | RuntimeException e) {
+                Causes.suppress(failure, e);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  *
  * <p>Thread-safe; one change at a time.
  */
-final class DeclaredPeers {
+final class DeclaredPeers implements BackgroundWork.Part {
 
     private final Resolver resolver;
     private final GroupLog log;
@@ -34,9 +35,6 @@ final class DeclaredPeers {
     private List<PeerSpec> declared;
 
     private final Map<String, Known> byHost = new HashMap<>();
-    /** What was said of names that do not resolve. */
-    private final Set<String> said = new HashSet<>();
-
     private final Runnable soon = this::refresh;
     private Consumer<List<PeerSpec>> change = peers -> {};
 
@@ -55,13 +53,15 @@ final class DeclaredPeers {
         this.task = new PeriodicTask(scheduler, () -> intervalNanos, this::refresh);
     }
 
-    void start() {
+    @Override
+    public void start() {
         // Nobody has looked while the group was at rest.
         scheduler.execute(soon);
         task.start();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         task.stop();
     }
 
@@ -107,10 +107,11 @@ final class DeclaredPeers {
                 all.add(spec);
                 continue;
             }
+            Known known = byHost.computeIfAbsent(spec.host(), any -> new Known());
             if (looked.add(spec.host())) {
-                lookUp(spec.host());
+                lookUp(spec.host(), known);
             }
-            for (PeerSpec peer : spec.at(known(spec.host()).addresses)) {
+            for (PeerSpec peer : spec.at(known.addresses)) {
                 // An address that is listed by itself, or has two names, is one server all the same.
                 if (endpoints.add(peer.endpoint().toLowerCase(Locale.ROOT))) {
                     all.add(peer);
@@ -121,41 +122,21 @@ final class DeclaredPeers {
         return all;
     }
 
-    private Known known(String host) {
-        return byHost.computeIfAbsent(host, any -> new Known());
-    }
-
-    private void lookUp(String host) {
-        Known known = known(host);
+    private void lookUp(String host, Known known) {
         List<InetAddress> found;
         try {
             found = resolver.addresses(host);
         } catch (UnknownHostException e) {
-            if (said.add(host)) {
-                log.unusable("the name " + host + " has no address just now");
-            }
+            log.unusable("the name " + host, "the name " + host + " has no address just now");
             return;
         }
-        List<InetAddress> next = new ArrayList<>();
-        Set<InetAddress> absent = new HashSet<>();
-        for (InetAddress address : known.addresses) {
-            boolean there = found.contains(address);
-            if (there || !known.absent.contains(address)) {
-                next.add(address);
-            }
-            if (!there) {
-                absent.add(address);
-            }
-        }
-        for (InetAddress address : found) {
-            if (!next.contains(address)) {
-                next.add(address);
-            }
-        }
+        Set<InetAddress> absent = new HashSet<>(known.addresses);
+        found.forEach(absent::remove);
+        Set<InetAddress> next = new LinkedHashSet<>(known.addresses);
+        next.removeIf(address -> absent.contains(address) && known.absent.contains(address));
+        next.addAll(found);
         known.addresses = List.copyOf(next);
         known.absent = absent;
-        if (said.remove(host)) {
-            log.usable("the name " + host);
-        }
+        log.usable("the name " + host);
     }
 }

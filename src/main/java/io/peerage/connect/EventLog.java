@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class EventLog {
+public class EventLog {
 
     private final Logger logger;
     private final String group;
@@ -31,8 +31,20 @@ public final class EventLog {
         log(level, id, text, null);
     }
 
+    final void info(String id, String text) {
+        log(Level.INFO, id, text);
+    }
+
+    final void warning(String id, String text) {
+        log(Level.WARNING, id, text);
+    }
+
+    final void error(String id, String text) {
+        log(Level.ERROR, id, text);
+    }
+
     /** Writes one line and the stack trace of {@code thrown}. */
-    public void log(Level level, String id, String text, @Nullable Throwable thrown) {
+    public final void log(Level level, String id, String text, @Nullable Throwable thrown) {
         try {
             if (thrown == null) {
                 logger.log(level, () -> id + " " + group + ": " + text);

@@ -33,7 +33,7 @@ record Explanation(ExceptionSorter sorter, long connectTimeoutMillis) {
             notReady.addSuppressed(failure);
             return notReady;
         }
-        return timedOut(failure) ? late(failure) : failure;
+        return explained(failure);
     }
 
     /** Returns {@code failure} to log in to {@code peer}, or one that says more and has it as its cause. */
@@ -44,26 +44,26 @@ record Explanation(ExceptionSorter sorter, long connectTimeoutMillis) {
         if (isOfSettings(failure)) {
             return UnacceptableSettingException.of(failure, peer);
         }
-        return timedOut(failure) ? late(failure) : failure;
+        return explained(failure);
     }
 
     private boolean isOfSettings(SQLException failure) {
         return ErrorTable.isOfSettings(sorter.sort(failure, Phase.CONNECT));
     }
 
-    /** A server that is not reachable at all, or that ended a statement after a while, has answered. */
-    private static boolean timedOut(SQLException failure) {
-        return Silence.in(failure)
+    /** Names the setting, where nothing was heard in time. */
+    private SQLException explained(SQLException failure) {
+        // A server that is not reachable at all, or that ended a statement after a while, has answered.
+        boolean timedOut = Silence.in(failure)
                 && Causes.find(failure, NoRouteToHostException.class) == null
                 && failure.getErrorCode() <= 0;
-    }
-
-    private SQLException late(SQLException failure) {
-        return new SQLTimeoutException(
-                "no answer within ConnectTimeoutMillis=" + connectTimeoutMillis + ": "
-                        + AllPeersDownException.firstLine(failure),
-                failure.getSQLState(),
-                failure.getErrorCode(),
-                failure);
+        return timedOut
+                ? new SQLTimeoutException(
+                        "no answer within ConnectTimeoutMillis=" + connectTimeoutMillis + ": "
+                                + AllPeersDownException.firstLine(failure),
+                        failure.getSQLState(),
+                        failure.getErrorCode(),
+                        failure)
+                : failure;
     }
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import static io.peerage.connect.AllPeersDownException.brief;
+import static io.peerage.connect.AllPeersDownException.seconds;
+
 import io.peerage.config.BadSettingException;
 import io.peerage.peer.Health;
 import io.peerage.peer.Peer;
@@ -14,52 +17,61 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes each change of a peer's state to the log, as one line with a stable id that operators can look for.
  *
  * <p>Thread-safe. Says nothing of secrets: it is given none.
  */
-class GroupLog implements PeerEvents {
+public class GroupLog extends EventLog implements PeerEvents {
 
-    private final EventLog log;
+    private static final String UNPEEKABLE =
+            "idle sockets cannot be looked at, so each unit of work begins with a ping instead: %s";
+    private static final String CANNOT_DO_XA =
+            "peer %s cannot take part in two-phase transactions: %s; set TwoPhaseCommit to false for this pool";
+    private static final String CANNOT_LIST =
+            "peer %s lets this user list no prepared branches (error 1401), so recovery after a restart finishes none there:"
+                    + " %s, or set TwoPhaseCommit to false for this pool";
+    private static final String SHARES_ADDRESS =
+            "the address of peer %s leads to several servers, %s: a branch is completed only on the one that prepared it, once"
+                    + " that is reached; better list each of them as a peer of its own";
+
     /** What was said already of those that are to be mentioned once. */
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
+    /** What was said of that which lists peers since it could last be used, by its name. */
+    private final Map<String, Set<String>> unusable = new ConcurrentHashMap<>();
+
     GroupLog(String group) {
-        this.log = new EventLog(group);
+        super(group);
     }
 
     /** PEERAGE-001: a pool begins, with the settings in effect. */
     void started(String settings) {
-        log.log(Level.INFO, "PEERAGE-001", "starts with " + settings);
+        info("PEERAGE-001", "starts with " + settings);
     }
 
     /** PEERAGE-002: no connection of a pool is left. */
     void stopped() {
-        log.log(Level.DEBUG, "PEERAGE-002", "rests: no connection is left");
+        log(Level.DEBUG, "PEERAGE-002", "rests: no connection is left");
     }
 
     /**
      * PEERAGE-003: connections are made without a look at their sockets. Once for a pool, however many peers it has.
      */
     void unpeekable(List<Target> targets) {
-        Map<String, List<String>> peersByReason = targets.stream()
+        Map<String, String> peersByReason = targets.stream()
                 .filter(target -> !target.obstacle().isEmpty())
                 .collect(Collectors.groupingBy(
                         Target::obstacle,
                         LinkedHashMap::new,
-                        Collectors.mapping(target -> target.spec().name(), Collectors.toList())));
-        if (peersByReason.isEmpty()) {
-            return;
+                        Collectors.mapping(Target::name, Collectors.joining(", "))));
+        if (!peersByReason.isEmpty()) {
+            Stream<String> reasons =
+                    peersByReason.entrySet().stream().map(each -> each.getValue() + " (" + each.getKey() + ")");
+            info("PEERAGE-003", UNPEEKABLE.formatted(reasons.collect(Collectors.joining("; "))));
         }
-        log.log(
-                Level.INFO,
-                "PEERAGE-003",
-                "idle sockets cannot be looked at, so each unit of work begins with a ping instead: "
-                        + peersByReason.entrySet().stream()
-                                .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
-                                .collect(Collectors.joining("; ")));
     }
 
     /** PEERAGE-034: the driver does not take a setting of some peers, so that they serve nobody. */
@@ -67,165 +79,132 @@ class GroupLog implements PeerEvents {
         for (Target target : targets) {
             BadSettingException refusal = target.refusal();
             if (refusal != null) {
-                log.log(
-                        Level.ERROR,
+                error(
                         "PEERAGE-034",
-                        "peer " + target.spec().name() + " cannot be connected to: " + refusal.getMessage());
+                        "peer %s cannot be connected to: %s".formatted(target.name(), refusal.getMessage()));
             }
         }
     }
 
     /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
     void cannotDoXa(Peer peer, String why) {
-        log.log(
-                Level.WARNING,
-                "PEERAGE-026",
-                "peer " + peer + " cannot take part in two-phase transactions: " + why
-                        + "; set TwoPhaseCommit to false for this pool");
+        warning("PEERAGE-026", CANNOT_DO_XA.formatted(peer, why));
     }
 
     /** PEERAGE-026: the user may not list the branches of a peer, as recovery must. Once for each peer. */
     void cannotList(Peer peer, String grant) {
-        log.log(
-                Level.WARNING,
-                "PEERAGE-026",
-                "peer " + peer + " lets this user list no prepared branches (error 1401), so recovery after a restart"
-                        + " finishes none there: " + grant + ", or set TwoPhaseCommit to false for this pool");
+        warning("PEERAGE-026", CANNOT_LIST.formatted(peer, grant));
     }
 
     /** PEERAGE-033: one address leads to several servers. Once for each peer. */
     void sharesAddress(Peer peer, Set<ServerId> servers) {
-        log.log(
-                Level.WARNING,
-                "PEERAGE-033",
-                "the address of peer " + peer + " leads to several servers, " + servers
-                        + ": a branch is completed only on the one that prepared it, once that is reached; better list each"
-                        + " of them as a peer of its own");
+        warning("PEERAGE-033", SHARES_ADDRESS.formatted(peer, servers));
     }
 
     /** PEERAGE-004: a class that the deployer named is broken. Once for each. */
     @Override
     public void broken(String part, String instead, Throwable failure) {
         if (said.add(part)) {
-            log.log(
-                    Level.ERROR,
-                    "PEERAGE-004",
-                    part + " is broken (" + failure + "); " + instead + ", now and whenever it fails again",
-                    failure);
+            String text = "%s is broken (%s); %s, now and whenever it fails again".formatted(part, failure, instead);
+            log(Level.ERROR, "PEERAGE-004", text, failure);
         }
     }
 
     /** PEERAGE-006: a listener of the container threw. Once for each kind. */
-    void listenerFailed(String listener, Throwable failure) {
+    public void listenerFailed(String listener, Throwable failure) {
         if (said.add(listener + " " + failure.getClass())) {
-            log.log(
-                    Level.ERROR,
-                    "PEERAGE-006",
-                    "the container's listener " + listener + " failed (" + failure + ") and may have lost count of its"
-                            + " connections",
-                    failure);
+            String text = "the container's listener %s failed (%s) and may have lost count of its connections";
+            log(Level.ERROR, "PEERAGE-006", text.formatted(listener, failure), failure);
         }
     }
 
     /** PEERAGE-030: other peers, or others of their settings, take effect. */
     void changed(List<String> news) {
-        log.log(Level.INFO, "PEERAGE-030", "the peers change: " + String.join("; ", news));
+        info("PEERAGE-030", "the peers change: %s".formatted(String.join("; ", news)));
     }
 
-    /** PEERAGE-031: what lists the peers cannot be used. Once for each reason until it can be used again. */
-    void unusable(String why) {
-        log.log(Level.WARNING, "PEERAGE-031", "the peers stay as they are: " + why);
+    /** PEERAGE-031: {@code what}, which lists peers, cannot be used. Once for each reason until it can be used again. */
+    void unusable(String what, String why) {
+        if (unusable.computeIfAbsent(what, any -> ConcurrentHashMap.newKeySet()).add(why)) {
+            warning("PEERAGE-031", "the peers stay as they are: %s".formatted(why));
+        }
     }
 
-    /** PEERAGE-032: it can be used again. */
+    /** PEERAGE-032: it can be used; told if it could not. */
     void usable(String what) {
-        log.log(Level.INFO, "PEERAGE-032", what + " can be used again");
+        if (unusable.remove(what) != null) {
+            info("PEERAGE-032", "%s can be used again".formatted(what));
+        }
     }
 
     @Override
     public void down(Peer peer, Throwable cause, long nextCheckNanos) {
-        log.log(
-                Level.WARNING,
+        warning(
                 "PEERAGE-010",
-                "peer " + peer + " is down: " + AllPeersDownException.brief(cause) + "; next check in "
-                        + AllPeersDownException.seconds(nextCheckNanos));
+                "peer %s is down: %s; next check in %s".formatted(peer, brief(cause), seconds(nextCheckNanos)));
     }
 
     @Override
     public void up(Peer peer, long afterNanos) {
-        log.log(
-                Level.INFO,
-                "PEERAGE-011",
-                "peer " + peer + " is up again after " + AllPeersDownException.seconds(afterNanos));
+        info("PEERAGE-011", "peer %s is up again after %s".formatted(peer, seconds(afterNanos)));
     }
 
     @Override
     public void allDown(List<Peer> peers) {
-        log.log(
-                Level.ERROR,
-                "PEERAGE-012",
-                "all peers are down: "
-                        + peers.stream()
-                                .map(peer -> peer + " " + peer.health().word())
-                                .collect(Collectors.joining(", ")));
+        Stream<String> states =
+                peers.stream().map(peer -> peer + " " + peer.health().word());
+        error("PEERAGE-012", "all peers are down: %s".formatted(states.collect(Collectors.joining(", "))));
     }
 
     @Override
     public void suspected(Peer peer, Throwable cause) {
         boolean login = peer.health() instanceof Health.Suspected met && met.silent();
         String what = Silence.in(cause)
-                ? "peer " + peer + " did not answer in time ("
-                : login ? "a login to peer " + peer + " failed (" : "a connection of peer " + peer + " broke (";
-        log.log(Level.INFO, "PEERAGE-013", what + AllPeersDownException.brief(cause) + "); the peer is asked");
+                ? "peer %s did not answer in time (%s); the peer is asked"
+                : login
+                        ? "a login to peer %s failed (%s); the peer is asked"
+                        : "a connection of peer %s broke (%s); the peer is asked";
+        info("PEERAGE-013", what.formatted(peer, brief(cause)));
     }
 
     @Override
     public void cleared(Peer peer) {
-        log.log(Level.INFO, "PEERAGE-014", "peer " + peer + " is well; only that connection was lost");
+        info("PEERAGE-014", "peer %s is well; only that connection was lost".formatted(peer));
     }
 
     @Override
     public void refusing(Peer peer, Throwable cause) {
-        log.log(
-                Level.WARNING,
-                "PEERAGE-015",
-                "peer " + peer + " lives but let no new connection in: " + AllPeersDownException.brief(cause));
+        warning("PEERAGE-015", "peer %s lives but let no new connection in: %s".formatted(peer, brief(cause)));
     }
 
     @Override
     public void admitting(Peer peer) {
-        log.log(Level.INFO, "PEERAGE-016", "peer " + peer + " lets new connections in again");
+        info("PEERAGE-016", "peer %s lets new connections in again".formatted(peer));
     }
 
     @Override
     public void lastResort(Peer peer, Throwable cause) {
-        log.log(
-                Level.WARNING,
-                "PEERAGE-019",
-                "peer " + peer + " serves only while no other peer can: " + AllPeersDownException.brief(cause));
+        warning("PEERAGE-019", "peer %s serves only while no other peer can: %s".formatted(peer, brief(cause)));
     }
 
     @Override
     public void inFullOrder(Peer peer) {
-        log.log(Level.INFO, "PEERAGE-029", "peer " + peer + " serves like the others again");
+        info("PEERAGE-029", "peer %s serves like the others again".formatted(peer));
     }
 
     @Override
     public void changedReason(Peer peer, Health now) {
-        log.log(
-                Level.WARNING,
-                "PEERAGE-027",
-                "peer " + peer + " is still " + now.word() + ", for another reason: "
-                        + (now.cause() == null ? "none" : AllPeersDownException.brief(now.cause())));
+        String reason = now.cause() == null ? "none" : brief(now.cause());
+        warning("PEERAGE-027", "peer %s is still %s, for another reason: %s".formatted(peer, now.word(), reason));
     }
 
     @Override
     public void drained(Peer peer) {
-        log.log(Level.INFO, "PEERAGE-017", "peer " + peer + " is drained by the operator");
+        info("PEERAGE-017", "peer %s is drained by the operator".formatted(peer));
     }
 
     @Override
     public void resumed(Peer peer) {
-        log.log(Level.INFO, "PEERAGE-018", "peer " + peer + " is resumed by the operator; it is asked first");
+        info("PEERAGE-018", "peer %s is resumed by the operator; it is asked first".formatted(peer));
     }
 }

@@ -3,12 +3,13 @@ package io.peerage.connect;
 
 import io.peerage.peer.Peer;
 import io.peerage.peer.Probe;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class HealthProbe implements Probe {
 
-    private final Probe question;
-    private final Supplier<Collection<UserSlots>> userSlots;
+    private final Logins.Opener opener;
+    private final Map<Credentials, SlotRegistry> registries;
     private final Ticker ticker;
 
-    /** @param question asks a peer, see {@link Connector#probe} */
-    HealthProbe(Probe question, Supplier<Collection<UserSlots>> userSlots, Ticker ticker) {
-        this.question = question;
-        this.userSlots = userSlots;
+    HealthProbe(Logins.Opener opener, Map<Credentials, SlotRegistry> registries, Ticker ticker) {
+        this.opener = opener;
+        this.registries = registries;
         this.ticker = ticker;
     }
 
+    /** Opens a connection of its own, and closes it. */
     @Override
     public @Nullable SQLException check(Peer peer) throws SQLException {
-        return question.check(peer);
+        PhysicalConnection opened = opener.open(peer, Credentials.CONFIGURED);
+        opened.close();
+        return opened.login().lastResort();
     }
 
     /**
@@ -67,10 +70,10 @@ final class HealthProbe implements Probe {
         }
     }
 
-    private Iterable<PhysicalConnection> links(Peer peer) {
-        return () -> userSlots.get().stream()
-                .flatMap(userSlots -> userSlots.registry().links(peer).stream())
-                .map(link -> (PhysicalConnection) link)
-                .iterator();
+    private List<PhysicalConnection> links(Peer peer) {
+        return registries.values().stream()
+                .flatMap(registry -> registry.links(peer).stream())
+                .map(PhysicalConnection.class::cast)
+                .toList();
     }
 }

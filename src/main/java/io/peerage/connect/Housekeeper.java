@@ -2,7 +2,6 @@
 package io.peerage.connect;
 
 import io.peerage.peer.Balance;
-import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
@@ -12,11 +11,10 @@ import io.peerage.peer.Scheduler;
 import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A fresh connection is opened first and then put in the place of one that rests by then, so that no application
  * waits and, but for that moment, no connection is added. One step runs at a time; all methods are thread-safe.
  */
-final class Housekeeper {
+final class Housekeeper implements BackgroundWork.Part {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -36,9 +34,8 @@ final class Housekeeper {
     private static final int MOST_RETIRED = 2;
 
     private final PeerGroup group;
-    private final Supplier<Collection<UserSlots>> userSlots;
-    private final Acquirer.Opener opener;
-    private final LoginResults logins;
+    private final Map<Credentials, SlotRegistry> registries;
+    private final Logins logins;
     private final Ticker ticker;
     private final RandomSource random;
     private final int movesPerSecond;
@@ -54,46 +51,18 @@ final class Housekeeper {
     /** When those leave next that must: steps between two ticks are for moves. Written by the step under way. */
     private volatile long nextTick;
 
+    /** @param registries of all users, as they are at any time */
     Housekeeper(
             PeerGroup group,
-            Supplier<Collection<UserSlots>> userSlots,
-            Connector connector,
-            ExceptionSorter sorter,
-            LoginPauses pauses,
-            Scheduler scheduler,
-            Ticker ticker,
-            RandomSource random,
-            int movesPerSecond) {
-        this(group, userSlots, connector::open, sorter, pauses, scheduler, ticker, random, movesPerSecond);
-    }
-
-    /** @param opener in place of the driver, where a test stands for the servers */
-    Housekeeper(
-            PeerGroup group,
-            Supplier<Collection<UserSlots>> userSlots,
-            Acquirer.Opener opener,
-            ExceptionSorter sorter,
-            Scheduler scheduler,
-            Ticker ticker,
-            RandomSource random,
-            int movesPerSecond) {
-        this(group, userSlots, opener, sorter, new LoginPauses(ticker), scheduler, ticker, random, movesPerSecond);
-    }
-
-    private Housekeeper(
-            PeerGroup group,
-            Supplier<Collection<UserSlots>> userSlots,
-            Acquirer.Opener opener,
-            ExceptionSorter sorter,
-            LoginPauses pauses,
+            Map<Credentials, SlotRegistry> registries,
+            Logins logins,
             Scheduler scheduler,
             Ticker ticker,
             RandomSource random,
             int movesPerSecond) {
         this.group = group;
-        this.userSlots = userSlots;
-        this.opener = opener;
-        this.logins = new LoginResults(group, sorter, pauses);
+        this.registries = registries;
+        this.logins = logins;
         this.ticker = ticker;
         this.random = random;
         this.movesPerSecond = movesPerSecond;
@@ -101,13 +70,15 @@ final class Housekeeper {
         this.task = new PeriodicTask(scheduler, this::nextStep, this::round);
     }
 
-    void start() {
+    @Override
+    public void start() {
         nextMove = ticker.nanos() + pause();
         nextTick = ticker.nanos();
         task.start();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         task.stop();
         offer.end();
     }
@@ -134,17 +105,20 @@ final class Housekeeper {
 
     private void step() {
         offer.look();
-        boolean mayMove = movesPerSecond > 0 && !offer.isStanding() && ticker.nanos() - nextMove >= 0;
-        boolean ticks = ticker.nanos() - nextTick >= 0;
+        long now = ticker.nanos();
+        boolean mayMove = movesPerSecond > 0 && !offer.isStanding() && now - nextMove >= 0;
+        boolean ticks = now - nextTick >= 0;
         if (ticks) {
-            nextTick = ticker.nanos() + TICK_NANOS;
+            nextTick = now + TICK_NANOS;
         }
-        for (UserSlots userSlots : userSlots.get()) {
+        for (Map.Entry<Credentials, SlotRegistry> user : registries.entrySet()) {
+            Credentials credentials = user.getKey();
+            SlotRegistry registry = user.getValue();
             if (ticks) {
-                retire(userSlots);
-                renew(userSlots);
+                retire(credentials, registry);
+                renew(credentials, registry);
             }
-            if (mayMove && move(userSlots)) {
+            if (mayMove && move(credentials, registry)) {
                 nextMove = ticker.nanos() + pause();
                 mayMove = false;
             }
@@ -167,9 +141,8 @@ final class Housekeeper {
      * Moves one connection: from the peer that owns the most to the one that owns the fewest; where they own equally many,
      * from the one that has served the most beyond its share to the one that is owed the most.
      */
-    private boolean move(UserSlots userSlots) {
-        List<Peer> spared = logins.spared(userSlots.credentials());
-        SlotRegistry registry = userSlots.registry();
+    private boolean move(Credentials credentials, SlotRegistry registry) {
+        List<Peer> spared = logins.spared(credentials);
         Balance.Move move = Balance.even(group, registry, spared);
         if (move == null && units() - unitsBefore >= registry.size()) {
             // In an idle pool nobody can be paid back.
@@ -180,7 +153,7 @@ final class Housekeeper {
         }
         unitsBefore = units();
         shares.moved();
-        PhysicalConnection fresh = open(move.to(), userSlots.credentials());
+        PhysicalConnection fresh = open(move.to(), credentials);
         if (fresh != null) {
             // Who owns the most may have changed while it was opened.
             Balance.Move now = Balance.even(group, registry, spared);
@@ -193,29 +166,23 @@ final class Housekeeper {
         return group.peers().stream().mapToLong(Peer::units).sum();
     }
 
-    private void retire(UserSlots userSlots) {
-        for (int i = 0; i < MOST_RETIRED && retireOne(userSlots); i++) {
-            // the condition does the work
+    /** Has some of those leave whose peer is out, until one cannot. */
+    private void retire(Credentials credentials, SlotRegistry registry) {
+        for (int i = 0; i < MOST_RETIRED; i++) {
+            Link leaving = Balance.leaving(group, registry);
+            Peer to = leaving == null ? null : Balance.goal(group, logins.spared(credentials));
+            if (leaving == null || to == null || !replace(credentials, registry, to, leaving.peer(), link -> true)) {
+                return;
+            }
         }
     }
 
-    private boolean retireOne(UserSlots userSlots) {
-        SlotRegistry registry = userSlots.registry();
-        Link leaving = Balance.leaving(group, registry);
-        Peer to = leaving == null ? null : Balance.goal(group, logins.spared(userSlots.credentials()));
-        return leaving != null && to != null && replace(userSlots, to, leaving.peer(), link -> true);
-    }
-
     /** Replaces one connection that is past its life, or was closed after its use, by a fresh one to the same peer. */
-    private void renew(UserSlots userSlots) {
-        List<Peer> spared = null;
-        for (Link link : userSlots.registry().links()) {
-            if (!link.isAtRest() || !isOver(link)) {
-                continue;
-            }
-            spared = spared == null ? logins.spared(userSlots.credentials()) : spared;
-            if (!spared.contains(link.peer())) {
-                replace(userSlots, link.peer(), link.peer(), this::isOver);
+    private void renew(Credentials credentials, SlotRegistry registry) {
+        for (Link link : registry.links()) {
+            Peer peer = link.peer();
+            if (link.isAtRest() && isOver(link) && !logins.spared(credentials).contains(peer)) {
+                replace(credentials, registry, peer, peer, this::isOver);
                 return;
             }
         }
@@ -233,35 +200,21 @@ final class Housekeeper {
      *
      * @return false if none came to be, or the users of those that should leave were faster, and opened others
      */
-    private boolean replace(UserSlots userSlots, Peer to, Peer of, Predicate<Link> leaving) {
-        PhysicalConnection fresh = task.isRunning() ? open(to, userSlots.credentials()) : null;
+    private boolean replace(Credentials credentials, SlotRegistry registry, Peer to, Peer of, Predicate<Link> leaving) {
+        PhysicalConnection fresh = task.isRunning() ? open(to, credentials) : null;
         if (fresh == null) {
             return false;
         }
-        Link left = userSlots.registry().replace(of, leaving, fresh);
-        close(left == null ? fresh : left);
+        Link left = registry.replace(of, leaving, fresh);
+        PhysicalConnection.discard(left == null ? fresh : left);
         return left != null;
     }
 
     private @Nullable PhysicalConnection open(Peer to, Credentials credentials) {
-        to.reserve();
         try {
-            PhysicalConnection opened = opener.openOrFail(to, credentials);
-            logins.succeeded(to, credentials, opened.lastResort());
-            return opened;
-        } catch (SQLException e) {
-            to.release();
-            logins.failed(to, credentials, e);
+            return logins.open(to, credentials);
+        } catch (SQLException isRecorded) {
             return null;
-        } catch (RuntimeException | Error e) {
-            to.release();
-            throw e;
-        }
-    }
-
-    private static void close(Link link) {
-        if (link instanceof PhysicalConnection physical) {
-            physical.discard();
         }
     }
 }

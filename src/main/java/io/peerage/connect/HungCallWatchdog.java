@@ -6,13 +6,13 @@ import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Scheduler;
+import io.peerage.peer.SlotRegistry;
 import io.peerage.peer.Ticker;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class HungCallWatchdog {
 
     private final PeerGroup group;
-    private final Supplier<Collection<UserSlots>> userSlots;
+    private final Map<Credentials, SlotRegistry> registries;
     private final Ticker ticker;
     private final long hungAfterNanos;
 
-    private final PeriodicTask task;
     /** The calls seen running at the last sample. Written by the sample under way. */
     private IdentityHashMap<PhysicalConnection, Call> seen = new IdentityHashMap<>();
 
@@ -52,37 +51,26 @@ final class HungCallWatchdog {
         }
     }
 
-    /** @param hungAfterNanos how long a call may run before its peer is probed; 0 = off */
-    HungCallWatchdog(
-            PeerGroup group,
-            Supplier<Collection<UserSlots>> userSlots,
-            Scheduler scheduler,
-            Ticker ticker,
-            long hungAfterNanos) {
+    /** @param hungAfterNanos how long a call may run before its peer is probed */
+    HungCallWatchdog(PeerGroup group, Map<Credentials, SlotRegistry> registries, Ticker ticker, long hungAfterNanos) {
         this.group = group;
-        this.userSlots = userSlots;
+        this.registries = registries;
         this.ticker = ticker;
         this.hungAfterNanos = hungAfterNanos;
+    }
+
+    /** Returns what samples again and again. */
+    PeriodicTask task(Scheduler scheduler) {
         long period = Math.max(TimeUnit.MILLISECONDS.toNanos(20), hungAfterNanos / 8);
-        this.task = new PeriodicTask(scheduler, () -> period, this::sample);
-    }
-
-    void start() {
-        if (hungAfterNanos > 0) {
-            task.start();
-        }
-    }
-
-    void stop() {
-        task.stop();
+        return new PeriodicTask(scheduler, () -> period, this::sample);
     }
 
     private void sample() {
         long now = ticker.nanos();
         IdentityHashMap<PhysicalConnection, Call> present = new IdentityHashMap<>();
         List<Peer> doubtful = new ArrayList<>();
-        for (UserSlots userSlots : userSlots.get()) {
-            for (Link link : userSlots.registry().links()) {
+        for (SlotRegistry registry : registries.values()) {
+            for (Link link : registry.links()) {
                 if (link instanceof PhysicalConnection physical && !link.isAtRest()) {
                     look(physical, now, present, doubtful);
                 }
@@ -109,7 +97,7 @@ final class HungCallWatchdog {
         boolean drained = health instanceof Health.Drained;
         if (HungPeer.metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
             if (!call.aborted) {
-                call.aborted = link.tryAbort();
+                call.aborted = link.abort();
             }
         } else if (call.asked == null || (drained && now - call.askedAt >= hungAfterNanos)) {
             // Once for each call: a long report must not have its peer probed all the time.

@@ -57,11 +57,7 @@ final class LoginPauses {
             return;
         }
         long nanos = before == null || before.isOld(now) ? FIRST_NANOS : Math.min(2 * before.nanos(), LONGEST_NANOS);
-        pauses.remove(login);
-        pauses.put(login, new Pause(now, nanos));
-        if (pauses.size() > MOST) {
-            pauses.remove(pauses.keySet().iterator().next());
-        }
+        Recent.put(pauses, login, new Pause(now, nanos), MOST);
     }
 
     /** Records that {@code peer} let {@code credentials} in. */

@@ -51,7 +51,7 @@ final class Offer {
 
     private static boolean replaces(SlotRegistry registry, PhysicalConnection fresh, Peer giver) {
         Link left = registry.replace(giver, link -> true, fresh);
-        close(left);
+        PhysicalConnection.discard(left);
         return left != null;
     }
 
@@ -89,7 +89,7 @@ final class Offer {
             return true;
         }
         if (!present.slot.giveBack(taken)) {
-            close(taken);
+            PhysicalConnection.discard(taken);
         }
         return false;
     }
@@ -105,12 +105,6 @@ final class Offer {
     private void leave(Standing present) {
         standing.compareAndSet(present, null);
         present.registry.withdraw(present.slot);
-        close(present.slot.leave());
-    }
-
-    private static void close(@Nullable Link link) {
-        if (link instanceof PhysicalConnection physical) {
-            physical.discard();
-        }
+        PhysicalConnection.discard(present.slot.leave());
     }
 }

@@ -21,25 +21,8 @@ final class Passwords {
 
     private static final int MOST_PEERS = 64;
 
-    /** By user; the one that logged in last is the last. Guarded by {@code this}. */
-    private final Map<String, Map<String, String>> byPeer = new Latest<>(MOST_USERS);
-
-    private static final class Latest<V> extends LinkedHashMap<String, V> {
-
-        private static final long serialVersionUID = 1;
-
-        private final int most;
-
-        Latest(int most) {
-            super(16, 0.75f, true);
-            this.most = most;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-            return size() > most;
-        }
-    }
+    /** By user and peer; those that logged in last are the last. Guarded by {@code this}. */
+    private final Map<String, Map<String, String>> byUser = new LinkedHashMap<>();
 
     /** Records that {@code credentials} were let in by {@code peer}; those configured are not recorded. */
     void accepted(Peer peer, Credentials credentials) {
@@ -47,7 +30,9 @@ final class Passwords {
         String password = credentials.password();
         if (user != null && password != null) {
             synchronized (this) {
-                byPeer.computeIfAbsent(user, any -> new Latest<>(MOST_PEERS)).put(peer.name(), password);
+                Map<String, String> byPeer = byUser.getOrDefault(user, new LinkedHashMap<>());
+                Recent.put(byPeer, peer.name(), password, MOST_PEERS);
+                Recent.put(byUser, user, byPeer, MOST_USERS);
             }
         }
     }
@@ -55,17 +40,14 @@ final class Passwords {
     /** Returns with what to log in to {@code peer} for {@code credentials}, best first; at least one. */
     synchronized Set<Credentials> candidates(Peer peer, Credentials credentials) {
         Set<Credentials> all = new LinkedHashSet<>();
-        Map<String, String> known = credentials.user() == null ? null : byPeer.get(credentials.user());
+        Map<String, String> known = credentials.user() == null ? null : byUser.get(credentials.user());
         if (known != null) {
-            // not by get(), which would make an old one the latest
             String latest = null;
-            String here = null;
-            for (Map.Entry<String, String> entry : known.entrySet()) {
-                latest = entry.getValue();
-                here = entry.getKey().equals(peer.name()) ? entry.getValue() : here;
+            for (String each : known.values()) {
+                latest = each;
             }
             add(all, credentials, latest);
-            add(all, credentials, here);
+            add(all, credentials, known.get(peer.name()));
         }
         all.add(credentials);
         return all;

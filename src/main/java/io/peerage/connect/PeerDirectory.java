@@ -7,10 +7,9 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Place;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; one change at a time.
  */
-final class PeerDirectory {
+public final class PeerDirectory {
 
     /** How many removed peers that have no connection left are remembered, to be the same ones if they return. */
     private static final int MOST_GONE = 64;
@@ -31,24 +30,14 @@ final class PeerDirectory {
     /** Those that were removed, the latest last. Guarded by {@code this}. */
     private final List<Peer> removed = new ArrayList<>();
 
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Consumer<Peer> onRemoved = peer -> {};
+    private volatile Consumer<Peer> onReturned = peer -> {};
 
     /** A line of the configuration: a peer, how it was connected to, null if nobody knew it, and how it will be. */
     private record Line(Peer peer, @Nullable Target former, Target next) {
 
         boolean isNewlyRefused() {
             return next.refusal() != null && (former == null || former.refusal() != next.refusal());
-        }
-
-        boolean isReconfigured() {
-            return former != null && !former.spec().equals(next.spec());
-        }
-
-        /** Has the connections replaced that were opened for another user, or otherwise. */
-        void endFormer() {
-            if (former != null && former.revision() != next.revision()) {
-                former.revision().end();
-            }
         }
 
         /** @param present whether the peer was one of the group until now */
@@ -67,27 +56,16 @@ final class PeerDirectory {
         }
 
         private static List<String> differences(PeerSpec former, PeerSpec next) {
-            List<String> parts = new ArrayList<>();
-            if (former.weight() != next.weight()) {
-                parts.add("weight " + next.weight());
-            }
-            if (!former.user().equals(next.user())) {
-                parts.add("user " + next.user());
-            }
-            if (!former.password().equals(next.password())) {
-                parts.add("password");
-            }
-            if (!former.database().equals(next.database())) {
-                parts.add("database " + next.database());
-            }
-            if (!former.properties().equals(next.properties())) {
-                parts.add("driver properties");
-            }
-            return parts;
+            return Stream.of(
+                            former.weight() == next.weight() ? "" : "weight " + next.weight(),
+                            former.user().equals(next.user()) ? "" : "user " + next.user(),
+                            former.password().equals(next.password()) ? "" : "password",
+                            former.database().equals(next.database()) ? "" : "database " + next.database(),
+                            former.properties().equals(next.properties()) ? "" : "driver properties")
+                    .filter(difference -> !difference.isEmpty())
+                    .toList();
         }
     }
-
-    private record Listener(Consumer<Peer> removed, Consumer<Peer> returned) {}
 
     PeerDirectory(PeerGroup group, Connector connector, LoginPauses pauses, GroupLog log) {
         this.group = group;
@@ -97,17 +75,18 @@ final class PeerDirectory {
     }
 
     /**
-     * Has others told of peers.
+     * Has somebody told of peers.
      *
      * @param gone called for each peer that was removed, once nothing begins on it any more
      * @param returned called for each that was removed before, and is listed again
      */
-    void listen(Consumer<Peer> gone, Consumer<Peer> returned) {
-        listeners.add(new Listener(gone, returned));
+    public void listen(Consumer<Peer> gone, Consumer<Peer> returned) {
+        onRemoved = gone;
+        onReturned = returned;
     }
 
     /** Returns the removed peers that still have a connection. */
-    synchronized List<Peer> leaving() {
+    public synchronized List<Peer> leaving() {
         return removed.stream().filter(peer -> peer.connections() > 0).toList();
     }
 
@@ -121,20 +100,13 @@ final class PeerDirectory {
      */
     synchronized void change(List<PeerSpec> specs) {
         List<Peer> before = group.peers();
-        List<Line> lines = new ArrayList<>();
-        List<String> news = new ArrayList<>();
-        for (PeerSpec spec : specs) {
-            Line line = line(spec, before);
-            lines.add(line);
-            line.describe(before.contains(line.peer), news);
-        }
+        List<Line> lines = specs.stream().map(spec -> line(spec, before)).toList();
         Connector.requireOne(lines.stream().map(Line::next).toList());
         List<Peer> after = lines.stream().map(Line::peer).toList();
-        for (Peer peer : before) {
-            if (!after.contains(peer)) {
-                news.add("removed " + peer);
-            }
-        }
+        List<Peer> gone = before.stream().filter(peer -> !after.contains(peer)).toList();
+        List<String> news = new ArrayList<>();
+        lines.forEach(line -> line.describe(before.contains(line.peer), news));
+        gone.forEach(peer -> news.add("removed " + peer));
         if (news.isEmpty() && after.equals(before)) {
             return;
         }
@@ -144,22 +116,26 @@ final class PeerDirectory {
         group.change(lines.stream().map(line -> new Place(line.peer, line.next)).toList());
         for (Peer peer : after) {
             if (removed.remove(peer)) {
-                listeners.forEach(listener -> listener.returned().accept(peer));
+                onReturned.accept(peer);
             }
         }
-        for (Peer peer : before) {
-            if (!after.contains(peer)) {
-                removed.add(peer);
-                pauses.forget(peer);
-                listeners.forEach(listener -> listener.removed().accept(peer));
-            }
+        for (Peer peer : gone) {
+            removed.add(peer);
+            pauses.forget(peer);
+            onRemoved.accept(peer);
         }
         forgetOldest();
-        lines.stream().filter(Line::isReconfigured).forEach(line -> {
-            line.endFormer();
-            pauses.forget(line.peer);
-            group.reconsider(line.peer);
-        });
+        for (Line line : lines) {
+            Target former = line.former;
+            if (former != null && !former.spec().equals(line.next.spec())) {
+                if (former.revision() != line.next.revision()) {
+                    // Opened for another user, or otherwise: replaced while they rest.
+                    former.revision().end();
+                }
+                pauses.forget(line.peer);
+                group.reconsider(line.peer);
+            }
+        }
     }
 
     private Line line(PeerSpec spec, List<Peer> before) {
@@ -179,27 +155,15 @@ final class PeerDirectory {
 
     /** Returns the peer, of now or removed, that {@code spec} describes, or null. */
     private @Nullable Peer find(PeerSpec spec) {
-        for (Peer peer : group.peers()) {
-            if (Target.of(peer).leadsTo(spec)) {
-                return peer;
-            }
-        }
-        for (Peer peer : removed) {
-            if (Target.of(peer).leadsTo(spec)) {
-                return peer;
-            }
-        }
-        return null;
+        return Stream.concat(group.peers().stream(), removed.stream())
+                .filter(peer -> Target.of(peer).leadsTo(spec))
+                .findFirst()
+                .orElse(null);
     }
 
     private void forgetOldest() {
-        int gone =
-                (int) removed.stream().filter(peer -> peer.connections() == 0).count();
-        for (Iterator<Peer> oldest = removed.iterator(); gone > MOST_GONE && oldest.hasNext(); ) {
-            if (oldest.next().connections() == 0) {
-                oldest.remove();
-                gone--;
-            }
-        }
+        List<Peer> gone =
+                removed.stream().filter(peer -> peer.connections() == 0).toList();
+        removed.removeAll(gone.subList(0, Math.max(0, gone.size() - MOST_GONE)));
     }
 }

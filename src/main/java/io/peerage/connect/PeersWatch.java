@@ -6,9 +6,7 @@ import io.peerage.config.PeerSpec;
 import io.peerage.config.PeersFile;
 import io.peerage.peer.Scheduler;
 import io.peerage.peer.Ticker;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +31,6 @@ final class PeersWatch {
     private final Consumer<List<PeerSpec>> change;
     private final GroupLog log;
     private final Ticker ticker;
-    private final PeriodicTask task;
 
     /** What took effect last. Guarded by {@code this}, like the following. */
     private String effective;
@@ -41,28 +38,22 @@ final class PeersWatch {
     private @Nullable Seen seen;
 
     private long seenSince;
-    /** What was said since the file was last good. */
-    private final Set<String> said = new HashSet<>();
 
     /** @param problem why there is no text to use; empty if there is */
     private record Seen(String text, String problem) {}
 
     /** @param change has peers take effect, or throws a {@link BadSettingException} and changes nothing */
-    PeersWatch(PeersFile source, Consumer<List<PeerSpec>> change, GroupLog log, Scheduler scheduler, Ticker ticker) {
+    PeersWatch(PeersFile source, Consumer<List<PeerSpec>> change, GroupLog log, Ticker ticker) {
         this.source = source;
         this.effective = source.firstText();
         this.change = change;
         this.log = log;
         this.ticker = ticker;
-        this.task = new PeriodicTask(scheduler, () -> PAUSE_NANOS, () -> look(SETTLED_NANOS));
     }
 
-    void start() {
-        task.start();
-    }
-
-    void stop() {
-        task.stop();
+    /** Returns what looks again and again. */
+    PeriodicTask task(Scheduler scheduler) {
+        return new PeriodicTask(scheduler, () -> PAUSE_NANOS, () -> look(SETTLED_NANOS));
     }
 
     /** Looks once, on the caller's thread: for those who come while nobody else looks. */
@@ -78,7 +69,7 @@ final class PeersWatch {
             seenSince = ticker.nanos();
         }
         if (now.problem.isEmpty() && now.text.equals(effective)) {
-            good();
+            log.usable(source.path());
         } else if (ticker.nanos() - seenSince >= (isPart(now) ? SETTLED_PART_NANOS : settledNanos)) {
             take(now);
         }
@@ -90,22 +81,13 @@ final class PeersWatch {
             try {
                 change.accept(source.peers(now.text));
                 effective = now.text;
-                good();
+                log.usable(source.path());
                 return;
             } catch (BadSettingException e) {
                 problem = String.valueOf(e.getMessage());
             }
         }
-        if (said.add(problem)) {
-            log.unusable(problem);
-        }
-    }
-
-    private void good() {
-        if (!said.isEmpty()) {
-            said.clear();
-            log.usable(source.path());
-        }
+        log.unusable(source.path(), problem);
     }
 
     private Seen read() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class PeriodicTask {
+final class PeriodicTask implements BackgroundWork.Part {
 
     private final Scheduler scheduler;
     private final LongSupplier pauseNanos;
@@ -32,14 +32,16 @@ final class PeriodicTask {
     }
 
     /** Begins a series; the one before, if it was not stopped, ends. */
-    void start() {
+    @Override
+    public void start() {
         Object mine = new Object();
         series.set(mine);
         plan(mine);
     }
 
     /** Ends the series. Does not wait for a round under way. */
-    void stop() {
+    @Override
+    public void stop() {
         series.set(null);
     }
 

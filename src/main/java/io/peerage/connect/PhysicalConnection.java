@@ -2,14 +2,13 @@
 package io.peerage.connect;
 
 import io.peerage.jdbc.Session;
+import io.peerage.net.AdapterThread;
 import io.peerage.net.LinkSocket;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
 import io.peerage.server.ReachedServer;
-import io.peerage.server.Readiness;
 import io.peerage.server.ServerDescription;
 import java.sql.SQLException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,12 +29,11 @@ public final class PhysicalConnection extends Link {
     /** A tenth: how much of the server's limit may have passed between its last statement and the end of the unit. */
     private static final int IDLE_SLACK = 10;
 
-    private final XAConnection xaConnection;
-    private final XAResource xaResource;
+    private final Login login;
     private final Session session;
-    private final @Nullable String user;
-    private volatile @Nullable ServerDescription description;
     private final LinkSocket socket;
+    private final XAResource xaResource;
+    private volatile @Nullable ServerDescription description;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Handed from one user of this connection to the next together with the connection. */
     private volatile long generation;
@@ -43,30 +41,12 @@ public final class PhysicalConnection extends Link {
     private volatile long provenAtNanos;
     /** When a unit of work last ended well that the server had answered; at first, when it had answered the login. */
     private volatile long servedAtNanos;
+    /** When the server was last known to have been asked something, at the latest. */
+    private volatile long askedAtNanos;
     /** How many answers there were that speak against the server. */
     private final AtomicInteger doubts = new AtomicInteger();
     /** How many of them there had been when the unit of work began. */
     private int doubtsBefore;
-    /** When the server was last known to have been asked something, at the latest. */
-    private volatile long askedAtNanos;
-    /** After how long without being asked the server ends the session; 0 = not known. Written as the following. */
-    private volatile long idleLimitNanos;
-
-    private final long openedAtNanos;
-    /** Written once, before the connection is handed out. */
-    private volatile ReachedServer reached = ReachedServer.UNKNOWN;
-    /** Written once, before the connection is handed out. */
-    private volatile int localPort;
-    /** Written once, before the connection is handed out. */
-    private volatile Runnable avoidance = () -> {};
-    /** Written once, before the connection is handed out. */
-    private volatile @Nullable SQLException lastResort;
-    /** Written once, before the connection is handed out. */
-    private volatile @Nullable String url;
-    /** Written once, before the connection is handed out; null if it never gets past. */
-    private volatile @Nullable Revision revision;
-    /** When it should be replaced, by the group's ticker. */
-    private final long expiresAtNanos;
     /** When the unit of work began that runs on it; {@link #NONE} if none does. */
     private final AtomicLong unitBegan = new AtomicLong(NONE);
     /** How many calls there had been when the unit of work began. */
@@ -75,40 +55,48 @@ public final class PhysicalConnection extends Link {
     private volatile boolean retired;
 
     /**
-     * Takes over {@code xaConnection} and the count that was reserved at {@code peer} for it.
+     * What a login came to, and stays true of the connection.
      *
-     * @param user who logged in, where that is known
+     * @param generation of the peer when the connect began
+     * @param user who logged in; null = not known
+     * @param localPort this side's TCP port; 0 = not known
+     * @param avoidAddress has the next connection of the same kind try other addresses of the peer first, where its name
+     *     has several
+     * @param lastResort why the peer should serve only as the last resort, or null
+     * @param reached what it leads to, as far as that is certain; nothing is known without TwoPhaseCommit
+     * @param idleNanos after how long without being asked the server ends the session; 0 = not known
+     * @param url the peer's, as the deployer wrote it; null: only the driver's is known
+     * @param revision of the configuration it was opened under
+     * @param atNanos when the server had answered, by the group's ticker
+     * @param expiresAtNanos when it should be replaced, by the group's ticker
      */
-    PhysicalConnection(
-            Peer peer,
+    public record Login(
             long generation,
             XAConnection xaConnection,
             Session session,
             @Nullable String user,
             LinkSocket socket,
-            long now,
-            long expiresAtNanos)
-            throws SQLException {
-        super(peer);
-        this.xaConnection = xaConnection;
-        this.session = session;
-        this.user = user;
-        this.xaResource = new MarkedXaResource(xaConnection.getXAResource(), session.activity());
-        this.socket = socket;
-        this.generation = generation;
-        this.provenAtNanos = now;
-        this.servedAtNanos = now;
-        this.askedAtNanos = now;
-        this.openedAtNanos = now;
-        this.expiresAtNanos = expiresAtNanos;
-    }
+            int localPort,
+            Runnable avoidAddress,
+            @Nullable SQLException lastResort,
+            ReachedServer reached,
+            long idleNanos,
+            @Nullable String url,
+            Revision revision,
+            long atNanos,
+            long expiresAtNanos) {}
 
-    /** @param idleSeconds after how long the server ends an idle session, unless {@code found} says so; 0 = not known */
-    void identify(Readiness.Found found, long idleSeconds) {
-        this.lastResort = found.lastResort();
-        this.idleLimitNanos = found.idleMillis() > 0
-                ? TimeUnit.MILLISECONDS.toNanos(found.idleMillis())
-                : TimeUnit.SECONDS.toNanos(idleSeconds);
+    /** Takes over the connection, and the count that was reserved at {@code peer} for it. */
+    PhysicalConnection(Peer peer, Login login) throws SQLException {
+        super(peer);
+        this.login = login;
+        this.session = login.session;
+        this.socket = login.socket;
+        this.xaResource = new MarkedXaResource(login.xaConnection.getXAResource(), session.activity());
+        this.generation = login.generation;
+        this.provenAtNanos = login.atNanos;
+        this.servedAtNanos = login.atNanos;
+        this.askedAtNanos = login.atNanos;
     }
 
     /**
@@ -116,60 +104,13 @@ public final class PhysicalConnection extends Link {
      * the last statement, and here what counts is the end of the unit of work.
      */
     boolean isIdleTooLong(long now) {
-        long limit = idleLimitNanos;
+        long limit = login.idleNanos;
         return limit > 0 && now - askedAtNanos >= limit - limit / IDLE_SLACK;
     }
 
-    /** Takes what it leads to, and what has the next connection go to another address of its peer, if there is one. */
-    void lead(ReachedServer where, int ownPort, Runnable avoid) {
-        this.reached = where;
-        this.localPort = ownPort;
-        this.avoidance = avoid;
-    }
-
-    /** Returns what this connection leads to, as far as it is certain; nothing is known without TwoPhaseCommit. */
-    public ReachedServer reached() {
-        return reached;
-    }
-
-    /** Returns who logged in; null = not known. */
-    public @Nullable String user() {
-        return user;
-    }
-
-    /** Returns this side's TCP port; 0 = not known. */
-    public int localPort() {
-        return localPort;
-    }
-
-    /** Has the next connection of the same kind try other addresses of its peer first, where the name has several. */
-    public void avoidAddress() {
-        avoidance.run();
-    }
-
-    /** Returns why its peer should have served only as the last resort when this was opened, or null. */
-    @Nullable SQLException lastResort() {
-        return lastResort;
-    }
-
-    /** Has it replaced while it rests once {@code ours} is past. */
-    void belongTo(Revision ours) {
-        this.revision = ours;
-    }
-
-    /** Takes the URL to show for the driver's. */
-    void show(@Nullable String deployersUrl) {
-        this.url = deployersUrl;
-    }
-
-    /** Returns the URL as the deployer wrote it; null if only the driver's is known. */
-    public @Nullable String url() {
-        return url;
-    }
-
-    /** Returns when this connection was opened, by the group's ticker. */
-    public long openedAtNanos() {
-        return openedAtNanos;
+    /** Returns what is known of it from its login on. */
+    public Login login() {
+        return login;
     }
 
     /** Returns the session state and, through it, the driver's connection. */
@@ -185,7 +126,7 @@ public final class PhysicalConnection extends Link {
     public ServerDescription describe() throws SQLException {
         ServerDescription known = description;
         if (known == null) {
-            known = ServerDescription.of(session.connection().getMetaData(), user);
+            known = ServerDescription.of(session.connection().getMetaData(), login.user);
             description = known;
         }
         return known;
@@ -265,8 +206,7 @@ public final class PhysicalConnection extends Link {
 
     /** Returns whether it is so old, or opened under settings so old, that it should be replaced. */
     boolean isPast(long now) {
-        Revision ours = revision;
-        return now - expiresAtNanos >= 0 || (ours != null && ours.isPast());
+        return now - login.expiresAtNanos >= 0 || login.revision.isPast();
     }
 
     private void limitGoodbye() {
@@ -282,23 +222,18 @@ public final class PhysicalConnection extends Link {
         }
     }
 
-    /** Ends whatever waits on this connection, at once; who waits gets an error and closes it. */
-    public void abort() {
-        tryAbort();
-    }
-
-    /** As {@link #abort}; returns false if the driver broke over it, or had no thread for it, and it is worth another try. */
-    boolean tryAbort() {
+    /**
+     * Ends whatever waits on this connection, at once; who waits gets an error and closes it.
+     *
+     * @return false if the driver broke over it, or had no thread for it, and it is worth another try
+     */
+    public boolean abort() {
         if (socket.isKnown()) {
             socket.close();
             return true;
         }
         try {
-            session.connection().abort(task -> {
-                Thread thread = new Thread(task, "peerage-abort");
-                thread.setDaemon(true);
-                thread.start();
-            });
+            session.connection().abort(task -> new AdapterThread(task, "peerage-abort").start());
         } catch (SQLException e) {
             // The driver says that it is closed already, which is all that was wanted.
             assert socket.peek() == LinkSocket.Peek.UNKNOWN;
@@ -359,7 +294,7 @@ public final class PhysicalConnection extends Link {
                 limitGoodbye();
             }
             try {
-                xaConnection.close();
+                login.xaConnection.close();
             } catch (SQLException | RuntimeException | Error e) {
                 // A connection being thrown away has nobody left to tell; the socket is what must not leak.
                 socket.close();
@@ -370,8 +305,15 @@ public final class PhysicalConnection extends Link {
     }
 
     /** Closes it as {@link #close} does, for good: no slot has it any more. */
-    public void discard() {
+    void discard() {
         close();
         forget();
+    }
+
+    /** {@linkplain #discard() Discards} {@code link}, if there is one. */
+    static void discard(@Nullable Link link) {
+        if (link != null) {
+            ((PhysicalConnection) link).discard();
+        }
     }
 }

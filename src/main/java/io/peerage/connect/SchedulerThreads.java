@@ -16,9 +16,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The adapter's own threads: one that keeps the time, and as many as there are checks and moves under way at once, which
@@ -74,10 +74,15 @@ public final class SchedulerThreads implements Scheduler, AutoCloseable {
 
     @Override
     public Runnable after(long delayNanos, Runnable work) {
-        Planned planned = new Planned(work);
-        Runnable unschedule = schedule(() -> execute(planned), delayNanos);
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Runnable unlessCancelled = () -> {
+            if (!cancelled.get()) {
+                work.run();
+            }
+        };
+        Runnable unschedule = schedule(() -> execute(unlessCancelled), delayNanos);
         return () -> {
-            planned.work = null;
+            cancelled.set(true);
             unschedule.run();
         };
     }
@@ -101,23 +106,6 @@ public final class SchedulerThreads implements Scheduler, AutoCloseable {
         workers.shutdownNow();
         synchronized (waiting) {
             waiting.clear();
-        }
-    }
-
-    /** Work to be done later, unless it is cancelled first. */
-    private static final class Planned implements Runnable {
-        volatile @Nullable Runnable work;
-
-        Planned(Runnable work) {
-            this.work = work;
-        }
-
-        @Override
-        public void run() {
-            Runnable todo = work;
-            if (todo != null) {
-                todo.run();
-            }
         }
     }
 

@@ -9,13 +9,15 @@ import io.peerage.peer.Peer;
 import io.peerage.server.ServersSeen;
 import io.peerage.server.XaCapability;
 import java.sql.SQLException;
+import java.util.Objects;
 import javax.sql.XAConnection;
+import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one peer is connected to, as it is configured at the moment. Immutable, its parts thread-safe.
  *
- * @param source logs in by the driver
+ * @param source the driver's; null where that refuses a setting
  * @param refusal what the driver does not take, so that nobody can connect; null if it takes all
  * @param obstacle why its sockets cannot be looked at; empty if they can
  * @param capability looks once whether the server can do XA
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Target(
         PeerSpec spec,
-        Login source,
+        @Nullable XADataSource source,
         @Nullable BadSettingException refusal,
         String obstacle,
         XaCapability capability,
@@ -47,18 +49,21 @@ record Target(
         return spec.weight();
     }
 
-    /** Connects and logs in; see {@link javax.sql.XADataSource#getXAConnection(String, String)}. */
-    @FunctionalInterface
-    interface Login {
-        XAConnection getXAConnection(String user, String password) throws SQLException;
+    /** Makes one of which nothing is known yet. */
+    Target(PeerSpec spec, @Nullable XADataSource source, @Nullable BadSettingException refusal, String obstacle) {
+        this(spec, source, refusal, obstacle, new XaCapability(), new ServersSeen(), new Revision());
     }
 
-    /** Returns how a peer is not connected to whose settings the driver refuses. */
-    static Target refused(PeerSpec spec, BadSettingException refusal) {
-        Login nobody = (user, password) -> {
-            throw new UnacceptableSettingException(refusal);
-        };
-        return new Target(spec, nobody, refusal, "", new XaCapability(), new ServersSeen(), new Revision());
+    /**
+     * Connects and logs in.
+     *
+     * @throws SQLException what the driver says; if it refuses the peer's settings, without asking the server
+     */
+    XAConnection logIn(String user, String password) throws SQLException {
+        if (source == null) {
+            throw new UnacceptableSettingException(Objects.requireNonNull(refusal));
+        }
+        return source.getXAConnection(user, password);
     }
 
     /** Returns whether {@code other} is the same server under the same name. */

@@ -15,6 +15,6 @@ record Holder(Peer peer, @Nullable ServerId server) {
 
     /** Returns where the other end of {@code link} is. */
     static Holder of(PhysicalConnection link) {
-        return new Holder(link.peer(), link.reached().server());
+        return new Holder(link.peer(), link.login().reached().server());
     }
 }

@@ -22,6 +22,7 @@ record LostSession(
 
     /** Returns the session behind {@code link}. */
     static LostSession of(PhysicalConnection link) {
-        return new LostSession(link.reached().session(), link.openedAtNanos(), link.localPort(), link.user());
+        PhysicalConnection.Login login = link.login();
+        return new LostSession(login.reached().session(), login.atNanos(), login.localPort(), login.user());
     }
 }

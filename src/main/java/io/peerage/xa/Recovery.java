@@ -47,7 +47,7 @@ public final class Recovery {
                 settings.recoveryWait(),
                 settings.acquireTimeout());
         // Who lists a peer again that was declared lost has found it.
-        group.listen(this::removed, this::resume);
+        group.directory().listen(this::removed, this::resume);
     }
 
     /**
@@ -67,8 +67,8 @@ public final class Recovery {
         return new RecoveryGroup(
                 group.peers()::peers,
                 ConcurrentHashMap.newKeySet(),
-                (peer, user) -> new ServerBranches(group, group.openForRecovery(peer, user), speaksMySql),
-                new PeerServers(group::serversSeen, group::forgetServers, table),
+                (peer, user) -> new ServerBranches(group, group.connector().openForRecovery(peer, user), speaksMySql),
+                new PeerServers(group.connector()::serversSeen, group.connector()::forgetServers, table),
                 table,
                 group.scheduler(),
                 group.ticker(),

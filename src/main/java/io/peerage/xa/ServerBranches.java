@@ -70,7 +70,7 @@ final class ServerBranches implements Branches, SessionSearch.Server {
 
     @Override
     public boolean isReadOnly() throws SQLException {
-        ServerId server = link.reached().server();
+        ServerId server = link.login().reached().server();
         if (server != null && server.standby()) {
             return true;
         }
@@ -94,18 +94,22 @@ final class ServerBranches implements Branches, SessionSearch.Server {
 
     @Override
     public ReachedServer reached() {
-        return link.reached();
+        return link.login().reached();
     }
 
     @Override
     public void avoidAddress() {
-        link.avoidAddress();
+        link.login().avoidAddress().run();
     }
 
     @Override
     public Fate end(LostSession session) throws SQLException {
         // a prepared branch of PostgreSQL is in no session's hand
-        return speaksMySql ? new SessionSearch(this, ticker, link.user(), link.localPort()).end(session) : Fate.GONE;
+        return speaksMySql
+                ? new SessionSearch(
+                                this, ticker, link.login().user(), link.login().localPort())
+                        .end(session)
+                : Fate.GONE;
     }
 
     @Override

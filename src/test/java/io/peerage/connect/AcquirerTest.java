@@ -43,7 +43,22 @@ class AcquirerTest {
     }
 
     private Acquirer acquirer(FakePeers servers, boolean waits) {
-        return new Acquirer("shop", servers.group, servers::open, FakePeers.SORTER, time, waits);
+        return new Acquirer("shop", servers.group, servers.logins(servers::open), time, waits);
+    }
+
+    /** Returns who connects to every peer with the same driver properties. */
+    private Logins.Opener alike() {
+        return new Logins.Opener() {
+            @Override
+            public PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
+                return peers.open(peer, credentials);
+            }
+
+            @Override
+            public boolean connectsAlike(Peer one, Peer other) {
+                return true;
+            }
+        };
     }
 
     private PhysicalConnection open(Credentials credentials) throws SQLException {
@@ -383,8 +398,7 @@ class AcquirerTest {
     /** Nor does it take the property that is refused elsewhere, as far as anybody knows. */
     @Test
     void doesNotWaitForAPeerThatHasTheSameSetting() {
-        Acquirer same =
-                new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        Acquirer same = new Acquirer("shop", peers.group, peers.logins(alike()), time, true);
         peers.broken.put(a, setting());
         peers.broken.put(b, setting());
         peers.broken.put(c, FakePeers.refused());
@@ -399,8 +413,7 @@ class AcquirerTest {
     /** A file that the setting names may have gone since, or the servers differ. */
     @Test
     void waitsForAPeerThatHasServedWithTheSameSetting() throws SQLException {
-        Acquirer same =
-                new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true, (one, other) -> true);
+        Acquirer same = new Acquirer("shop", peers.group, peers.logins(alike()), time, true);
         peers.broken.put(a, setting());
         peers.broken.put(b, setting());
         peers.broken.put(c, FakePeers.refused());

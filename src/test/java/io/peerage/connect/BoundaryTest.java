@@ -26,9 +26,14 @@ class BoundaryTest {
     private final Peer a = peers.peer(0);
     private final Peer b = peers.peer(1);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
-    private final Acquirer acquirer = new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, false);
-    private final Boundary boundary = new Boundary(
-            peers.group, acquirer, FakePeers.SORTER, time, time, SECONDS.toNanos(10), SECONDS.toNanos(5), 1_000);
+    private final ConnectionSlot.Shared shared = new ConnectionSlot.Shared(
+            peers.group,
+            new Acquirer("shop", peers.group, peers.logins(peers::open), time, false),
+            new IdleCheck(peers.group, FakePeers.SORTER, time, SECONDS.toNanos(5), 1_000),
+            new LinkFailures(peers.group, FakePeers.SORTER),
+            time,
+            time,
+            SECONDS.toNanos(10));
 
     @BeforeEach
     void start() {
@@ -37,16 +42,12 @@ class BoundaryTest {
 
     private ConnectionSlot slot(Peer peer) throws SQLException {
         return new ConnectionSlot(
-                boundary,
-                new LinkFailures(peers.group, FakePeers.SORTER),
-                registry,
-                Credentials.CONFIGURED,
-                peers.reserved(peer));
+                shared, registry, Credentials.CONFIGURED, peers.connect(peer, Credentials.CONFIGURED));
     }
 
     private static PhysicalConnection resting(ConnectionSlot slot) {
         assertThat(slot.serving()).as("a unit of work").isNull();
-        return Objects.requireNonNull(slot.holding(), "nothing rests there");
+        return (PhysicalConnection) Objects.requireNonNull(slot.slot.holding(), "nothing rests there");
     }
 
     /** With two peers and a slot to each, half of the units change their peer, and nothing is opened. */

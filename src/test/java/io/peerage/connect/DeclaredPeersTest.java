@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.PeerManagedConnectionFactory;
 import io.peerage.config.PeerSpec;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -40,13 +41,8 @@ class DeclaredPeersTest {
     private GroupLog log() {
         return new GroupLog("declared") {
             @Override
-            void unusable(String why) {
-                said.add(why);
-            }
-
-            @Override
-            void usable(String what) {
-                said.add(what + " again");
+            public void log(Level level, String id, String text) {
+                said.add(text);
             }
         };
     }
@@ -111,10 +107,10 @@ class DeclaredPeersTest {
         declared("a@dns:db");
         names.clear();
         time.pass(300, SECONDS);
-        assertThat(said).containsExactly("the name db has no address just now");
+        assertThat(said).containsExactly("the peers stay as they are: the name db has no address just now");
         names.put("db", List.of(2, 1));
         time.pass(31, SECONDS);
-        assertThat(said).hasSize(2).last().isEqualTo("the name db again");
+        assertThat(said).hasSize(2).last().isEqualTo("the name db can be used again");
         assertThat(taken).hasSize(1);
     }
 

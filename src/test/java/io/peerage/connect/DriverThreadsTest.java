@@ -43,7 +43,7 @@ class DriverThreadsTest {
     void endsTheThreadOfTheDriverInTheArchive() throws Exception {
         Thread thread = thread();
 
-        DriverThreads.of(MYSQL, archive).end();
+        DriverThreads.end(MYSQL, archive).run();
 
         thread.join(10_000);
         assertThat(thread.isAlive()).isFalse();
@@ -52,21 +52,21 @@ class DriverThreadsTest {
     @Test
     void leavesTheThreadOfADriverThatWasThereBefore() throws Exception {
         try (URLClassLoader adapter = new URLClassLoader(new URL[0], archive)) {
-            DriverThreads.of(MYSQL, adapter).end();
+            DriverThreads.end(MYSQL, adapter).run();
         }
         assertLeftAlone();
     }
 
     @Test
     void leavesItToAnotherDriver() throws Exception {
-        DriverThreads.of(DriverProfile.of("mariadb"), archive).end();
+        DriverThreads.end(DriverProfile.of("mariadb"), archive).run();
         assertLeftAlone();
     }
 
     @Test
     void isContentWithoutADriver() throws IOException {
         try (URLClassLoader empty = new URLClassLoader(new URL[0], ClassLoader.getPlatformClassLoader())) {
-            DriverThreads.of(MYSQL, empty).end();
+            DriverThreads.end(MYSQL, empty).run();
         }
     }
 

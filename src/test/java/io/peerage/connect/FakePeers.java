@@ -16,7 +16,7 @@ import io.peerage.peer.RandomSource;
 import io.peerage.peer.Selection;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
-import io.peerage.server.Readiness;
+import io.peerage.server.ReachedServer;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,32 +128,64 @@ final class FakePeers {
         return group.peers().get(index);
     }
 
-    /** Opens as a connector does: the caller has reserved. */
+    /** Opens as a connector does. */
     PhysicalConnection open(Peer peer, Credentials credentials) throws SQLException {
         opened.add(peer);
         return connect(peer, credentials);
     }
 
-    private PhysicalConnection connect(Peer peer, Credentials credentials) throws SQLException {
+    /** Connects to {@code peer}, which counts the connection. */
+    PhysicalConnection connect(Peer peer, Credentials credentials) throws SQLException {
         long generation = peer.generation();
-        during.to(peer, credentials);
-        SQLException failure = broken.get(peer);
-        if (failure != null) {
-            throw failure;
+        peer.reserve();
+        try {
+            during.to(peer, credentials);
+            SQLException failure = broken.get(peer);
+            if (failure != null) {
+                throw failure;
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            peer.release();
+            throw e;
         }
         FakeXaConnection driver = new FakeXaConnection();
         PhysicalConnection link = new PhysicalConnection(
                 peer,
+                login(
+                        generation,
+                        driver,
+                        lastResorts.get(peer),
+                        TimeUnit.MILLISECONDS.toNanos(idleMillis),
+                        time.nanos(),
+                        time.nanos() + TimeUnit.DAYS.toNanos(1)));
+        drivers.put(link, driver);
+        return link;
+    }
+
+    /** Returns what a login came to of whose server nothing is known. */
+    static PhysicalConnection.Login login(
+            long generation,
+            XAConnection driver,
+            @Nullable SQLException lastResort,
+            long idleNanos,
+            long atNanos,
+            long expiresAtNanos)
+            throws SQLException {
+        return new PhysicalConnection.Login(
                 generation,
                 driver,
                 new Session(driver.getConnection()),
                 "app",
                 LinkSocket.NONE,
-                time.nanos(),
-                time.nanos() + TimeUnit.DAYS.toNanos(1));
-        link.identify(new Readiness.Found(0, lastResorts.get(peer), null, idleMillis), 0);
-        drivers.put(link, driver);
-        return link;
+                0,
+                () -> {},
+                lastResort,
+                ReachedServer.UNKNOWN,
+                idleNanos,
+                null,
+                new Revision(),
+                atNanos,
+                expiresAtNanos);
     }
 
     private final class AskedPeers implements Probe {
@@ -170,16 +203,9 @@ final class FakePeers {
 
     private @Nullable SQLException probe(Peer peer) throws SQLException {
         probed.add(peer);
-        peer.reserve();
-        PhysicalConnection link;
-        try {
-            link = connect(peer, Credentials.CONFIGURED);
-        } catch (SQLException | RuntimeException e) {
-            peer.release();
-            throw e;
-        }
+        PhysicalConnection link = connect(peer, Credentials.CONFIGURED);
         link.close();
-        return link.lastResort();
+        return link.login().lastResort();
     }
 
     FakeXaConnection driver(PhysicalConnection link) {
@@ -190,30 +216,22 @@ final class FakePeers {
         return driver;
     }
 
+    /** Returns who opens connections to this group with {@code opener}. */
+    Logins logins(Logins.Opener opener) {
+        return new Logins(group, opener, SORTER, new LoginPauses(time));
+    }
+
     /** Returns who keeps {@code registry} in order, by this group's time. */
     Housekeeper housekeeper(Credentials credentials, SlotRegistry registry, RandomSource random, int movesPerSecond) {
         return new Housekeeper(
-                group,
-                () -> List.of(new UserSlots(credentials, registry)),
-                this::open,
-                SORTER,
-                time,
-                time,
-                random,
-                movesPerSecond);
+                group, Map.of(credentials, registry), logins(this::open), time, time, random, movesPerSecond);
     }
 
     /** Adds a slot in which a new connection to {@code peer} rests. */
     Slot slot(SlotRegistry registry, Peer peer) throws SQLException {
-        Slot slot = new Slot(reserved(peer));
+        Slot slot = new Slot(connect(peer, Credentials.CONFIGURED));
         registry.add(slot);
         return slot;
-    }
-
-    /** Connects to {@code peer}, which counts the connection. */
-    PhysicalConnection reserved(Peer peer) throws SQLException {
-        peer.reserve();
-        return connect(peer, Credentials.CONFIGURED);
     }
 
     /** Returns how many connections to each peer are counted. */

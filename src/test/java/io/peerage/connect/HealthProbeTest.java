@@ -10,7 +10,7 @@ import io.peerage.peer.Phase;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +23,7 @@ class HealthProbeTest {
     private final SimulatedTime time = new SimulatedTime();
     private final FakePeers peers = new FakePeers(time, random::nextInt, 1, 30);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
-    private final HealthProbe probe =
-            new HealthProbe(any -> null, () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)), time);
+    private final HealthProbe probe = new HealthProbe(peers::open, Map.of(Credentials.CONFIGURED, registry), time);
     private PhysicalConnection link = connection();
 
     private PhysicalConnection connection() {

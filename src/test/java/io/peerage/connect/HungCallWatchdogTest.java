@@ -12,8 +12,10 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.AbstractMap;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,20 +31,22 @@ class HungCallWatchdogTest {
     private final FakePeers peers = new FakePeers(time, random::nextInt, 2, CHECK_INTERVAL_SECONDS);
     private final Peer peer = peers.peer(0);
     private final SlotRegistry registry = new SlotRegistry(random::nextInt);
-    private final HungCallWatchdog watchdog =
-            new HungCallWatchdog(peers.group, this::userSlots, time, time, SECONDS.toNanos(10));
+    private final Map<Credentials, SlotRegistry> registries = new AbstractMap<>() {
+        @Override
+        public Set<Entry<Credentials, SlotRegistry>> entrySet() {
+            Error failure = sampleFails;
+            if (failure != null) {
+                throw failure;
+            }
+            return Set.of(Map.entry(Credentials.CONFIGURED, registry));
+        }
+    };
+    private final HungCallWatchdog watchdog = new HungCallWatchdog(peers.group, registries, time, SECONDS.toNanos(10));
+    private final PeriodicTask samples = watchdog.task(time);
     private FakeXaConnection driver = new FakeXaConnection();
     private Activity activity = new Activity();
 
     private @Nullable Error sampleFails;
-
-    private List<UserSlots> userSlots() {
-        Error failure = sampleFails;
-        if (failure != null) {
-            throw failure;
-        }
-        return List.of(new UserSlots(Credentials.CONFIGURED, registry));
-    }
 
     @BeforeEach
     void beginAUnitOfWork() throws SQLException {
@@ -54,7 +58,7 @@ class HungCallWatchdogTest {
         driver = peers.driver(link);
         activity = link.session().activity();
         peers.group.start();
-        watchdog.start();
+        samples.start();
     }
 
     @Test
@@ -193,8 +197,8 @@ class HungCallWatchdogTest {
         time.pass(1, SECONDS);
         int before = time.plans();
         for (int i = 0; i < 10; i++) {
-            watchdog.stop();
-            watchdog.start();
+            samples.stop();
+            samples.start();
         }
         time.pass(3, SECONDS);
         assertThat(time.plans()).as("samples planned, and checks").isEqualTo(before);

@@ -4,8 +4,6 @@ package io.peerage.connect;
 import static io.peerage.ModelCheck.check;
 import static io.peerage.ModelCheck.together;
 
-import io.peerage.jdbc.Session;
-import io.peerage.net.LinkSocket;
 import io.peerage.peer.Health;
 import io.peerage.peer.NamedEndpoint;
 import io.peerage.peer.Peer;
@@ -22,6 +20,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -103,7 +102,6 @@ class LifeLincheckTest {
         final SlotRegistry registry = new SlotRegistry(bound -> 0);
         final List<ConnectionSlot> slots = new ArrayList<>();
         final PeerGroup group;
-        final Boundary boundary;
         final Housekeeper housekeeper;
         private volatile Runnable step = () -> {};
         private volatile boolean upkeepPlans;
@@ -124,46 +122,34 @@ class LifeLincheckTest {
                     this::probe,
                     LifeLincheckTest::sort);
             group.start();
-            Acquirer acquirer = new Acquirer("shop", group, this::open, LifeLincheckTest::sort, now::get, true);
-            boundary = new Boundary(
-                    group, acquirer, LifeLincheckTest::sort, this, now::get, DEADLINE_NANOS, DEADLINE_NANOS, 1);
-            housekeeper = new Housekeeper(
+            Logins logins = new Logins(group, this::open, LifeLincheckTest::sort, new LoginPauses(now::get));
+            ConnectionSlot.Shared shared = new ConnectionSlot.Shared(
                     group,
-                    () -> List.of(new UserSlots(Credentials.CONFIGURED, registry)),
-                    this::open,
-                    LifeLincheckTest::sort,
+                    new Acquirer("shop", group, logins, now::get, true),
+                    new IdleCheck(group, LifeLincheckTest::sort, now::get, DEADLINE_NANOS, 1),
+                    new LinkFailures(group, LifeLincheckTest::sort),
                     this,
                     now::get,
-                    bound -> 0,
-                    2);
+                    DEADLINE_NANOS);
+            housekeeper = new Housekeeper(
+                    group, Map.of(Credentials.CONFIGURED, registry), logins, this, now::get, bound -> 0, 2);
             upkeepPlans = true;
             housekeeper.start();
             for (Peer peer : group.peers()) {
-                peer.reserve();
                 slots.add(new ConnectionSlot(
-                        boundary,
-                        new LinkFailures(group, LifeLincheckTest::sort),
-                        registry,
-                        Credentials.CONFIGURED,
-                        open(peer, Credentials.CONFIGURED)));
+                        shared, registry, Credentials.CONFIGURED, open(peer, Credentials.CONFIGURED)));
             }
             // so that the upkeep may move at once
             now.set(TimeUnit.MINUTES.toNanos(1));
         }
 
         PhysicalConnection open(Peer peer, Credentials credentials) {
+            peer.reserve();
             Wire wire = new Wire(connection, resource);
             wires.add(wire);
             try {
                 return new PhysicalConnection(
-                        peer,
-                        peer.generation(),
-                        wire,
-                        new Session(wire.getConnection()),
-                        credentials.user(),
-                        LinkSocket.NONE,
-                        now.get(),
-                        Long.MAX_VALUE / 2);
+                        peer, FakePeers.login(peer.generation(), wire, null, 0, now.get(), Long.MAX_VALUE / 2));
             } catch (SQLException e) {
                 throw new AssertionError(e);
             }
@@ -216,8 +202,7 @@ class LifeLincheckTest {
         void eachOwnsOne(List<ConnectionSlot> left) {
             List<PhysicalConnection> owned = new ArrayList<>();
             for (ConnectionSlot slot : left) {
-                PhysicalConnection link = slot.holding();
-                if (link == null) {
+                if (!(slot.slot.holding() instanceof PhysicalConnection link)) {
                     throw new AssertionError("a managed connection without a connection");
                 }
                 check(!owned.contains(link), "a connection with two owners");
@@ -303,7 +288,6 @@ class LifeLincheckTest {
             } catch (SQLException e) {
                 throw new AssertionError(e);
             }
-            c.reserve();
             offer.place(world.registry, world.open(c, Credentials.CONFIGURED), a);
             check(offer.isStanding(), "nothing of that peer rests");
             together(

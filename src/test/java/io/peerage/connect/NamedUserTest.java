@@ -36,8 +36,8 @@ class NamedUserTest {
     private final Peer a = peers.peer(0);
     private final Peer b = peers.peer(1);
     private final Peer c = peers.peer(2);
-    private final Acquirer acquirer = new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, true);
-    private final Acquirer impatient = new Acquirer("shop", peers.group, peers::open, FakePeers.SORTER, time, false);
+    private final Acquirer acquirer = new Acquirer("shop", peers.group, peers.logins(peers::open), time, true);
+    private final Acquirer impatient = new Acquirer("shop", peers.group, peers.logins(peers::open), time, false);
 
     /** What eve alone meets, by the peer. */
     private final Map<Peer, SQLException> against = new HashMap<>();

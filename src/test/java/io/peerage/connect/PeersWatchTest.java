@@ -9,6 +9,7 @@ import io.peerage.PeerManagedConnectionFactory;
 import io.peerage.config.BadSettingException;
 import io.peerage.config.PeerSpec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ class PeersWatchTest {
     private @Nullable BadSettingException refusal;
     private Path file;
     private PeersWatch watch;
+    private PeriodicTask looks;
 
     @BeforeEach
     void begin() throws IOException {
@@ -42,18 +44,13 @@ class PeersWatchTest {
         factory.setPeersFile(file.toString());
         GroupLog log = new GroupLog("watched") {
             @Override
-            void unusable(String why) {
-                said.add("unusable: " + why);
-            }
-
-            @Override
-            void usable(String what) {
-                said.add("usable");
+            public void log(Level level, String id, String text) {
+                said.add(text);
             }
         };
-        watch = new PeersWatch(
-                Objects.requireNonNull(factory.configuration().peersFile()), this::take, log, time, time);
-        watch.start();
+        watch = new PeersWatch(Objects.requireNonNull(factory.configuration().peersFile()), this::take, log, time);
+        looks = watch.task(time);
+        looks.start();
     }
 
     private void take(List<PeerSpec> peers) {
@@ -116,18 +113,24 @@ class PeersWatchTest {
         write("a.host=h1\nb.ho");
         time.pass(60, SECONDS);
         assertThat(taken).isEmpty();
-        assertThat(said).singleElement().asString().startsWith("unusable: PeersFile=" + file + " looks half written");
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .startsWith("the peers stay as they are: PeersFile=" + file + " looks half written");
         write(TWO);
         time.pass(1, SECONDS);
         assertThat(taken).isEmpty();
-        assertThat(said).hasSize(2).last().isEqualTo("usable");
+        assertThat(said).hasSize(2).last().isEqualTo(file + " can be used again");
     }
 
     @Test
     void whatIsWrongIsNamed() throws IOException {
         write("a.host=h1\nb.weight=0\n");
         time.pass(1, SECONDS);
-        assertThat(said).singleElement().asString().startsWith("unusable: PeersFile=" + file + " (peer b)");
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .startsWith("the peers stay as they are: PeersFile=" + file + " (peer b)");
     }
 
     @Test
@@ -140,7 +143,7 @@ class PeersWatchTest {
         assertThat(said).hasSize(2).last().asString().contains("at least one peer");
         write("b.host=h2\n");
         time.pass(1, SECONDS);
-        assertThat(said).hasSize(3).last().isEqualTo("usable");
+        assertThat(said).hasSize(3).last().isEqualTo(file + " can be used again");
         assertThat(taken).containsExactly("b");
     }
 
@@ -176,11 +179,12 @@ class PeersWatchTest {
         time.pass(60, SECONDS);
         assertThat(taken).hasSize(1);
         assertThat(said)
-                .containsExactly("unusable: PeersFile=" + file + " looks half written: its last line has no end");
+                .containsExactly("the peers stay as they are: PeersFile=" + file
+                        + " looks half written: its last line has no end");
         write("a.host=h1\na.weight=2\n");
         time.pass(1, SECONDS);
         assertThat(taken).hasSize(2);
-        assertThat(said).hasSize(2).last().isEqualTo("usable");
+        assertThat(said).hasSize(2).last().isEqualTo(file + " can be used again");
     }
 
     @Test
@@ -204,16 +208,16 @@ class PeersWatchTest {
         refusal = new BadSettingException("ConnectionProperties", "tcpNoDelya=true", "the driver has no such property");
         write(TWO + "b.tcpNoDelya=true\n");
         time.pass(60, SECONDS);
-        assertThat(said).containsExactly("unusable: " + refusal.getMessage());
+        assertThat(said).containsExactly("the peers stay as they are: " + refusal.getMessage());
         refusal = null;
         time.pass(1, SECONDS);
         assertThat(taken).containsExactly("a b");
-        assertThat(said).hasSize(2).last().isEqualTo("usable");
+        assertThat(said).hasSize(2).last().isEqualTo(file + " can be used again");
     }
 
     @Test
     void nothingIsReadAfterTheEnd() throws IOException {
-        watch.stop();
+        looks.stop();
         write(TWO + "c.host=h3\n");
         time.pass(60, SECONDS);
         assertThat(taken).isEmpty();
