@@ -37,7 +37,8 @@ class ArchitectureTest {
     static void read() {
         adapter = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.peerage");
+                .importPackages("io.peerage")
+                .that(not(resideInAnyPackage("io.peerage.local")));
     }
 
     @Test

@@ -50,7 +50,9 @@ final class ErrorTableReader {
     /** Returns the rows of the table called {@code name}; it is part of the adapter, so that it is bad is a defect. */
     static List<ErrorRow> read(String name) {
         String rows = text(name).replaceAll("(?m)^#.*$", "");
-        return GAP.splitAsStream(rows.strip()).flatMap(ErrorTableReader::rows).toList();
+        return GAP.splitAsStream(rows.strip())
+                .flatMap(block -> rows(name, block))
+                .toList();
     }
 
     private static String text(String name) {
@@ -65,13 +67,13 @@ final class ErrorTableReader {
         }
     }
 
-    private static Stream<ErrorRow> rows(String block) {
+    private static Stream<ErrorRow> rows(String table, String block) {
         if (block.startsWith("include ")) {
             return read(block.substring("include ".length())).stream();
         }
         Matcher row = ROW.matcher(block);
         if (!row.matches()) {
-            throw new IllegalStateException("not a row: " + block);
+            throw new IllegalStateException("not a row of " + table + ".errors: " + block);
         }
         String phase = row.group("phase");
         String words = words(row);

@@ -2,8 +2,6 @@
 package io.peerage.connect;
 
 import io.peerage.config.DriverProfile;
-import io.peerage.jdbc.Session;
-import io.peerage.net.LinkSocket;
 import io.peerage.peer.Endpoint;
 import io.peerage.peer.ExceptionSorter;
 import io.peerage.peer.NamedEndpoint;
@@ -16,7 +14,6 @@ import io.peerage.peer.RandomSource;
 import io.peerage.peer.Selection;
 import io.peerage.peer.Slot;
 import io.peerage.peer.SlotRegistry;
-import io.peerage.server.ReachedServer;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,7 +147,7 @@ final class FakePeers {
         FakeXaConnection driver = new FakeXaConnection();
         PhysicalConnection link = new PhysicalConnection(
                 peer,
-                login(
+                FakeLogin.of(
                         generation,
                         driver,
                         lastResorts.get(peer),
@@ -160,32 +156,6 @@ final class FakePeers {
                         time.nanos() + TimeUnit.DAYS.toNanos(1)));
         drivers.put(link, driver);
         return link;
-    }
-
-    /** Returns what a login came to of whose server nothing is known. */
-    static PhysicalConnection.Login login(
-            long generation,
-            XAConnection driver,
-            @Nullable SQLException lastResort,
-            long idleNanos,
-            long atNanos,
-            long expiresAtNanos)
-            throws SQLException {
-        return new PhysicalConnection.Login(
-                generation,
-                driver,
-                new Session(driver.getConnection()),
-                "app",
-                LinkSocket.NONE,
-                0,
-                () -> {},
-                lastResort,
-                ReachedServer.UNKNOWN,
-                idleNanos,
-                null,
-                new Revision(),
-                atNanos,
-                expiresAtNanos);
     }
 
     private final class AskedPeers implements Probe {

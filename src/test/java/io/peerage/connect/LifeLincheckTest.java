@@ -149,7 +149,7 @@ class LifeLincheckTest {
             wires.add(wire);
             try {
                 return new PhysicalConnection(
-                        peer, FakePeers.login(peer.generation(), wire, null, 0, now.get(), Long.MAX_VALUE / 2));
+                        peer, FakeLogin.of(peer.generation(), wire, null, 0, now.get(), Long.MAX_VALUE / 2));
             } catch (SQLException e) {
                 throw new AssertionError(e);
             }

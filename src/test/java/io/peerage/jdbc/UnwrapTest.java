@@ -47,7 +47,8 @@ class UnwrapTest {
     void findsTheDriversObjectByItsOwnInterfaces() throws SQLException {
         for (Wrapper handle : handles) {
             assertThat(handle.isWrapperFor(FakeDriver.Vendor.class)).isTrue();
-            assertThat(handle.unwrap(FakeDriver.Vendor.class).toString()).startsWith("driver's ");
+            assertThat(handle.unwrap(FakeDriver.Vendor.class))
+                    .isNotInstanceOfAny(AssociatedHandle.class, MetaDataHandle.class, Tracked.class);
         }
         assertThat(driver.drain()).isEmpty();
     }
