@@ -65,17 +65,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     /** Returns whether it belongs to {@code other} and was opened for {@code wanted}. */
     boolean serves(ManagedConnectionFactory other, Credentials wanted) {
-        return factory.equals(other) && credentials().equals(wanted);
-    }
-
-    @Override
-    public Credentials credentials() {
-        return slot.credentials();
-    }
-
-    @Override
-    public boolean isLost() {
-        return slot.isLost();
+        return factory.equals(other) && slot.credentials().equals(wanted);
     }
 
     /**
@@ -90,9 +80,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
             throws ResourceException {
         Credentials asked = SecurityContext.credentials(factory, subject, request);
-        if (!credentials().equals(asked)) {
+        if (!slot.credentials().equals(asked)) {
             throw new SecurityException(
-                    "this connection was opened for " + credentials() + " and cannot serve " + asked);
+                    "this connection was opened for " + slot.credentials() + " and cannot serve " + asked);
         }
         try {
             refuseOutsideItsTransaction();
@@ -167,7 +157,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             throw new jakarta.resource.spi.IllegalStateException("this managed connection has been destroyed");
         }
         notJoined = null;
-        PhysicalConnection link = serving();
+        PhysicalConnection link = slot.serving();
         if (link == null) {
             handles.end(ConnectionHandle::abandon);
             return;
@@ -248,11 +238,6 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         return logWriter;
     }
 
-    @Override
-    public PhysicalConnection begin() throws SQLException {
-        return slot.begin();
-    }
-
     /** Begins the unit of work, for whom the container sends here, also after the connection was lost. */
     private void beginAgain() throws SQLException {
         // What a lost transaction did is undone, and nothing may be done in its place before that has been told.
@@ -268,31 +253,10 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
      * something was set on the connection or is open: in another place it would be missing without a word.
      */
     final void dissociateHandles() {
-        PhysicalConnection link = serving();
+        PhysicalConnection link = slot.serving();
         if (link != null && link.session().isPristine()) {
             handles.dissociate();
         }
-    }
-
-    @Override
-    public @Nullable PhysicalConnection serving() {
-        return slot.serving();
-    }
-
-    @Override
-    public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline)
-            throws SQLException {
-        return slot.replace(dead, failure, deadline);
-    }
-
-    @Override
-    public int peers() {
-        return slot.peers();
-    }
-
-    @Override
-    public long deadline() {
-        return slot.deadline();
     }
 
     @Override
@@ -301,13 +265,13 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     }
 
     @Override
-    public boolean isInUse() {
-        return !handles.isEmpty();
+    public ConnectionSlot slot() {
+        return slot;
     }
 
     @Override
-    public void revoke() {
-        slot.revoke();
+    public boolean isInUse() {
+        return !handles.isEmpty();
     }
 
     @Override
@@ -317,7 +281,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public SQLException failed(SQLException failure) {
-        PhysicalConnection link = serving();
+        PhysicalConnection link = slot.serving();
         return link == null ? failure : failed(failure, link.session());
     }
 
@@ -333,40 +297,37 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public void spoiled(Session session) {
-        PhysicalConnection link = serving();
-        if (link != null && link.session() == session) {
+        PhysicalConnection link = slot.serving(session);
+        if (link != null) {
             link.retire();
         }
     }
 
     @Override
     public void sever(Session session) {
-        PhysicalConnection link = serving();
-        if (link != null && link.session() == session) {
+        PhysicalConnection link = slot.serving(session);
+        if (link != null) {
             link.cut();
         }
     }
 
     @Override
     public @Nullable String url(Session session) {
-        PhysicalConnection link = serving();
-        return link != null && link.session() == session ? link.login().url() : null;
+        PhysicalConnection link = slot.serving(session);
+        return link == null ? null : link.login().url();
     }
 
     private SQLException failed(SQLException failure, Session session, boolean byApplication) {
-        PhysicalConnection link = serving();
+        PhysicalConnection link = slot.serving(session);
         if (slot.hasRevoked(session)) {
             // Our own doing, which says nothing about the peer.
             SQLException told = ConnectionSlot.rolledBack(failure);
-            if (link != null && link.session() == session) {
+            if (link != null) {
                 lose(told);
             }
             return told;
         }
-        if (link == null || link.session() != session) {
-            return failure;
-        }
-        if (group.failures().met(link, failure, byApplication).connectionLost()) {
+        if (link != null && group.failures().met(link, failure, byApplication).connectionLost()) {
             lose(failure);
         }
         return failure;
@@ -386,7 +347,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     @Override
     public String toString() {
-        PhysicalConnection link = serving();
+        PhysicalConnection link = slot.serving();
         return "managed connection " + Integer.toHexString(System.identityHashCode(this))
                 + (link == null ? "" : " on " + link.peer());
     }

@@ -91,7 +91,7 @@ public class PeerManagedConnectionFactory extends AssociatedFactory implements V
     public Set<Object> getInvalidConnections(Set candidates) {
         Set<Object> invalid = new HashSet<>();
         for (Object candidate : candidates) {
-            if (candidate instanceof PeerManagedConnection ours && ours.isLost()) {
+            if (candidate instanceof PeerManagedConnection ours && ours.slot().isLost()) {
                 invalid.add(ours);
             }
         }

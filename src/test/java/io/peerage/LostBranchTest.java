@@ -194,6 +194,6 @@ class LostBranchTest extends BranchCase {
         server.failOn("start", ScriptedServer.lost(XAException.XAER_RMFAIL));
         refuses(XAException.XAER_RMFAIL, () -> resource.start(branch(), XAResource.TMNOFLAGS));
         assertThat(events.errors).hasSize(1);
-        assertThat(((PeerManagedConnection) managed).isLost()).isTrue();
+        assertThat(((PeerManagedConnection) managed).slot().isLost()).isTrue();
     }
 }

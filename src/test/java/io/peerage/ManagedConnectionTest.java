@@ -277,7 +277,7 @@ class ManagedConnectionTest {
     @Test
     void askingForMetaDataBeginsNoUnitOfWorkThatLasts() throws Exception {
         managed.getMetaData();
-        assertThat(((PeerManagedConnection) managed).serving()).isNull();
+        assertThat(((PeerManagedConnection) managed).slot().serving()).isNull();
 
         Connection connection = handle();
         managed.getMetaData();

@@ -134,7 +134,7 @@ class SharedBoundaryTest {
 
         assertThat(metaData.get()).isEqualTo("Scripted");
         Connection connection = borrower.task().get();
-        assertThat(((PeerManagedConnection) managed).serving())
+        assertThat(((PeerManagedConnection) managed).slot().serving())
                 .as("the unit runs")
                 .isNotNull();
         assertThat(runs(connection)).isTrue();

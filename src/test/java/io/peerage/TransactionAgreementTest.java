@@ -114,7 +114,7 @@ class TransactionAgreementTest {
             } catch (Exception e) {
                 throw new AssertionError(toString(), e);
             }
-            PhysicalConnection link = managed.serving();
+            PhysicalConnection link = managed.slot().serving();
             // One that was ended because it could be neither committed nor rolled back has no say any more.
             if (link != null && !link.isRetired()) {
                 assertThat(managed.inManagedTransaction())

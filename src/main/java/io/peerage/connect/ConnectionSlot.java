@@ -74,6 +74,12 @@ public final class ConnectionSlot {
         return (PhysicalConnection) slot.busy();
     }
 
+    /** Returns the connection that serves the unit of work if {@code session} is its, else null: another one serves by now. */
+    public @Nullable PhysicalConnection serving(Session session) {
+        PhysicalConnection link = serving();
+        return link != null && link.session() == session ? link : null;
+    }
+
     /** Returns when a request that begins now gives up, by the group's ticker: {@code AcquireTimeoutMillis} from now. */
     public long deadline() {
         return shared.ticker.nanos() + shared.acquireTimeoutNanos;

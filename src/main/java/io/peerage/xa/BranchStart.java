@@ -13,7 +13,7 @@ record BranchStart(UnitOfWork unit) {
 
     void start(Xid xid) throws XAException {
         // From before the wait: all attempts share it.
-        long deadline = unit.deadline();
+        long deadline = unit.slot().deadline();
         PhysicalConnection link = begun(xid);
         boolean untouched = link.isUntouched();
         try {
@@ -35,7 +35,7 @@ record BranchStart(UnitOfWork unit) {
             throws XAException {
         PhysicalConnection last = lost;
         XAException met = failure;
-        for (int left = unit.peers(); left > 0; left--) {
+        for (int left = unit.slot().peers(); left > 0; left--) {
             PhysicalConnection other = replaced(last, xid, met, deadline);
             if (other == null) {
                 break;
@@ -53,7 +53,7 @@ record BranchStart(UnitOfWork unit) {
 
     private PhysicalConnection begun(Xid xid) throws XAException {
         try {
-            return unit.begin();
+            return unit.slot().begin();
         } catch (SQLException e) {
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
         }
@@ -62,7 +62,7 @@ record BranchStart(UnitOfWork unit) {
     private @Nullable PhysicalConnection replaced(PhysicalConnection lost, Xid xid, XAException failure, long deadline)
             throws XAException {
         try {
-            return unit.replace(lost, XaFailure.sql(failure), deadline);
+            return unit.slot().replace(lost, XaFailure.sql(failure), deadline);
         } catch (SQLException e) {
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
         }

@@ -38,7 +38,7 @@ record LocalWork(UnitOfWork unit) {
             return new Commit(Outcome.COMMITTED, null);
         } catch (SQLException e) {
             SQLException failure = unit.failed(e);
-            boolean lost = unit.serving() != link;
+            boolean lost = unit.slot().serving() != link;
             if (!lost) {
                 rollBackRefused(link, failure);
             }
@@ -52,9 +52,9 @@ record LocalWork(UnitOfWork unit) {
         } catch (SQLException e) {
             unit.failed(e);
             Causes.suppress(because, e);
-            if (unit.serving() == link) {
+            if (unit.slot().serving() == link) {
                 // Neither committed nor rolled back: the end of the connection is what is left.
-                unit.revoke();
+                unit.slot().revoke();
             }
         }
     }
@@ -69,7 +69,7 @@ record LocalWork(UnitOfWork unit) {
             link.session().endLocal(false);
         } catch (SQLException e) {
             SQLException failure = unit.failed(e);
-            if (unit.serving() == link) {
+            if (unit.slot().serving() == link) {
                 throw failure;
             }
         }

@@ -33,7 +33,7 @@ public final class OnePhaseXaResource extends TransactionResource {
     void begin(Xid xid) throws XAException {
         PhysicalConnection link;
         try {
-            link = unit.begin();
+            link = unit.slot().begin();
         } catch (SQLException e) {
             throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
         }
@@ -95,7 +95,7 @@ public final class OnePhaseXaResource extends TransactionResource {
         if (state.stage() == Stage.IN_DOUBT) {
             throw inDoubt("ROLLBACK", xid, null);
         }
-        PhysicalConnection link = unit.serving();
+        PhysicalConnection link = unit.slot().serving();
         if (link != null && state.isManaged() && !revoked()) {
             try {
                 work.rollBack(link);

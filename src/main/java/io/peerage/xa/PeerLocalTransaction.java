@@ -30,7 +30,7 @@ public final class PeerLocalTransaction implements LocalTransaction {
         }
         state.entered();
         try {
-            unit.begin().session().beginLocal();
+            unit.slot().begin().session().beginLocal();
         } catch (SQLException e) {
             throw failure("the local transaction could not begin", unit.failed(e));
         }
@@ -47,7 +47,7 @@ public final class PeerLocalTransaction implements LocalTransaction {
     public void commit() throws LocalTransactionException {
         require("commit");
         state.over();
-        PhysicalConnection link = unit.serving();
+        PhysicalConnection link = unit.slot().serving();
         if (link == null) {
             throw failure("the connection was lost before commit: the server has rolled the transaction back", null);
         }
@@ -65,9 +65,9 @@ public final class PeerLocalTransaction implements LocalTransaction {
     @Override
     public void rollback() throws LocalTransactionException {
         require("rollback");
-        PhysicalConnection link = unit.serving();
+        PhysicalConnection link = unit.slot().serving();
         if (state.mayGoOn(unit)) {
-            unit.revoke();
+            unit.slot().revoke();
         } else if (link != null) {
             try {
                 work.rollBack(link);

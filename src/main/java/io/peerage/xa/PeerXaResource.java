@@ -55,8 +55,8 @@ public final class PeerXaResource extends TransactionResource {
             vote = link.xaResource().prepare(xid);
         } catch (XAException e) {
             XAException mapped = XaFailure.mapped(unit, e, "PREPARE", xid);
-            if (unit.serving() == null) {
-                recovery.rollBackLater(BranchXid.of(xid), unit.credentials(), link);
+            if (unit.slot().serving() == null) {
+                recovery.rollBackLater(BranchXid.of(xid), unit.slot().credentials(), link);
                 String why = "the connection was lost before the vote: it is rolled back";
                 throw rolledBack("PREPARE", xid, why, mapped);
             }
@@ -95,7 +95,7 @@ public final class PeerXaResource extends TransactionResource {
             link.xaResource().commit(xid, true);
         } catch (XAException e) {
             XAException mapped = XaFailure.mapped(unit, e, "COMMIT", xid);
-            if (unit.serving() == null) {
+            if (unit.slot().serving() == null) {
                 throw inDoubt("COMMIT", xid, mapped);
             }
             if (XaFailure.leavesOpen(XaFailure.sql(e))) {
@@ -132,7 +132,7 @@ public final class PeerXaResource extends TransactionResource {
             carryOut(xid, Decision.Verb.ROLLBACK);
             return;
         }
-        PhysicalConnection link = unit.serving();
+        PhysicalConnection link = unit.slot().serving();
         if (link != null && state.isManaged() && !revoked()) {
             rollBackOn(link, xid);
             link.session().endGlobal();
@@ -149,7 +149,7 @@ public final class PeerXaResource extends TransactionResource {
             link.xaResource().rollback(xid);
         } catch (XAException e) {
             XAException mapped = XaFailure.mapped(unit, e, "ROLLBACK", xid);
-            if (unit.serving() != null
+            if (unit.slot().serving() != null
                     && mapped.errorCode != XAException.XAER_NOTA
                     && !XaFailure.isRollback(mapped.errorCode)) {
                 throw mapped;
@@ -170,7 +170,7 @@ public final class PeerXaResource extends TransactionResource {
     /** Carries out what was decided for a prepared branch, wherever it was prepared. */
     private void carryOut(Xid xid, Decision.Verb verb) throws XAException {
         if (!state.isOwn(xid)) {
-            recovery.complete(BranchXid.of(xid), verb, unit.credentials());
+            recovery.complete(BranchXid.of(xid), verb, unit.slot().credentials());
             return;
         }
         PhysicalConnection link = preparedOn;
@@ -191,10 +191,10 @@ public final class PeerXaResource extends TransactionResource {
 
     /** On its own connection while that lives, else by recovery on the same peer. */
     private void carryOut(Xid xid, Decision.Verb verb, PhysicalConnection link) throws XAException {
-        boolean lives = unit.serving() == link;
+        boolean lives = unit.slot().serving() == link;
         if (lives) {
             XAException answer = tell(link, xid, verb);
-            if (answer == null || unit.serving() != null) {
+            if (answer == null || unit.slot().serving() != null) {
                 if (answer == null || isOver(answer.errorCode)) {
                     recovery.completed(BranchXid.of(xid));
                     link.session().endGlobal();
@@ -205,7 +205,7 @@ public final class PeerXaResource extends TransactionResource {
                 return;
             }
         }
-        recovery.finish(BranchXid.of(xid), verb, unit.credentials(), link, lives);
+        recovery.finish(BranchXid.of(xid), verb, unit.slot().credentials(), link, lives);
     }
 
     /** Returns what went wrong, or null. */
@@ -239,7 +239,9 @@ public final class PeerXaResource extends TransactionResource {
     /** Returns the branches prepared on all peers with the first call of a scan, and none with those that follow. */
     @Override
     public Xid[] recover(int flags) throws XAException {
-        return (flags & TMSTARTRSCAN) == 0 ? NONE_LEFT : recovery.recover(unit.credentials());
+        return (flags & TMSTARTRSCAN) == 0
+                ? NONE_LEFT
+                : recovery.recover(unit.slot().credentials());
     }
 
     /** Returns the connection on which an ended branch can be completed, after telling the server what {@link #end} did not. */
@@ -256,7 +258,7 @@ public final class PeerXaResource extends TransactionResource {
             link.xaResource().end(xid, TMSUCCESS);
         } catch (XAException e) {
             XAException mapped = XaFailure.mapped(unit, e, "END", xid);
-            if (unit.serving() == null) {
+            if (unit.slot().serving() == null) {
                 String why = "the connection was lost before: the server has rolled the branch back";
                 throw rolledBack(verb, xid, why, mapped);
             }

@@ -69,7 +69,7 @@ public abstract class TransactionResource implements XAResource {
         if (!state.isVacant() || state.stage() == Stage.UNSTARTED || !(other instanceof TransactionResource ours)) {
             return false;
         }
-        if (unit.isLost()) {
+        if (unit.slot().isLost()) {
             return ours.state.isPending();
         }
         if (isOnePhase() && ours.state.stage() == Stage.UNSTARTED && ours.joinedBy == null) {
@@ -109,7 +109,7 @@ public abstract class TransactionResource implements XAResource {
             unstarted.joinedBy = this;
         } else if (flags != TMNOFLAGS && state.is(Stage.ENDED, xid)) {
             state.become(Stage.ACTIVE);
-        } else if (state.isVacant() && unit.isLost()) {
+        } else if (state.isVacant() && unit.slot().isLost()) {
             throw failure(XAException.XAER_RMFAIL, "START", xid, "no connection: it was lost");
         } else {
             throw failure(XAException.XAER_PROTO, "START", xid, "not possible on this connection now");
@@ -125,7 +125,7 @@ public abstract class TransactionResource implements XAResource {
         try {
             begin(xid);
         } catch (XAException e) {
-            if (unit.isLost()) {
+            if (unit.slot().isLost()) {
                 state.unstarted(xid);
             }
             throw e;
@@ -216,7 +216,7 @@ public abstract class TransactionResource implements XAResource {
         if (state.is(Stage.IN_DOUBT, xid)) {
             throw inDoubt(verb, xid, null);
         }
-        PhysicalConnection link = unit.serving();
+        PhysicalConnection link = unit.slot().serving();
         if (state.is(Stage.ROLLED_BACK, xid) || (isEnded(xid) && link == null)) {
             throw rolledBack(verb, xid, "the connection was lost before: the server has rolled it back", null);
         }
@@ -242,7 +242,7 @@ public abstract class TransactionResource implements XAResource {
     /** Gives the branch up whose commit in one phase got no answer that says what became of it. */
     final XAException inDoubt(String verb, Xid xid, @Nullable Exception cause) {
         state.become(Stage.IN_DOUBT);
-        String why = unit.serving() != null && cause != null
+        String why = unit.slot().serving() != null && cause != null
                 ? String.valueOf(cause.getMessage())
                 : "the connection was lost while committing";
         return XaFailure.of(
@@ -257,7 +257,7 @@ public abstract class TransactionResource implements XAResource {
     final boolean revoked() {
         boolean mayGoOn = state.mayGoOn(unit);
         if (mayGoOn) {
-            unit.revoke();
+            unit.slot().revoke();
         }
         return mayGoOn;
     }

@@ -61,7 +61,7 @@ final class XaFailure {
         SQLException cause = sql(failure);
         unit.failed(cause);
         int code = failure.errorCode;
-        if (unit.serving() == null || code == 0 || code == XAException.XAER_RMERR) {
+        if (unit.slot().serving() == null || code == 0 || code == XAException.XAER_RMERR) {
             code = XAException.XAER_RMFAIL;
         }
         return of(code, verb, xid, String.valueOf(cause.getMessage()), failure);
