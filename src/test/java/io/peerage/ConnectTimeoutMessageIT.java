@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.local.Facilities;
 import io.peerage.local.Firewall;
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import java.util.List;
@@ -43,7 +43,7 @@ class ConnectTimeoutMessageIT {
     private static LocalPeer start(String driver) {
         if (driver.equals("postgresql")) {
             Assumptions.assumeTrue(Facilities.postgreSql(), "PostgreSQL does not run here");
-            return LocalPeer.start(Flavour.postgreSql(), "silent");
+            return LocalPeer.start(Flavours.postgreSql(), "silent");
         }
         return LocalPeer.start("silent");
     }

@@ -4,7 +4,7 @@ package io.peerage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.peerage.local.Facilities;
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 
 /** The servers whose errors are looked at, through both drivers. */
@@ -12,14 +12,14 @@ enum ErrorServer {
     MARIADB {
         @Override
         LocalPeer start(String... options) {
-            return LocalPeer.start(Flavour.mariaDb(), "errors", options);
+            return LocalPeer.start(Flavours.mariaDb(), "errors", options);
         }
     },
     MYSQL {
         @Override
         LocalPeer start(String... options) {
             assumeTrue(Facilities.mySql(), "there is no MySQL server");
-            return LocalPeer.start(Flavour.mySql(), "errors", options);
+            return LocalPeer.start(Flavours.mySql(), "errors", options);
         }
     };
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Ports;
@@ -45,7 +45,7 @@ class GroupMemberIT {
         List<Integer> ports = List.of(Ports.free(), Ports.free());
         for (int port : ports) {
             members.add(LocalPeer.start(
-                    Flavour.mySql(),
+                    Flavours.mySql(),
                     "member" + (members.size() + 1),
                     "--performance-schema=OFF",
                     "--report-host=127.0.0.1",

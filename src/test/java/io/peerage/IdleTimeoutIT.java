@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import java.sql.Connection;
@@ -83,7 +84,7 @@ class IdleTimeoutIT {
         if (server.equals("mysql")) {
             Assumptions.assumeTrue(Facilities.mySql(), "there is no MySQL server");
         }
-        Flavour flavour = server.equals("mysql") ? Flavour.mySql() : Flavour.mariaDb();
+        Flavour flavour = server.equals("mysql") ? Flavours.mySql() : Flavours.mariaDb();
         return List.of(LocalPeer.start(flavour, "one", option), LocalPeer.start(flavour, "two", option));
     }
 
@@ -166,7 +167,7 @@ class IdleTimeoutIT {
     @CsvSource("postgresql")
     void anIdlePoolOfPostgreSqlIsReplacedAndNobodyIsAsked(String driver) throws Exception {
         Assumptions.assumeTrue(Facilities.postgreSql(), "PostgreSQL does not run here");
-        List<LocalPeer> peers = LocalPeer.startAll(Flavour.postgreSql(), 2);
+        List<LocalPeer> peers = LocalPeer.startAll(Flavours.postgreSql(), 2);
         PostgreSqlDialect dialect = new PostgreSqlDialect();
         try {
             for (LocalPeer peer : peers) {

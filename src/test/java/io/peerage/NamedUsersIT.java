@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ class NamedUsersIT {
 
         @Override
         Flavour flavour() {
-            return Flavour.mariaDb();
+            return Flavours.mariaDb();
         }
     }
 
@@ -31,7 +32,7 @@ class NamedUsersIT {
 
         @Override
         Flavour flavour() {
-            return Flavour.mySql();
+            return Flavours.mySql();
         }
 
         /** Has the servers remember the password of the pool's own user, and of nobody else. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import java.sql.Connection;
@@ -40,10 +41,10 @@ class ReadinessIT {
 
     private static Flavour flavour(String name) {
         if (name.equals("mariadb")) {
-            return Flavour.mariaDb();
+            return Flavours.mariaDb();
         }
         Assumptions.assumeTrue(Facilities.mySql(), "there is no MySQL server");
-        return Flavour.mySql();
+        return Flavours.mySql();
     }
 
     private PeerDataSource pool(String peers) throws Exception {

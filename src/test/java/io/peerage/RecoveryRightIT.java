@@ -4,7 +4,7 @@ package io.peerage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
@@ -56,7 +56,7 @@ class RecoveryRightIT {
 
     @Test
     void theGrantIsNamedAtTheStart() throws Exception {
-        try (LocalPeer peer = LocalPeer.start(Flavour.mySql(), "right");
+        try (LocalPeer peer = LocalPeer.start(Flavours.mySql(), "right");
                 RecordedLog log = new RecordedLog(group)) {
             PeerManagedConnectionFactory factory = factory(peer.address());
             try {
@@ -74,7 +74,7 @@ class RecoveryRightIT {
 
     @Test
     void aDecisionIsDeliveredWithoutTheGrant() throws Exception {
-        try (LocalPeer peer = LocalPeer.start(Flavour.mySql(), "right");
+        try (LocalPeer peer = LocalPeer.start(Flavours.mySql(), "right");
                 Relay relay = Relay.to(peer.port())) {
             PeerManagedConnectionFactory factory = factory(relay.address());
             try {
@@ -93,7 +93,7 @@ class RecoveryRightIT {
     /** The server does not know that the connection is lost, so that session has the branch in hand. */
     @Test
     void theSessionThatHasTheBranchInHandIsEndedFirst() throws Exception {
-        try (LocalPeer peer = LocalPeer.start(Flavour.mySql(), "right");
+        try (LocalPeer peer = LocalPeer.start(Flavours.mySql(), "right");
                 Relay relay = Relay.to(peer.port())) {
             PeerManagedConnectionFactory factory = factory(relay.address());
             factory.setSocketTimeoutMillis(1_000);
@@ -114,7 +114,7 @@ class RecoveryRightIT {
 
     @Test
     void aCommitWhoseAnswerWasLostIsDone() throws Exception {
-        try (LocalPeer peer = LocalPeer.start(Flavour.mySql(), "right");
+        try (LocalPeer peer = LocalPeer.start(Flavours.mySql(), "right");
                 Relay relay = Relay.to(peer.port())) {
             PeerManagedConnectionFactory factory = factory(relay.address());
             factory.setSocketTimeoutMillis(1_000);
@@ -146,7 +146,7 @@ class RecoveryRightIT {
 
     @Test
     void aBranchThatSomebodyElseFinishedIsUnknown() throws Exception {
-        try (LocalPeer peer = LocalPeer.start(Flavour.mySql(), "right")) {
+        try (LocalPeer peer = LocalPeer.start(Flavours.mySql(), "right")) {
             PeerManagedConnectionFactory factory = factory(peer.address());
             try {
                 Branch branch = new Branch("global", "one");
@@ -179,7 +179,7 @@ class RecoveryRightIT {
     /** Payara and GlassFish hold up every transaction until recovery has asked: no waiting helps against a refusal. */
     @Test
     void recoveryDoesNotWaitForAServerThatRefusesToListAndNamesTheGrant() throws Exception {
-        try (LocalPeer peer = LocalPeer.start(Flavour.mySql(), "right")) {
+        try (LocalPeer peer = LocalPeer.start(Flavours.mySql(), "right")) {
             PeerManagedConnectionFactory factory = factory(peer.address());
             try (GlobalTransaction.Recovery recovery = GlobalTransaction.recovery(factory)) {
                 XAException refused = catchThrowableOfType(XAException.class, recovery::list);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,7 +16,7 @@ class SessionOnMySqlIT {
 
     @BeforeAll
     static void start() {
-        peer = LocalPeer.start(Flavour.mySql(), "session");
+        peer = LocalPeer.start(Flavours.mySql(), "session");
     }
 
     @AfterAll

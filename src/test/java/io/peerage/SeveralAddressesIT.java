@@ -10,6 +10,7 @@ import io.peerage.connect.LiveGroup;
 import io.peerage.connect.SchedulerThreads;
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.net.SilentPort;
 import io.peerage.peer.RandomSource;
@@ -34,7 +35,7 @@ class SeveralAddressesIT {
         if (driver.equals("postgresql")) {
             assumeTrue(Facilities.postgreSql(), "there is no PostgreSQL server");
         }
-        Flavour flavour = driver.equals("postgresql") ? Flavour.postgreSql() : Flavour.mariaDb();
+        Flavour flavour = driver.equals("postgresql") ? Flavours.postgreSql() : Flavours.mariaDb();
         try (SchedulerThreads threads = new SchedulerThreads();
                 LocalPeer server = LocalPeer.start(flavour, "named");
                 SilentPort silent = new SilentPort("127.0.0.2", server.port())) {

@@ -3,6 +3,7 @@ package io.peerage;
 
 import io.peerage.local.Authority;
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,12 +17,12 @@ final class Sites {
 
     /** MariaDB's driver 4 asks for TLS unless it is told otherwise; Connector/J encrypts where the server can. */
     static Site mariaDb(String driver) {
-        Flavour flavour = FLAVOURS.computeIfAbsent("MariaDB", any -> Flavour.mariaDb());
+        Flavour flavour = FLAVOURS.computeIfAbsent("MariaDB", any -> Flavours.mariaDb());
         return new Site(flavour, new MySqlDialect(true), driver, byDriver(driver, "", "sslMode=disable"), false);
     }
 
     static Site mariaDbTls(String driver) {
-        Flavour flavour = FLAVOURS.computeIfAbsent("MariaDB TLS", any -> Flavour.mariaDb(Authority.named("private")));
+        Flavour flavour = FLAVOURS.computeIfAbsent("MariaDB TLS", any -> Flavours.mariaDb(Authority.named("private")));
         return new Site(flavour, new MySqlDialect(true), driver, trusting(driver, Authority.named("private")), true);
     }
 
@@ -43,12 +44,12 @@ final class Sites {
      * believes no certificate that a server has made itself.
      */
     static Site mySql(String driver) {
-        Flavour flavour = FLAVOURS.computeIfAbsent("MySQL", any -> Flavour.mySql());
+        Flavour flavour = FLAVOURS.computeIfAbsent("MySQL", any -> Flavours.mySql());
         return new Site(flavour, new MySqlDialect(false), driver, byDriver(driver, "", "sslMode=trust"), true);
     }
 
     static Site postgreSql() {
-        Flavour flavour = FLAVOURS.computeIfAbsent("PostgreSQL", any -> Flavour.postgreSql());
+        Flavour flavour = FLAVOURS.computeIfAbsent("PostgreSQL", any -> Flavours.postgreSql());
         return new Site(flavour, new PostgreSqlDialect(), "postgresql", "", false);
     }
 

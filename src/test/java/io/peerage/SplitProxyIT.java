@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
@@ -242,7 +243,7 @@ class SplitProxyIT {
     @Nested
     class OnMariaDb extends Cases {
         OnMariaDb() {
-            super(Flavour.mariaDb());
+            super(Flavours.mariaDb());
         }
 
         @Override
@@ -274,14 +275,14 @@ class SplitProxyIT {
 
         private static Flavour flavour() {
             Assumptions.assumeTrue(Facilities.mySql(), "there is no MySQL server");
-            return Flavour.mySql();
+            return Flavours.mySql();
         }
     }
 
     @Nested
     class OnMariaDbWithItsDriver extends Cases {
         OnMariaDbWithItsDriver() {
-            super(Flavour.mariaDb());
+            super(Flavours.mariaDb());
         }
 
         @Override

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.peerage.local.Authority;
 import io.peerage.local.Facilities;
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,9 +43,9 @@ class TlsIT {
 
     @BeforeAll
     static void start() {
-        SERVERS.put("mariadb", LocalPeer.start(Flavour.mariaDb(FIRM), "mariadb"));
+        SERVERS.put("mariadb", LocalPeer.start(Flavours.mariaDb(FIRM), "mariadb"));
         if (Facilities.mySql()) {
-            SERVERS.put("mysql", LocalPeer.start(Flavour.mySql(), "mysql"));
+            SERVERS.put("mysql", LocalPeer.start(Flavours.mySql(), "mysql"));
         }
         for (LocalPeer server : SERVERS.values()) {
             server.execute("CREATE USER 'robot'@'127.0.0.1' IDENTIFIED BY 'robot' REQUIRE X509;"

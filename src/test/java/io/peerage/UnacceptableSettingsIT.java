@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.peerage.local.Facilities;
 import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -63,13 +64,13 @@ class UnacceptableSettingsIT {
         return switch (kind) {
             case "mysql" -> {
                 Assumptions.assumeTrue(Facilities.mySql(), "there is no MySQL server");
-                yield Flavour.mySql();
+                yield Flavours.mySql();
             }
             case "postgresql" -> {
                 Assumptions.assumeTrue(Facilities.postgreSql(), "PostgreSQL does not run here");
-                yield Flavour.postgreSql();
+                yield Flavours.postgreSql();
             }
-            default -> Flavour.mariaDb();
+            default -> Flavours.mariaDb();
         };
     }
 

@@ -10,36 +10,16 @@ import java.util.List;
  */
 public abstract class Flavour {
 
+    /** Name of the database that every server has. */
+    static final String DATABASE = "shop";
+
+    /** An account with all rights on {@link #DATABASE} and no others, so that {@code read_only} binds it. */
+    static final String USER = "app";
+
+    /** What {@link #USER} logs in with. */
+    static final String PASSWORD = "app";
+
     Flavour() {}
-
-    /** Returns MariaDB without TLS, which Maven brings. */
-    public static Flavour mariaDb() {
-        return new MariaDb(List.of());
-    }
-
-    /** Returns MariaDB whose certificate is one of this authority's; plain connections are taken as well. */
-    public static Flavour mariaDb(Authority authority) {
-        return new MariaDb(authority.serverOptions());
-    }
-
-    /**
-     * Returns MySQL as it is installed: TLS with a certificate that each server has made itself, and accounts of
-     * {@code caching_sha2_password}.
-     *
-     * @throws IllegalStateException if there is none; {@link Facilities#mySql()} tells
-     */
-    public static Flavour mySql() {
-        return new MySql(MySqlBinary.find());
-    }
-
-    /**
-     * Returns PostgreSQL without TLS, which Maven brings.
-     *
-     * @throws IllegalStateException if it cannot run here; {@link Facilities#postgreSql()} tells
-     */
-    public static Flavour postgreSql() {
-        return new PostgreSql(PostgreSqlBinary.unpack());
-    }
 
     /** Returns data with the database and the accounts, to be copied for each server. */
     abstract DataTemplate template();

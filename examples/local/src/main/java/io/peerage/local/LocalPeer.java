@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class LocalPeer implements AutoCloseable {
 
     /** Name of the database that every peer has. */
-    public static final String DATABASE = "shop";
+    public static final String DATABASE = Flavour.DATABASE;
 
     /** An account with all rights on {@link #DATABASE} and no others, so that {@code read_only} binds it. */
-    public static final String USER = "app";
+    public static final String USER = Flavour.USER;
 
     /** What {@link #USER} logs in with. */
-    public static final String PASSWORD = "app";
+    public static final String PASSWORD = Flavour.PASSWORD;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z0-9_]+");
@@ -58,7 +58,7 @@ public final class LocalPeer implements AutoCloseable {
 
     /** Starts a MariaDB server without TLS, as {@link #start(Flavour, String, String...)} does. */
     public static LocalPeer start(String name, String... extraServerOptions) {
-        return start(Flavour.mariaDb(), name, extraServerOptions);
+        return start(Flavours.mariaDb(), name, extraServerOptions);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class LocalPeer implements AutoCloseable {
 
     /** Starts MariaDB servers without TLS, as {@link #startAll(Flavour, int)} does. */
     public static List<LocalPeer> startAll(int count) {
-        return startAll(Flavour.mariaDb(), count);
+        return startAll(Flavours.mariaDb(), count);
     }
 
     /** Starts {@code peer1} to {@code peerN} at the same time; if one does not start, none is left running. */

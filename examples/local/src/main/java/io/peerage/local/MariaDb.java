@@ -9,13 +9,12 @@ import java.util.List;
 /** The MariaDB server that a Maven artifact carries. Immutable. */
 final class MariaDb extends MySqlSpeaker {
 
-    private static final String SETUP =
-            """
+    private static final String SETUP = """
             FLUSH PRIVILEGES;
             CREATE DATABASE %s;
             CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';
             GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';
-            """.formatted(LocalPeer.DATABASE, LocalPeer.USER, LocalPeer.PASSWORD, LocalPeer.DATABASE, LocalPeer.USER);
+            """.formatted(DATABASE, USER, PASSWORD, DATABASE, USER);
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);
 
     private final ServerBinary binary = ServerBinary.unpack();

@@ -13,14 +13,13 @@ import java.util.List;
 final class MySql extends MySqlSpeaker {
 
     /** A line each, as an init file wants them; root by TCP is for tools of JDBC, which know no Unix socket. */
-    private static final String SETUP =
-            """
+    private static final String SETUP = """
             CREATE DATABASE %s;
             CREATE USER '%s'@'127.0.0.1' IDENTIFIED BY '%s';
             GRANT ALL PRIVILEGES ON %s.* TO '%s'@'127.0.0.1';
             CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '';
             GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-            """.formatted(LocalPeer.DATABASE, LocalPeer.USER, LocalPeer.PASSWORD, LocalPeer.DATABASE, LocalPeer.USER);
+            """.formatted(DATABASE, USER, PASSWORD, DATABASE, USER);
 
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);
 

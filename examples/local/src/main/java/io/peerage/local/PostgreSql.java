@@ -23,11 +23,10 @@ final class PostgreSql extends Flavour {
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);
 
     /** A statement a line, as the server takes them on its own. */
-    private static final String SETUP =
-            """
+    private static final String SETUP = """
             CREATE ROLE %s LOGIN PASSWORD '%s'
             CREATE DATABASE %s OWNER %s
-            """.formatted(LocalPeer.USER, LocalPeer.PASSWORD, LocalPeer.DATABASE, LocalPeer.USER);
+            """.formatted(USER, PASSWORD, DATABASE, USER);
 
     private static final String LOGINS = """
             host all %s 127.0.0.1/32 trust
@@ -130,7 +129,7 @@ final class PostgreSql extends Flavour {
     }
 
     private static String run(int port, String sql) throws SQLException {
-        String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + LocalPeer.DATABASE
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE
                 + "?connectTimeout=10&socketTimeout=30&user=" + ADMINISTRATOR;
         StringJoiner rows = new StringJoiner("\n");
         try (Connection connection = DriverManager.getConnection(url);

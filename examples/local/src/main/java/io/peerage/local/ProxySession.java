@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's session with a {@link ReadWriteProxy}: the login is between the client and the server that takes writes;
+ * One client's session with a proxy: the login is between the client and the server that takes writes;
  * the session on the other one begins with the first read. Thread-safe.
  */
 final class ProxySession {
@@ -28,7 +28,7 @@ final class ProxySession {
 
     private static final Pattern AUTOCOMMIT_OFF = Pattern.compile("AUTOCOMMIT\\s*:?=\\s*(0|OFF|FALSE)");
 
-    private final ReadWriteProxy proxy;
+    private final ProxyRules proxy;
     private final Socket client;
     private final Socket writer = new Socket();
     private final Socket reader = new Socket();
@@ -47,7 +47,7 @@ final class ProxySession {
     private boolean hasBackend;
 
     ProxySession(
-            ReadWriteProxy proxy,
+            ProxyRules proxy,
             Socket client,
             SocketAddress writerAddress,
             SocketAddress readerAddress,

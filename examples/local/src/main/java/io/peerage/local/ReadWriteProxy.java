@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What ProxySQL and MaxScale do, as far as their clients see it: a proxy on 127.0.0.1 before a server that takes writes
  * and one that answers reads. Outside a transaction, what its rule says is a read goes to the second one, everything else
- * to the first. It also stands for one whose backends are all taken ({@link #saturate}) or gone ({@link #loseBackends}), and for one that an operator
- * takes out ({@link #pause}).
+ * to the first. It also stands for one whose backends are all taken ({@link #saturate}) or gone ({@link #loseBackends}),
+ * and for one that an operator takes out ({@link #pause}).
  *
  * <p>It reads the plain protocol, neither TLS, which it offers to nobody, nor compression, and logs in to the second
  * server as {@link LocalPeer#USER}. Thread-safe.
@@ -186,24 +186,31 @@ public final class ReadWriteProxy implements AutoCloseable {
         return "proxy " + port + " to " + writerPort + " and " + readerPort;
     }
 
-    boolean isRead(String sql) {
-        return isRead.test(sql);
+    /** What a session asks its proxy. */
+    private final class Rules implements ProxyRules {
+
+        @Override
+        public boolean isRead(String sql) {
+            return isRead.test(sql);
+        }
+
+        @Override
+        public boolean hasLostBackends() {
+            return backendsLost;
+        }
+
+        @Override
+        public void countRead() {
+            reads.incrementAndGet();
+        }
+
+        @Override
+        public long awaitBackend() {
+            return ReadWriteProxy.this.awaitBackend();
+        }
     }
 
-    boolean hasLostBackends() {
-        return backendsLost;
-    }
-
-    void countRead() {
-        reads.incrementAndGet();
-    }
-
-    /**
-     * Waits for a backend.
-     *
-     * @return for how many milliseconds none was free, or 0 if one was in the end
-     */
-    synchronized long awaitBackend() {
+    private synchronized long awaitBackend() {
         long millis = holdMillis;
         if (millis == 0) {
             return 0;
@@ -228,8 +235,8 @@ public final class ReadWriteProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = socket.accept();
-                ProxySession session =
-                        new ProxySession(this, client, loopback(writerPort), loopback(readerPort), sessions::remove);
+                ProxySession session = new ProxySession(
+                        new Rules(), client, loopback(writerPort), loopback(readerPort), sessions::remove);
                 sessions.add(session);
                 session.start();
                 if (closed) {

@@ -52,7 +52,7 @@ public final class ReplicationGroup extends LocalCluster {
                 IntStream.range(0, members).mapToObj(i -> Ports.free()).toList();
         String name = UUID.randomUUID().toString();
         ReplicationGroup group = new ReplicationGroup(
-                prepare(Flavour.mySql(), members, i -> options(mode, name, ports, i, extraServerOptions)));
+                prepare(Flavours.mySql(), members, i -> options(mode, name, ports, i, extraServerOptions)));
         try {
             for (LocalPeer peer : group.peers()) {
                 peer.restart(List.of());

@@ -12,35 +12,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A TCP relay on 127.0.0.1 in front of a MySQL or MariaDB server that shows each statement to a {@link Watcher} before
+ * A TCP relay on 127.0.0.1 in front of a MySQL or MariaDB server that shows each statement to a {@link StatementWatcher} before
  * the server gets it, and each answer before the client does: so that a test can act at one exact point of a protocol.
  * It reads the plain protocol, neither TLS nor compression. Thread-safe.
  */
 public final class StatementRelay implements AutoCloseable {
 
     private final int targetPort;
-    private final Watcher watcher;
+    private final StatementWatcher watcher;
     private final ServerSocket listener;
     private final Set<WatchedConnection> connections = ConcurrentHashMap.newKeySet();
 
-    private StatementRelay(int targetPort, Watcher watcher, ServerSocket listener) {
+    private StatementRelay(int targetPort, StatementWatcher watcher, ServerSocket listener) {
         this.targetPort = targetPort;
         this.watcher = watcher;
         this.listener = listener;
     }
 
-    /** Decides what goes on. Called on the relay's threads, many at once; what is held back ends its connection. */
-    public interface Watcher {
-
-        /** Tells whether the server shall get this statement. */
-        boolean forwards(String sql);
-
-        /** Tells whether the client shall get the answer to this statement; the server has given it. */
-        boolean answers(String sql);
-    }
-
     /** Starts a relay to this port of 127.0.0.1; nobody needs to listen there yet. */
-    public static StatementRelay to(int targetPort, Watcher watcher) {
+    public static StatementRelay to(int targetPort, StatementWatcher watcher) {
         try {
             ServerSocket listener = new ServerSocket();
             listener.bind(loopback(Ports.free()));

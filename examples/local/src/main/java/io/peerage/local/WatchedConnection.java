@@ -23,17 +23,14 @@ final class WatchedConnection {
     private final Socket client;
     private final Socket server = new Socket();
     private final SocketAddress target;
-    private final StatementRelay.Watcher watcher;
+    private final StatementWatcher watcher;
     private final Consumer<WatchedConnection> whenEnded;
 
     /** The statement whose answer has not begun to arrive. */
     private final AtomicReference<@Nullable String> asked = new AtomicReference<>();
 
     WatchedConnection(
-            Socket client,
-            SocketAddress target,
-            StatementRelay.Watcher watcher,
-            Consumer<WatchedConnection> whenEnded) {
+            Socket client, SocketAddress target, StatementWatcher watcher, Consumer<WatchedConnection> whenEnded) {
         this.client = client;
         this.target = target;
         this.watcher = watcher;

@@ -18,7 +18,7 @@ class MySqlIT {
 
     @BeforeAll
     static void start() {
-        peers = LocalPeer.startAll(Flavour.mySql(), 2);
+        peers = LocalPeer.startAll(Flavours.mySql(), 2);
         peer = peers.get(0);
     }
 

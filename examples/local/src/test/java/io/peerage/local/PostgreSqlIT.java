@@ -17,7 +17,7 @@ class PostgreSqlIT {
 
     @BeforeAll
     static void start() {
-        peer = LocalPeer.start(Flavour.postgreSql(), "under-test");
+        peer = LocalPeer.start(Flavours.postgreSql(), "under-test");
     }
 
     @AfterAll

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.servers;
 
-import io.peerage.local.StatementRelay;
+import io.peerage.local.StatementWatcher;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Ends a server at one point of a two-phase commit, which is seen on the wire and not in the server: so that it is the
  * same point on each of them, and nothing of a test is part of the transaction. Thread-safe.
  */
-final class Cut implements StatementRelay.Watcher {
+final class Cut implements StatementWatcher {
 
     /** The points at which it matters. */
     enum Point {

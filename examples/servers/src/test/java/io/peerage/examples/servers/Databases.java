@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.examples.servers;
 
-import io.peerage.local.Flavour;
+import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -47,7 +47,7 @@ final class Databases implements AutoCloseable {
         this.peers = new ArrayList<>(LocalPeer.startAll(stockOnMySql ? 3 : 5));
         try {
             while (peers.size() < 5) {
-                peers.add(LocalPeer.start(Flavour.mySql(), "peer" + (peers.size() + 1)));
+                peers.add(LocalPeer.start(Flavours.mySql(), "peer" + (peers.size() + 1)));
             }
         } catch (RuntimeException e) {
             close();

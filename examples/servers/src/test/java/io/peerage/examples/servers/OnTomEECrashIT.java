@@ -4,7 +4,7 @@ package io.peerage.examples.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
-import io.peerage.local.StatementRelay;
+import io.peerage.local.StatementWatcher;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -117,8 +117,8 @@ final class OnTomEECrashIT extends CrashContract {
         assertMoved(true, before);
     }
 
-    private static StatementRelay.Watcher atTheFirstCommit(AtomicBoolean reached, BooleanSupplier act) {
-        return new StatementRelay.Watcher() {
+    private static StatementWatcher atTheFirstCommit(AtomicBoolean reached, BooleanSupplier act) {
+        return new StatementWatcher() {
             @Override
             public boolean forwards(String sql) {
                 return !sql.contains("XA COMMIT") || !reached.compareAndSet(false, true) || act.getAsBoolean();

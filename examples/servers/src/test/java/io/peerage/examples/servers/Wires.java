@@ -3,15 +3,16 @@ package io.peerage.examples.servers;
 
 import io.peerage.local.LocalPeer;
 import io.peerage.local.StatementRelay;
+import io.peerage.local.StatementWatcher;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The wires between a server and each database. Thread-safe once all are laid. */
-final class Wires implements StatementRelay.Watcher {
+final class Wires implements StatementWatcher {
 
     private final List<StatementRelay> relays = new ArrayList<>();
-    private volatile StatementRelay.@Nullable Watcher watcher;
+    private volatile @Nullable StatementWatcher watcher;
 
     void to(LocalPeer peer) {
         relays.add(StatementRelay.to(peer.port(), this));
@@ -21,7 +22,7 @@ final class Wires implements StatementRelay.Watcher {
         return relays.stream().map(StatementRelay::port).toList();
     }
 
-    void watch(StatementRelay.Watcher now) {
+    void watch(StatementWatcher now) {
         watcher = now;
     }
 
@@ -35,13 +36,13 @@ final class Wires implements StatementRelay.Watcher {
 
     @Override
     public boolean forwards(String sql) {
-        StatementRelay.Watcher now = watcher;
+        StatementWatcher now = watcher;
         return now == null || now.forwards(sql);
     }
 
     @Override
     public boolean answers(String sql) {
-        StatementRelay.Watcher now = watcher;
+        StatementWatcher now = watcher;
         return now == null || now.answers(sql);
     }
 }
