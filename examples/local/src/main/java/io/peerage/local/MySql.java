@@ -69,6 +69,8 @@ final class MySql extends MySqlSpeaker {
                 "--bind-address=127.0.0.1",
                 "--socket=" + ServerOptions.SOCKET,
                 "--pid-file=server.pid",
+                // as with MariaDB: a server that starts deletes the temporary tables of all that share a folder with it
+                "--tmpdir=" + data,
                 "--mysqlx=OFF",
                 "--secure-file-priv=NULL",
                 "--skip-name-resolve",

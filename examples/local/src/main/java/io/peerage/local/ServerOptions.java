@@ -43,6 +43,8 @@ final class ServerOptions {
                 "--bind-address=127.0.0.1",
                 "--socket=" + SOCKET,
                 "--pid-file=server.pid",
+                // A server that starts deletes the temporary tables of all that share a folder with it.
+                "--tmpdir=" + data,
                 "--skip-name-resolve",
                 "--performance-schema=OFF",
                 "--innodb-flush-log-at-trx-commit=2",

@@ -52,6 +52,14 @@ class LocalPeerIT {
         assertThatThrownBy(() -> peer.status("Threads_confused")).hasMessageContaining("Threads_confused");
     }
 
+    /** One that starts deletes those of all that share a folder with it. */
+    @Test
+    void keepsTemporaryTablesFromOthers() {
+        try (LocalPeer other = LocalPeer.start("other")) {
+            assertThat(peer.execute("SELECT @@tmpdir")).isNotEqualTo(other.execute("SELECT @@tmpdir"));
+        }
+    }
+
     @Test
     void allowsTwoHundredConnections() {
         assertThat(peer.execute("SELECT @@max_connections")).isEqualTo("200");

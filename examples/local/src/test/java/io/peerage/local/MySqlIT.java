@@ -44,6 +44,7 @@ class MySqlIT {
     void twoAreNotTheSameServer() {
         assertThat(peer.execute("SELECT @@server_uuid"))
                 .isNotEqualTo(peers.get(1).execute("SELECT @@server_uuid"));
+        assertThat(peer.execute("SELECT @@tmpdir")).isNotEqualTo(peers.get(1).execute("SELECT @@tmpdir"));
     }
 
     @Test
