@@ -110,24 +110,25 @@ class ExtensionsTest {
     static Stream<Arguments> reasons() {
         return Stream.of(
                 arguments("com.example.Absent", "the class is not there"),
-                arguments(String.class.getName(), "the class must implement io.peerage.peer."),
-                arguments(Object.class.getName(), "the class must implement io.peerage.peer."),
+                arguments(String.class.getName(), "the class must implement %s"),
+                arguments(Object.class.getName(), "the class must implement %s"),
                 arguments(Integer.class.getName(), "needs a public constructor without arguments"),
                 arguments(Demanding.class.getName(), "needs a public constructor without arguments"),
                 arguments(Broken.class.getName(), "cannot be made: java.lang.IllegalStateException: no licence file"));
     }
 
+    /** @param reason with a place for what the class is to be */
     @ParameterizedTest
     @MethodSource("reasons")
     void aClassThatCannotBeHadIsNamedWithItsPropertyAndTheReason(String name, String reason) {
         assertThatThrownBy(() -> selection(name))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining("Selection=" + name)
-                .hasMessageContaining(reason);
+                .hasMessageContaining(reason.formatted(Selection.class.getName()));
         assertThatThrownBy(() -> sorter("mysql", name))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageStartingWith("ExceptionSorter=" + name + " is not allowed: ")
-                .hasMessageContaining(reason);
+                .hasMessageContaining(reason.formatted(ExceptionSorter.class.getName()));
     }
 
     @Test
