@@ -55,7 +55,7 @@ record BranchStart(UnitOfWork unit) {
         try {
             return unit.slot().begin();
         } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
+            throw XaFailure.noConnection(xid, e);
         }
     }
 
@@ -64,7 +64,7 @@ record BranchStart(UnitOfWork unit) {
         try {
             return unit.slot().replace(lost, XaFailure.sql(failure), deadline);
         } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
+            throw XaFailure.noConnection(xid, e);
         }
     }
 

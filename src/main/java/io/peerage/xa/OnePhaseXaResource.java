@@ -35,7 +35,7 @@ public final class OnePhaseXaResource extends TransactionResource {
         try {
             link = unit.slot().begin();
         } catch (SQLException e) {
-            throw XaFailure.of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + e.getMessage(), e);
+            throw XaFailure.noConnection(xid, e);
         }
         try {
             link.session().beginLocal();

@@ -36,8 +36,7 @@ final class RecoveryWait {
     long until(Peer peer, Exception failure) {
         long now = group.now();
         if (nanos == 0 || XaFailure.isListingRefused(failure)) {
-            // Who refuses has answered, and will answer the same: Payara holds up every transaction as long as this
-            // waits.
+            // Who refuses has answered, and will answer the same; while this waits, Payara holds up all transactions.
             return now;
         }
         Long since = silentSince.putIfAbsent(peer, now);

@@ -32,6 +32,11 @@ final class XaFailure {
         return failure;
     }
 
+    /** Returns what to throw where no connection can be had for the branch that is to start. */
+    static XAException noConnection(Xid xid, SQLException failure) {
+        return of(XAException.XAER_RMFAIL, "START", xid, "no connection: " + failure.getMessage(), failure);
+    }
+
     /** Returns the SQLException below a driver's XAException, or one that carries its text. */
     static SQLException sql(XAException failure) {
         SQLException below = Causes.find(failure, SQLException.class);
