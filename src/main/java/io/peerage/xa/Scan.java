@@ -3,6 +3,7 @@ package io.peerage.xa;
 
 import io.peerage.connect.Credentials;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Unforeseen;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -91,6 +92,8 @@ final class Scan {
             heard(peer, listing, listing.unmet());
         } catch (SQLException | XAException | RuntimeException e) {
             heard(peer, null, e);
+        } catch (Error e) {
+            heard(peer, null, Unforeseen.of(e));
         } finally {
             synchronized (this) {
                 asking--;

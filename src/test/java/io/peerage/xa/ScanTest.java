@@ -73,6 +73,30 @@ class ScanTest {
         assertThat(result.join().missing().get(last)).hasMessage("connection refused");
     }
 
+    /** What befalls the adapter before a connection is opened is told like what befalls the connection. */
+    @Test
+    void anErrorBeforeTheFirstConnectionIsWhyAPeerIsMissing() {
+        PeerServers broken = new PeerServers(
+                peer -> {
+                    throw new NoClassDefFoundError("a class that is gone");
+                },
+                peer -> {},
+                group.table());
+        RecoveryGroup hurt = new RecoveryGroup(
+                () -> List.of(first),
+                Set.of(),
+                servers,
+                broken,
+                group.table(),
+                servers.time,
+                servers.time,
+                group.log());
+        new Scan(hurt, Credentials.CONFIGURED, true, new RecoveryWait(hurt, 0), result::complete).proceed();
+        servers.time.settle();
+        assertThat(result).isDone();
+        assertThat(result.join().missing().get(first)).hasMessageContaining("a class that is gone");
+    }
+
     @Test
     void aPeerThatIsLeftOutIsNeitherWaitedForNorMissing() {
         servers.unreachable.add(last);
