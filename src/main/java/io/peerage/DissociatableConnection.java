@@ -13,9 +13,4 @@ final class DissociatableConnection extends PeerManagedConnection implements Dis
     DissociatableConnection(AssociatedFactory factory, SharedGroup shared, ConnectionSlot slot) {
         super(factory, shared, slot);
     }
-
-    @Override
-    public void dissociateConnections() {
-        dissociateHandles();
-    }
 }

@@ -26,6 +26,10 @@ import jakarta.resource.spi.SecurityException;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import javax.security.auth.Subject;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -43,7 +47,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     private final LiveGroup group;
     private final ConnectionSlot slot;
     private final Listeners listeners;
-    private final Handles handles = new Handles();
+    /** Those that applications hold. */
+    private final Set<ConnectionHandle> handles = ConcurrentHashMap.newKeySet();
+
     private final TransactionState transaction = new TransactionState();
     private final PeerLocalTransaction localTransaction = new PeerLocalTransaction(this, transaction);
     private final TransactionResource xaResource;
@@ -159,10 +165,10 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         notJoined = null;
         PhysicalConnection link = slot.serving();
         if (link == null) {
-            handles.end(ConnectionHandle::abandon);
+            endHandles(ConnectionHandle::abandon);
             return;
         }
-        handles.end(ConnectionHandle::invalidate);
+        endHandles(ConnectionHandle::invalidate);
         try {
             // One that is closed at its end anyhow needs no tidying: that undoes what is open as well.
             if (!link.isRetired() && !link.session().reset()) {
@@ -193,7 +199,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     public void destroy() {
         if (group.slots().leave(slot)) {
             // Without a word to the driver: it forgets its statements with the connection, and may hang on a lost one.
-            handles.end(ConnectionHandle::abandon);
+            endHandles(ConnectionHandle::abandon);
         }
     }
 
@@ -243,19 +249,27 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         // What a lost transaction did is undone, and nothing may be done in its place before that has been told.
         if (slot.isLost() && !transaction.isPending()) {
             // What was opened before belongs to a unit of work that has failed.
-            slot.renew(() -> handles.end(ConnectionHandle::abandon));
+            slot.renew(() -> endHandles(ConnectionHandle::abandon));
         }
         slot.begin();
     }
 
+    /** Has each handle end as {@code end} says, and forgets them all before, for they may come back to this one. */
+    private void endHandles(Consumer<ConnectionHandle> end) {
+        List<ConnectionHandle> all = List.copyOf(handles);
+        handles.clear();
+        all.forEach(end);
+    }
+
     /**
      * Detaches the handles that find another place by themselves; the others end with the unit of work. So do all where
-     * something was set on the connection or is open: in another place it would be missing without a word.
+     * something was set on the connection or is open: in another place it would be missing without a word. Containers call
+     * this on a {@link DissociatableConnection} alone.
      */
-    final void dissociateHandles() {
+    public final void dissociateConnections() {
         PhysicalConnection link = slot.serving();
         if (link != null && link.session().isPristine()) {
-            handles.dissociate();
+            handles.removeIf(ConnectionHandle::dissociate);
         }
     }
 
@@ -335,7 +349,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private void lose(SQLException failure) {
         if (slot.lose()) {
-            listeners.errorOccurred(failure, handles.any());
+            listeners.errorOccurred(failure, handles.stream().findAny().orElse(null));
         }
     }
 

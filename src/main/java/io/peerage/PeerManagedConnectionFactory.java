@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Makes managed connections, each to a peer drawn at random, and the {@link PeerDataSource} applications use. Its
  * properties are those of {@link io.peerage.config.Setting}.
  *
- * <p>Thread-safe once configured (Jakarta Connectors 2.1, "ManagedConnectionFactory").
+ * <p>Equal when every property is (Jakarta Connectors 2.1, "Equality Constraints"): containers key their pools by it.
+ * Thread-safe once configured (Jakarta Connectors 2.1, "ManagedConnectionFactory").
  */
 public class PeerManagedConnectionFactory extends AssociatedFactory implements ValidatingManagedConnectionFactory {
 
@@ -96,16 +97,5 @@ public class PeerManagedConnectionFactory extends AssociatedFactory implements V
             }
         }
         return invalid;
-    }
-
-    /** Equal when every property is (Jakarta Connectors 2.1, "Equality Constraints"): containers key their pools by it. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return super.equals(other);
-    }
-
-    @Override
-    public int hashCode() {
-        return super.hashCode();
     }
 }
