@@ -3,6 +3,9 @@ package io.peerage.connect;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public class EventLog {
 
-    private final Logger logger;
+    private final Logger logger = System.getLogger("io.peerage");
     private final String group;
+    /** What was said already of that which is to be mentioned once. */
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /** @param group what the lines are about: the name of a pool */
     public EventLog(String group) {
-        this(System.getLogger("io.peerage"), group);
-    }
-
-    EventLog(Logger logger, String group) {
-        this.logger = logger;
         this.group = group;
     }
 
@@ -31,20 +31,18 @@ public class EventLog {
         log(level, id, text, null);
     }
 
-    final void info(String id, String text) {
-        log(Level.INFO, id, text);
+    /**
+     * Writes one line and the stack trace of {@code thrown}, unless that was done before.
+     *
+     * @param about what is the same for all failures of which one is mentioned
+     */
+    final void errorOnce(String about, String id, Supplier<String> text, Throwable thrown) {
+        if (said.add(about)) {
+            log(Level.ERROR, id, text.get(), thrown);
+        }
     }
 
-    final void warning(String id, String text) {
-        log(Level.WARNING, id, text);
-    }
-
-    final void error(String id, String text) {
-        log(Level.ERROR, id, text);
-    }
-
-    /** Writes one line and the stack trace of {@code thrown}. */
-    public final void log(Level level, String id, String text, @Nullable Throwable thrown) {
+    private void log(Level level, String id, String text, @Nullable Throwable thrown) {
         try {
             if (thrown == null) {
                 logger.log(level, () -> id + " " + group + ": " + text);

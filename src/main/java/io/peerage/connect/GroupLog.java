@@ -37,9 +37,6 @@ public class GroupLog extends EventLog implements PeerEvents {
             "the address of peer %s leads to several servers, %s: a branch is completed only on the one that prepared it, once"
                     + " that is reached; better list each of them as a peer of its own";
 
-    /** What was said already of those that are to be mentioned once. */
-    private final Set<String> said = ConcurrentHashMap.newKeySet();
-
     /** What was said of that which lists peers since it could last be used, by its name. */
     private final Map<String, Set<String>> unusable = new ConcurrentHashMap<>();
 
@@ -49,7 +46,7 @@ public class GroupLog extends EventLog implements PeerEvents {
 
     /** PEERAGE-001: a pool begins, with the settings in effect. */
     void started(String settings) {
-        info("PEERAGE-001", "starts with " + settings);
+        log(Level.INFO, "PEERAGE-001", "starts with " + settings);
     }
 
     /** PEERAGE-002: no connection of a pool is left. */
@@ -70,7 +67,7 @@ public class GroupLog extends EventLog implements PeerEvents {
         if (!peersByReason.isEmpty()) {
             Stream<String> reasons =
                     peersByReason.entrySet().stream().map(each -> each.getValue() + " (" + each.getKey() + ")");
-            info("PEERAGE-003", UNPEEKABLE.formatted(reasons.collect(Collectors.joining("; "))));
+            log(Level.INFO, "PEERAGE-003", UNPEEKABLE.formatted(reasons.collect(Collectors.joining("; "))));
         }
     }
 
@@ -79,7 +76,8 @@ public class GroupLog extends EventLog implements PeerEvents {
         for (Target target : targets) {
             BadSettingException refusal = target.refusal();
             if (refusal != null) {
-                error(
+                log(
+                        Level.ERROR,
                         "PEERAGE-034",
                         "peer %s cannot be connected to: %s".formatted(target.name(), refusal.getMessage()));
             }
@@ -88,72 +86,69 @@ public class GroupLog extends EventLog implements PeerEvents {
 
     /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
     void cannotDoXa(Peer peer, String why) {
-        warning("PEERAGE-026", CANNOT_DO_XA.formatted(peer, why));
+        log(Level.WARNING, "PEERAGE-026", CANNOT_DO_XA.formatted(peer, why));
     }
 
     /** PEERAGE-026: the user may not list the branches of a peer, as recovery must. Once for each peer. */
     void cannotList(Peer peer, String grant) {
-        warning("PEERAGE-026", CANNOT_LIST.formatted(peer, grant));
+        log(Level.WARNING, "PEERAGE-026", CANNOT_LIST.formatted(peer, grant));
     }
 
     /** PEERAGE-033: one address leads to several servers. Once for each peer. */
     void sharesAddress(Peer peer, Set<ServerId> servers) {
-        warning("PEERAGE-033", SHARES_ADDRESS.formatted(peer, servers));
+        log(Level.WARNING, "PEERAGE-033", SHARES_ADDRESS.formatted(peer, servers));
     }
 
     /** PEERAGE-004: a class that the deployer named is broken. Once for each. */
     @Override
     public void broken(String part, String instead, Throwable failure) {
-        if (said.add(part)) {
-            String text = "%s is broken (%s); %s, now and whenever it fails again".formatted(part, failure, instead);
-            log(Level.ERROR, "PEERAGE-004", text, failure);
-        }
+        String text = "%s is broken (%s); %s, now and whenever it fails again";
+        errorOnce(part, "PEERAGE-004", () -> text.formatted(part, failure, instead), failure);
     }
 
     /** PEERAGE-006: a listener of the container threw. Once for each kind. */
     public void listenerFailed(String listener, Throwable failure) {
-        if (said.add(listener + " " + failure.getClass())) {
-            String text = "the container's listener %s failed (%s) and may have lost count of its connections";
-            log(Level.ERROR, "PEERAGE-006", text.formatted(listener, failure), failure);
-        }
+        String text = "the container's listener %s failed (%s) and may have lost count of its connections";
+        errorOnce(listener + " " + failure.getClass(), "PEERAGE-006", () -> text.formatted(listener, failure), failure);
     }
 
     /** PEERAGE-030: other peers, or others of their settings, take effect. */
     void changed(List<String> news) {
-        info("PEERAGE-030", "the peers change: %s".formatted(String.join("; ", news)));
+        log(Level.INFO, "PEERAGE-030", "the peers change: %s".formatted(String.join("; ", news)));
     }
 
     /** PEERAGE-031: {@code what}, which lists peers, cannot be used. Once for each reason until it can be used again. */
     void unusable(String what, String why) {
         if (unusable.computeIfAbsent(what, any -> ConcurrentHashMap.newKeySet()).add(why)) {
-            warning("PEERAGE-031", "the peers stay as they are: %s".formatted(why));
+            log(Level.WARNING, "PEERAGE-031", "the peers stay as they are: %s".formatted(why));
         }
     }
 
     /** PEERAGE-032: it can be used; told if it could not. */
     void usable(String what) {
         if (unusable.remove(what) != null) {
-            info("PEERAGE-032", "%s can be used again".formatted(what));
+            log(Level.INFO, "PEERAGE-032", "%s can be used again".formatted(what));
         }
     }
 
     @Override
     public void down(Peer peer, Throwable cause, long nextCheckNanos) {
-        warning(
+        log(
+                Level.WARNING,
                 "PEERAGE-010",
                 "peer %s is down: %s; next check in %s".formatted(peer, brief(cause), seconds(nextCheckNanos)));
     }
 
     @Override
     public void up(Peer peer, long afterNanos) {
-        info("PEERAGE-011", "peer %s is up again after %s".formatted(peer, seconds(afterNanos)));
+        log(Level.INFO, "PEERAGE-011", "peer %s is up again after %s".formatted(peer, seconds(afterNanos)));
     }
 
     @Override
     public void allDown(List<Peer> peers) {
         Stream<String> states =
                 peers.stream().map(peer -> peer + " " + peer.health().word());
-        error("PEERAGE-012", "all peers are down: %s".formatted(states.collect(Collectors.joining(", "))));
+        log(Level.ERROR, "PEERAGE-012", "all peers are down: %s".formatted(states.collect(Collectors.joining(", "))));
     }
 
     @Override
@@ -164,47 +159,56 @@ public class GroupLog extends EventLog implements PeerEvents {
                 : login
                         ? "a login to peer %s failed (%s); the peer is asked"
                         : "a connection of peer %s broke (%s); the peer is asked";
-        info("PEERAGE-013", what.formatted(peer, brief(cause)));
+        log(Level.INFO, "PEERAGE-013", what.formatted(peer, brief(cause)));
     }
 
     @Override
     public void cleared(Peer peer) {
-        info("PEERAGE-014", "peer %s is well; only that connection was lost".formatted(peer));
+        log(Level.INFO, "PEERAGE-014", "peer %s is well; only that connection was lost".formatted(peer));
     }
 
     @Override
     public void refusing(Peer peer, Throwable cause) {
-        warning("PEERAGE-015", "peer %s lives but let no new connection in: %s".formatted(peer, brief(cause)));
+        log(
+                Level.WARNING,
+                "PEERAGE-015",
+                "peer %s lives but let no new connection in: %s".formatted(peer, brief(cause)));
     }
 
     @Override
     public void admitting(Peer peer) {
-        info("PEERAGE-016", "peer %s lets new connections in again".formatted(peer));
+        log(Level.INFO, "PEERAGE-016", "peer %s lets new connections in again".formatted(peer));
     }
 
     @Override
     public void lastResort(Peer peer, Throwable cause) {
-        warning("PEERAGE-019", "peer %s serves only while no other peer can: %s".formatted(peer, brief(cause)));
+        log(
+                Level.WARNING,
+                "PEERAGE-019",
+                "peer %s serves only while no other peer can: %s".formatted(peer, brief(cause)));
     }
 
     @Override
     public void inFullOrder(Peer peer) {
-        info("PEERAGE-029", "peer %s serves like the others again".formatted(peer));
+        log(Level.INFO, "PEERAGE-029", "peer %s serves like the others again".formatted(peer));
     }
 
     @Override
     public void changedReason(Peer peer, Health now) {
         String reason = now.cause() == null ? "none" : brief(now.cause());
-        warning("PEERAGE-027", "peer %s is still %s, for another reason: %s".formatted(peer, now.word(), reason));
+        log(
+                Level.WARNING,
+                "PEERAGE-027",
+                "peer %s is still %s, for another reason: %s".formatted(peer, now.word(), reason));
     }
 
     @Override
     public void drained(Peer peer) {
-        info("PEERAGE-017", "peer %s is drained by the operator".formatted(peer));
+        log(Level.INFO, "PEERAGE-017", "peer %s is drained by the operator".formatted(peer));
     }
 
     @Override
     public void resumed(Peer peer) {
-        info("PEERAGE-018", "peer %s is resumed by the operator; it is asked first".formatted(peer));
+        log(Level.INFO, "PEERAGE-018", "peer %s is resumed by the operator; it is asked first".formatted(peer));
     }
 }

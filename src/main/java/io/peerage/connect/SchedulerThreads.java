@@ -3,13 +3,9 @@ package io.peerage.connect;
 
 import io.peerage.net.AdapterThread;
 import io.peerage.peer.Scheduler;
-import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -39,7 +35,6 @@ public final class SchedulerThreads implements Scheduler, AutoCloseable {
     private final ScheduledThreadPoolExecutor clock;
     private final ThreadPoolExecutor workers;
     private final EventLog log = new EventLog("background");
-    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /** What no thread could be had for, in its order. Guarded by itself. */
     private final Set<Runnable> waiting = new LinkedHashSet<>();
@@ -67,8 +62,15 @@ public final class SchedulerThreads implements Scheduler, AutoCloseable {
 
     @Override
     public void execute(Runnable work) {
-        if (!begin(work)) {
-            keep(List.of(work));
+        if (begin(work)) {
+            return;
+        }
+        synchronized (waiting) {
+            boolean first = waiting.isEmpty();
+            waiting.add(work);
+            if (first) {
+                schedule(this::tryAgain, TICK_NANOS);
+            }
         }
     }
 
@@ -123,35 +125,26 @@ public final class SchedulerThreads implements Scheduler, AutoCloseable {
         try {
             work.run();
         } catch (Throwable e) { // a defect of ours or of a driver; or no memory
-            if (!workers.isShutdown()
-                    && said.add(work.getClass().getName() + " " + e.getClass().getName())) {
-                log.log(Level.ERROR, "PEERAGE-005", "background work failed (" + e + "); it goes on", e);
+            if (!workers.isShutdown()) {
+                log.errorOnce(
+                        work.getClass().getName() + " " + e.getClass().getName(),
+                        "PEERAGE-005",
+                        () -> "background work failed (" + e + "); it goes on",
+                        e);
             }
         }
     }
 
     private void tryAgain() {
-        List<Runnable> all;
+        // With the lock held, as nothing that begins here does its work on this thread.
         synchronized (waiting) {
-            all = new ArrayList<>(waiting);
-            waiting.clear();
-        }
-        for (int i = 0; i < all.size(); i++) {
-            if (!begin(all.get(i))) {
-                keep(all.subList(i, all.size()));
-                return;
+            Iterator<Runnable> next = waiting.iterator();
+            while (next.hasNext() && begin(next.next())) {
+                next.remove();
             }
-        }
-    }
-
-    private void keep(Collection<Runnable> works) {
-        boolean first;
-        synchronized (waiting) {
-            first = waiting.isEmpty();
-            waiting.addAll(works);
-        }
-        if (first) {
-            schedule(this::tryAgain, TICK_NANOS);
+            if (!waiting.isEmpty()) {
+                schedule(this::tryAgain, TICK_NANOS);
+            }
         }
     }
 
