@@ -4,7 +4,6 @@ package io.peerage.connect;
 import io.peerage.config.Settings;
 import io.peerage.peer.PeerGroup;
 import io.peerage.peer.Scheduler;
-import io.peerage.peer.Ticker;
 import java.util.List;
 
 /**
@@ -29,16 +28,13 @@ public final class BackgroundWork {
     private final long lingerNanos;
     private final GroupLog log;
     private final Scheduler scheduler;
-    private final Ticker ticker;
 
     /** How many managed connections there are. Guarded by {@code this}, like the following. */
     private int members;
 
     private volatile boolean running;
-    /** Whether it is to be looked at later whether this may end. */
-    private boolean endPlanned;
-    /** When the last managed connection ended. */
-    private long idleSince;
+    /** Takes back that this is to end, which is planned while there are no managed connections. */
+    private Runnable cancelEnd = () -> {};
 
     /** @param readPeers has the peers read anew, on the caller's thread */
     BackgroundWork(
@@ -47,8 +43,7 @@ public final class BackgroundWork {
             Runnable readPeers,
             Settings settings,
             GroupLog log,
-            Scheduler scheduler,
-            Ticker ticker) {
+            Scheduler scheduler) {
         this.group = group;
         this.parts = parts;
         this.readPeers = readPeers;
@@ -56,7 +51,6 @@ public final class BackgroundWork {
         this.lingerNanos = 2 * settings.checkInterval().toNanos();
         this.log = log;
         this.scheduler = scheduler;
-        this.ticker = ticker;
     }
 
     /** Counts a managed connection about to be made. */
@@ -64,6 +58,7 @@ public final class BackgroundWork {
         catchUp();
         synchronized (this) {
             members++;
+            cancelEnd.run();
             if (!running) {
                 running = true;
                 log.started(settings);
@@ -77,27 +72,13 @@ public final class BackgroundWork {
     synchronized void leave() {
         members--;
         if (members == 0) {
-            idleSince = ticker.nanos();
-            planEnd(lingerNanos);
+            cancelEnd = scheduler.after(lingerNanos, this::endIfIdle);
         }
     }
 
-    private void planEnd(long delayNanos) {
-        if (!endPlanned) {
-            endPlanned = true;
-            scheduler.after(delayNanos, this::endIfIdle);
-        }
-    }
-
+    /** One that was cancelled too late, and finds no managed connections again, ends this early, which does no harm. */
     private synchronized void endIfIdle() {
-        endPlanned = false;
-        if (members > 0 || !running) {
-            return;
-        }
-        long left = lingerNanos - (ticker.nanos() - idleSince);
-        if (left > 0) {
-            planEnd(left);
-        } else {
+        if (members == 0 && running) {
             stop();
             log.stopped();
         }

@@ -115,7 +115,7 @@ public record LiveGroup(
             parts.add(watch.task(scheduler));
             readPeers = watch::look;
         }
-        BackgroundWork background = new BackgroundWork(group, parts, readPeers, settings, log, scheduler, ticker);
+        BackgroundWork background = new BackgroundWork(group, parts, readPeers, settings, log, scheduler);
         ConnectionSlots slots = new ConnectionSlots(shared, registries, random, background);
         return new LiveGroup(
                 settings.groupName(), group, directory, connector, failures, slots, background, log, scheduler, ticker);
