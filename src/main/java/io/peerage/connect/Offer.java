@@ -28,8 +28,8 @@ final class Offer {
     private final Ticker ticker;
     private final AtomicReference<@Nullable Standing> standing = new AtomicReference<>();
 
-    /** What is offered, to whoever begins with a link of {@code giver}. */
-    private record Standing(SlotRegistry registry, Slot slot, PhysicalConnection offered, Peer giver, long until) {}
+    /** What is offered to the users of {@code registry}, and until when. */
+    private record Standing(SlotRegistry registry, SlotRegistry.Offer offer, long until) {}
 
     Offer(PeerGroup group, Ticker ticker) {
         this.group = group;
@@ -41,15 +41,15 @@ final class Offer {
         if (replaces(registry, fresh, giver)) {
             return;
         }
-        Standing next = new Standing(registry, new Slot(fresh), fresh, giver, ticker.nanos() + STANDS_NANOS);
-        if (standing.compareAndSet(null, next)) {
-            registry.offer(next.slot, fresh, giver);
+        SlotRegistry.Offer offer = new SlotRegistry.Offer(new Slot(fresh), fresh, giver);
+        if (standing.compareAndSet(null, new Standing(registry, offer, ticker.nanos() + STANDS_NANOS))) {
+            registry.offer(offer);
         } else {
             fresh.discard();
         }
     }
 
-    private static boolean replaces(SlotRegistry registry, PhysicalConnection fresh, Peer giver) {
+    private static boolean replaces(SlotRegistry registry, Link fresh, Peer giver) {
         Link left = registry.replace(giver, link -> true, fresh);
         PhysicalConnection.discard(left);
         return left != null;
@@ -69,10 +69,10 @@ final class Offer {
         if (present == null) {
             return;
         }
-        boolean over = present.slot.resting() != present.offered
+        boolean over = present.offer.slot().resting() != present.offer.offered()
                 || present.registry.size() == 0
                 || ticker.nanos() - present.until >= 0
-                || !group.serves(present.offered.peer());
+                || !group.serves(present.offer.offered().peer());
         if (over || placed(present)) {
             leave(present);
         }
@@ -80,15 +80,16 @@ final class Offer {
 
     /** In hand meanwhile, for nobody may take it where it stands while it is put elsewhere. */
     private static boolean placed(Standing present) {
-        Link taken = present.slot.take();
+        SlotRegistry.Offer offer = present.offer;
+        Link taken = offer.slot().take();
         if (taken == null) {
             return false;
         }
         // Else a unit of work has just taken the offer, and this is what it left.
-        if (taken == present.offered && replaces(present.registry, present.offered, present.giver)) {
+        if (taken == offer.offered() && replaces(present.registry, taken, offer.giver())) {
             return true;
         }
-        if (!present.slot.giveBack(taken)) {
+        if (!offer.slot().giveBack(taken)) {
             PhysicalConnection.discard(taken);
         }
         return false;
@@ -104,7 +105,7 @@ final class Offer {
 
     private void leave(Standing present) {
         standing.compareAndSet(present, null);
-        present.registry.withdraw(present.slot);
-        PhysicalConnection.discard(present.slot.leave());
+        present.registry.withdraw(present.offer);
+        PhysicalConnection.discard(present.offer.slot().leave());
     }
 }

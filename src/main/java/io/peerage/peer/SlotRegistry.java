@@ -3,6 +3,7 @@ package io.peerage.peer;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,14 @@ public final class SlotRegistry {
     private final AtomicInteger slots = new AtomicInteger();
     private final LinkIndex index = new LinkIndex();
 
-    private volatile @Nullable Offer offer;
+    private final AtomicReference<@Nullable Offer> offer = new AtomicReference<>();
 
-    /** A slot outside, and the peer of which a link is wanted for the one that rests there. */
-    private record Offer(Slot slot, Link offered, Peer giver) {}
+    /**
+     * A link from outside, and the peer of which a link is wanted for it. Immutable.
+     *
+     * @param slot where {@code offered} rests; it is none of these
+     */
+    public record Offer(Slot slot, Link offered, Peer giver) {}
 
     /** @param random where the search for a partner begins */
     public SlotRegistry(RandomSource random) {
@@ -61,21 +66,16 @@ public final class SlotRegistry {
     }
 
     /**
-     * Offers a link from outside: the next unit of work that has a link of {@code giver} in hand trades it
-     * for {@code offered}. This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
-     *
-     * @param slot where {@code offered} rests; it is none of these
+     * Makes an offer: the next unit of work that has a link of its giver in hand trades that for the one that is offered.
+     * This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
      */
-    public synchronized void offer(Slot slot, Link offered, Peer giver) {
-        offer = new Offer(slot, offered, giver);
+    public void offer(Offer next) {
+        offer.set(next);
     }
 
     /** Ends what {@link #offer} began. A trade under way may still succeed until the slot is left. */
-    public synchronized void withdraw(Slot slot) {
-        Offer present = offer;
-        if (present != null && present.slot == slot) {
-            offer = null;
-        }
+    public void withdraw(Offer ended) {
+        offer.compareAndSet(ended, null);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class SlotRegistry {
      * @return the link the caller now has in hand, or null if it still is {@code mine}
      */
     @Nullable Link takeOffer(Link mine, EligiblePeers eligible) {
-        Offer present = offer;
+        Offer present = offer.get();
         return present != null
                         && present.giver == mine.peer()
                         && eligible.contains(present.offered.peer())

@@ -169,9 +169,10 @@ class DealLincheckTest {
             Slot offering = new Slot(offered);
             registry.add(one);
             registry.add(two);
-            registry.offer(offering, offered, PEERS.get(0));
+            SlotRegistry.Offer offer = new SlotRegistry.Offer(offering, offered, PEERS.get(0));
+            registry.offer(offer);
             together(() -> dealtUnit(one, registry), () -> dealtUnit(two, registry), () -> {
-                registry.withdraw(offering);
+                registry.withdraw(offer);
                 close(offering.leave());
             });
             int closed = first.closed.get() + second.closed.get() + offered.closed.get();

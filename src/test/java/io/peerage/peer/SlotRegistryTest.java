@@ -124,12 +124,14 @@ class SlotRegistryTest {
 
     private final Slot outside = new Slot(new Link(b) {});
     private final Link offered = Objects.requireNonNull(outside.resting());
+    private final SlotRegistry.Offer offer = new SlotRegistry.Offer(outside, offered, a);
+    private final SlotRegistry.Offer another = new SlotRegistry.Offer(new Slot(new Link(b) {}), offered, a);
     private final EligiblePeers both = new EligiblePeers(List.of(a, b));
 
     @Test
     void whatIsOfferedIsTakenOnceByOneWhoHasWhatIsWanted() {
         assertThat(registry.takeOffer(mine, both)).as("nothing offered").isNull();
-        registry.offer(outside, offered, a);
+        registry.offer(offer);
         assertThat(registry.takeOffer(link(b), both)).as("not wanted").isNull();
         assertThat(registry.takeOffer(mine, new EligiblePeers(List.of(a))))
                 .as("cannot serve")
@@ -141,17 +143,17 @@ class SlotRegistryTest {
 
     @Test
     void whatIsWithdrawnIsNotOffered() {
-        registry.withdraw(outside);
-        registry.offer(outside, offered, a);
-        registry.withdraw(new Slot(link(b)));
-        registry.withdraw(outside);
+        registry.withdraw(offer);
+        registry.offer(offer);
+        registry.withdraw(another);
+        registry.withdraw(offer);
         assertThat(registry.takeOffer(mine, both)).isNull();
     }
 
     @Test
-    void anotherSlotsOfferIsNotWithdrawn() {
-        registry.offer(outside, offered, a);
-        registry.withdraw(new Slot(link(b)));
+    void anotherOfferIsNotWithdrawn() {
+        registry.offer(offer);
+        registry.withdraw(another);
         assertThat(registry.takeOffer(mine, both)).isSameAs(offered);
     }
 }
