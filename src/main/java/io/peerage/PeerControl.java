@@ -37,12 +37,13 @@ public final class PeerControl {
         for (Peer peer : known()) {
             Health health = peer.health();
             Throwable cause = health.cause();
+            long untilAsked = health.untilAsked(now);
             all.add(new PeerStatus(
                     peer.name(),
                     recovery.isLost(peer) ? "lost" : health.word(),
                     cause == null ? null : cause.getMessage(),
                     TimeUnit.NANOSECONDS.toMillis(now - health.since()),
-                    nextCheckMillis(health, now),
+                    untilAsked < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(untilAsked),
                     peer.connections(),
                     peer.units()));
         }
@@ -128,14 +129,5 @@ public final class PeerControl {
     private IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("no peer is named " + name + ", there are "
                 + group.peers().peers().stream().map(Peer::name).collect(Collectors.joining(", ")));
-    }
-
-    private static long nextCheckMillis(Health health, long now) {
-        if (health instanceof Health.Down down) {
-            return TimeUnit.NANOSECONDS.toMillis(Math.max(0, down.nextCheck() - now));
-        }
-        return health instanceof Health.Refusing refusing
-                ? TimeUnit.NANOSECONDS.toMillis(Math.max(0, refusing.until() - now))
-                : -1;
     }
 }

@@ -61,11 +61,9 @@ public final class AllPeersDownException extends SQLTransientConnectionException
         // same.
         String state = (tried != null && health instanceof Health.Up ? " failed just now" : " is " + health.word())
                 + (cause == null ? "" : ": " + brief(cause));
-        if (health instanceof Health.Down down) {
-            return state + ", next check in " + seconds(Math.max(0, down.nextCheck() - now));
-        }
-        if (health instanceof Health.Refusing refusing) {
-            return state + ", next check in " + seconds(Math.max(0, refusing.until() - now));
+        long untilAsked = health.untilAsked(now);
+        if (untilAsked >= 0) {
+            return state + ", next check in " + seconds(untilAsked);
         }
         return health instanceof Health.Probing ? state + ", being asked now" : state;
     }

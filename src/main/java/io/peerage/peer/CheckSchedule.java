@@ -152,14 +152,7 @@ final class CheckSchedule {
     }
 
     private long pause(Peer peer) {
-        Health health = peer.health();
-        long now = ticker.nanos();
-        if (health instanceof Health.Down down) {
-            return Math.max(0, down.nextCheck() - now);
-        }
-        if (health instanceof Health.Refusing refusing) {
-            return Math.max(0, refusing.until() - now);
-        }
-        return interval();
+        long left = peer.health().untilAsked(ticker.nanos());
+        return left < 0 ? interval() : left;
     }
 }

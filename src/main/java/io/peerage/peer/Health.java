@@ -19,6 +19,17 @@ public sealed interface Health {
         return null;
     }
 
+    /**
+     * Returns how long it is until this state has the peer asked again, when the clock reads {@code now}; -1: another one
+     * decides that.
+     */
+    default long untilAsked(long now) {
+        if (this instanceof Down down) {
+            return Math.max(0, down.nextCheck - now);
+        }
+        return this instanceof Refusing refusing ? Math.max(0, refusing.until - now) : -1;
+    }
+
     /** Returns the word for this state in logs, messages and management views. */
     String word();
 
