@@ -19,23 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Blocks the calling thread, at most until the deadline and the bound of the connect under way then; an
  * interrupt does not end that.
+ *
+ * @param waits whether to wait for a peer while all are down, or to fail at once
  */
-final class Acquirer {
-
-    private final String groupName;
-    private final PeerGroup group;
-    private final Logins logins;
-    private final Ticker ticker;
-    private final boolean waits;
-
-    /** @param waits whether to wait for a peer while all are down, or to fail at once */
-    Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker, boolean waits) {
-        this.groupName = groupName;
-        this.group = group;
-        this.logins = logins;
-        this.ticker = ticker;
-        this.waits = waits;
-    }
+record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker, boolean waits) {
 
     /**
      * @param deadline reading of the ticker at which to give up
@@ -87,8 +74,8 @@ final class Acquirer {
         return peer.health() instanceof Health.Up;
     }
 
-    /** What a peer answered that was tried in vain, and when, by the ticker. */
-    private record Attempt(Peer peer, SQLException answer, long began, long ended) {}
+    /** What a peer answered that was tried in vain, what that says of it, and when it was, by the ticker. */
+    private record Attempt(Peer peer, SQLException answer, Verdict.Standing standing, long began, long ended) {}
 
     /** One request for a connection. Confined to its thread. */
     private final class Request {
@@ -116,7 +103,7 @@ final class Acquirer {
                     try {
                         return logins.open(peer, credentials);
                     } catch (SQLException e) {
-                        tried.put(peer, new Attempt(peer, e, attempted, ticker.nanos()));
+                        tried.put(peer, new Attempt(peer, e, logins.standing(e), attempted, ticker.nanos()));
                     }
                 } else if (late || isRefused() || !waits || !comesBack()) {
                     throw failure();
@@ -160,13 +147,13 @@ final class Acquirer {
 
         private List<Attempt> refusals() {
             return tried.values().stream()
-                    .filter(attempt -> logins.standing(attempt.answer) == Verdict.Standing.SOUND)
+                    .filter(attempt -> attempt.standing == Verdict.Standing.SOUND)
                     .toList();
         }
 
         private Verdict.@Nullable Standing standing(Peer peer) {
             Attempt attempt = tried.get(peer);
-            return attempt == null ? null : logins.standing(attempt.answer);
+            return attempt == null ? null : attempt.standing;
         }
 
         /**
@@ -201,7 +188,7 @@ final class Acquirer {
             }
             Health health = peer.health();
             boolean news = health.since() - attempt.ended > 0 || peer.wasWellAfter(attempt.began);
-            return switch (logins.standing(attempt.answer)) {
+            return switch (attempt.standing) {
                 case SOUND -> false;
                 case FULL -> news && (health instanceof Health.Up || health instanceof Health.LastResort);
                 case ASK, SUSPECT, DOWN -> news && !(health instanceof Health.Suspected);

@@ -16,17 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Asks peers through the driver, and sees by the connections of the pool whether a peer that lets nobody in moves all the
  * same. Costs the applications nothing: what they do leaves its traces anyway. Thread-safe.
  */
-final class HealthProbe implements Probe {
-
-    private final Logins.Opener opener;
-    private final Map<Credentials, SlotRegistry> registries;
-    private final Ticker ticker;
-
-    HealthProbe(Logins.Opener opener, Map<Credentials, SlotRegistry> registries, Ticker ticker) {
-        this.opener = opener;
-        this.registries = registries;
-        this.ticker = ticker;
-    }
+record HealthProbe(Logins.Opener opener, Map<Credentials, SlotRegistry> registries, Ticker ticker) implements Probe {
 
     /** Opens a connection of its own, and closes it. */
     @Override

@@ -14,15 +14,7 @@ import java.sql.SQLException;
  * What a failure means that was met on a connection in use, and to its peer: the sorter knows the message only, here the
  * connection itself is looked at, without a statement. Thread-safe.
  */
-public final class LinkFailures {
-
-    private final PeerGroup group;
-    private final ExceptionSorter sorter;
-
-    LinkFailures(PeerGroup group, ExceptionSorter sorter) {
-        this.group = group;
-        this.sorter = sorter;
-    }
+public record LinkFailures(PeerGroup group, ExceptionSorter sorter) {
 
     /** Returns whether {@code failure} means that the connection is lost on which it was met. */
     boolean lose(SQLException failure) {

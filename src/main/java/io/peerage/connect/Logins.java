@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Thread-safe.
  */
-final class Logins {
+record Logins(PeerGroup group, Opener opener, ExceptionSorter sorter, LoginPauses pauses) {
 
     /** Opens a connection to one peer, which counts it from its beginning on; see {@link Connector#open}. */
     @FunctionalInterface
@@ -30,18 +30,6 @@ final class Logins {
         default boolean connectsAlike(Peer one, Peer other) {
             return false;
         }
-    }
-
-    private final PeerGroup group;
-    private final Opener opener;
-    private final ExceptionSorter sorter;
-    private final LoginPauses pauses;
-
-    Logins(PeerGroup group, Opener opener, ExceptionSorter sorter, LoginPauses pauses) {
-        this.group = group;
-        this.opener = opener;
-        this.sorter = sorter;
-        this.pauses = pauses;
     }
 
     /**
