@@ -17,8 +17,6 @@ import io.peerage.peer.Peer;
 import io.peerage.peer.RandomSource;
 import io.peerage.peer.Ticker;
 import io.peerage.server.KeyRetrieval;
-import io.peerage.server.MySqlFacts;
-import io.peerage.server.PostgreSqlReadiness;
 import io.peerage.server.ReachedServer;
 import io.peerage.server.Readiness;
 import io.peerage.server.ReadinessChecks;
@@ -56,7 +54,6 @@ public final class Connector implements Logins.Opener {
 
     private final Purpose serving;
     private final Purpose branches;
-    private final PostgreSqlReadiness postgreSql;
     private final Explanation explanation;
     private final Passwords passwords = new Passwords();
     private final GroupLog log;
@@ -84,13 +81,18 @@ public final class Connector implements Logins.Opener {
         this.usesXa = settings.twoPhaseCommit() && driver.speaksMySql();
         int checkSeconds =
                 (int) Math.max(1, settings.connectTimeout().plusMillis(999).toSeconds());
+        Readiness identity = settings.twoPhaseCommit()
+                ? ReadinessChecks.identity(driver, checkSeconds)
+                : connection -> Readiness.NOTHING;
         this.serving = new Purpose(
-                ReadinessChecks.of(settings.readinessCheck(), driver, checkSeconds),
+                ReadinessChecks.of(settings.readinessCheck(), driver, checkSeconds)
+                        .andIdentity(identity),
                 new HostAddresses(resolver, ticker),
                 settings.socketTimeout());
         this.branches = new Purpose(
-                ReadinessChecks.forBranches(driver), new HostAddresses(resolver, ticker), settings.acquireTimeout());
-        this.postgreSql = new PostgreSqlReadiness(checkSeconds);
+                ReadinessChecks.forBranches(driver).andIdentity(identity),
+                new HostAddresses(resolver, ticker),
+                settings.acquireTimeout());
         this.explanation = new Explanation(
                 driver.exceptionSorter(), settings.connectTimeout().toMillis());
         this.log = log;
@@ -194,7 +196,7 @@ public final class Connector implements Logins.Opener {
             ServerStatus server = ServerStatuses.of(driver, connection);
             server.begin();
             look(peer, target.capability(), connection);
-            Readiness.Found found = identified(purpose.readiness.check(connection), connection);
+            Readiness.Found found = purpose.readiness.check(connection);
             if (driver.socketTimeoutBoundsLogin()) {
                 connection.setNetworkTimeout(Runnable::run, Math.toIntExact(purpose.answerTimeout.toMillis()));
             }
@@ -243,26 +245,6 @@ public final class Connector implements Logins.Opener {
             if (!grant.isEmpty()) {
                 log.cannotList(peer, grant);
             }
-        }
-    }
-
-    /** Returns what is known of the server and the session, after asking if the check did not learn it. */
-    private Readiness.Found identified(Readiness.Found found, Connection connection) {
-        if (!settings.twoPhaseCommit() || found.server() != null) {
-            return found;
-        }
-        try {
-            if (usesXa) {
-                MySqlFacts facts = MySqlFacts.ask(connection);
-                return found.with(facts.session(), facts.server());
-            }
-            return driver.key().equals("postgresql")
-                    ? found.with(0, postgreSql.identify(connection).server())
-                    : found;
-        } catch (SQLException e) {
-            // What does not know the question cannot be told from others; if the connection broke, its next use says
-            // so.
-            return found;
         }
     }
 

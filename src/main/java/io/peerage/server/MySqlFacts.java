@@ -91,6 +91,12 @@ public record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
         }
     }
 
+    /** Asks which server it is, and for its number of the session. */
+    static Readiness.Found identify(Connection connection) throws SQLException {
+        MySqlFacts facts = ask(connection);
+        return new Readiness.Found(facts.session(), null, facts.server(), 0);
+    }
+
     /** Returns the server's number for the session that asked; 0 = not known. */
     public long session() {
         return number(values.get("pseudo_thread_id"));

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ready as a PostgreSQL server that takes writes: not in recovery. The same statement tells after how long it ends an idle
@@ -40,27 +39,15 @@ public final class PostgreSqlReadiness implements Readiness {
 
     @Override
     public Found check(Connection connection) throws SQLException {
-        Answer answer = ask(connection);
-        if (answer.standby()) {
+        Found found = identify(connection);
+        if (found.server() != null && found.server().standby()) {
             throw Readiness.notReady("pg_is_in_recovery() is true");
         }
-        return answer.found();
+        return found;
     }
 
     /** As {@link #check}, for a server of any role. */
     public Found identify(Connection connection) throws SQLException {
-        return ask(connection).found();
-    }
-
-    private record Answer(
-            boolean standby, long idleMillis, @Nullable ServerId server) {
-
-        Found found() {
-            return new Found(0, null, server, idleMillis);
-        }
-    }
-
-    private Answer ask(Connection connection) throws SQLException {
         String asking = connection.getMetaData().getURL() + " "
                 + connection.getMetaData().getUserName();
         if (!untold.contains(asking)) {
@@ -80,7 +67,7 @@ public final class PostgreSqlReadiness implements Readiness {
         return ask(connection, ROLE);
     }
 
-    private Answer ask(Connection connection, String query) throws SQLException {
+    private Found ask(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(timeoutSeconds);
             try (ResultSet row = statement.executeQuery(query)) {
@@ -89,11 +76,10 @@ public final class PostgreSqlReadiness implements Readiness {
                 }
                 boolean standby = row.getBoolean(1);
                 long idleMillis = row.getLong(2);
-                if (query.equals(ROLE)) {
-                    return new Answer(standby, idleMillis, standby ? new ServerId("another server", true) : null);
-                }
-                return new Answer(
-                        standby, idleMillis, new ServerId(row.getString(3) + ":" + row.getString(4), standby));
+                ServerId server = query.equals(ROLE_AND_IDENTITY)
+                        ? new ServerId(row.getString(3) + ":" + row.getString(4), standby)
+                        : standby ? new ServerId("another server", true) : null;
+                return new Found(0, null, server, idleMillis);
             }
         }
     }

@@ -30,13 +30,7 @@ public interface Readiness {
             long session,
             @Nullable SQLException lastResort,
             @Nullable ServerId server,
-            long idleMillis) {
-
-        /** Returns this with what was learned of the session besides. */
-        public Found with(long otherSession, @Nullable ServerId otherServer) {
-            return new Found(otherSession, lastResort, otherServer, idleMillis);
-        }
-    }
+            long idleMillis) {}
 
     /**
      * Returns if the peer behind {@code connection} can serve.
@@ -44,6 +38,28 @@ public interface Readiness {
      * @throws SQLException if it cannot, and why
      */
     Found check(Connection connection) throws SQLException;
+
+    /**
+     * Returns this check, with {@code identity} asked for the server and the session where the check itself did not learn
+     * them.
+     */
+    default Readiness andIdentity(Readiness identity) {
+        return connection -> {
+            Found found = check(connection);
+            if (found.server() != null) {
+                return found;
+            }
+            try {
+                Found more = identity.check(connection);
+                return new Found(more.session, found.lastResort, more.server, found.idleMillis);
+            } catch (SQLException e) {
+                // What does not know the question cannot be told from others; if the connection broke, its next use
+                // says
+                // so.
+                return found;
+            }
+        };
+    }
 
     /** Returns the failure of a peer that lives but cannot serve, of the kind that takes a peer out. */
     static SQLException notReady(String why) {

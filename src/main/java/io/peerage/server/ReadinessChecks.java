@@ -30,6 +30,20 @@ public final class ReadinessChecks {
         };
     }
 
+    /**
+     * Returns what asks for the server and the session, whatever role the server has.
+     *
+     * @param timeoutSeconds bounds the answer, where the server does not speak MySQL
+     */
+    public static Readiness identity(DriverProfile driver, int timeoutSeconds) {
+        if (driver.speaksMySql()) {
+            return MySqlFacts::identify;
+        }
+        return driver.key().equals("postgresql")
+                ? new PostgreSqlReadiness(timeoutSeconds)::identify
+                : connection -> Readiness.NOTHING;
+    }
+
     /** Returns the check of a connection for branches, which a server of any role may hold. */
     public static Readiness forBranches(DriverProfile driver) {
         return driver.speaksMySql() ? ReplicationMembership::checkIfMember : connection -> Readiness.NOTHING;
