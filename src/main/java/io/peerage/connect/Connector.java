@@ -217,7 +217,7 @@ public final class Connector implements Logins.Opener {
                                     ? TimeUnit.MILLISECONDS.toNanos(found.idleMillis())
                                     : TimeUnit.SECONDS.toNanos(server.idleSeconds()),
                             XaDataSources.shownUrl(spec, driver),
-                            target.revision(),
+                            target.outdated(),
                             now,
                             now + lifetimeNanos()));
         } catch (SQLException | RuntimeException | Error e) {

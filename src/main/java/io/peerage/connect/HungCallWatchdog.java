@@ -95,7 +95,7 @@ final class HungCallWatchdog {
         Health health = link.peer().health();
         // Nobody asks a drained peer but for such calls, so what was heard of it before may be old.
         boolean drained = health instanceof Health.Drained;
-        if (HungPeer.metSilence(health) && (!drained || (call.asked != null && call.asked != health))) {
+        if (PhysicalConnection.isSilent(health) && (!drained || (call.asked != null && call.asked != health))) {
             if (!call.aborted) {
                 call.aborted = link.abort();
             }

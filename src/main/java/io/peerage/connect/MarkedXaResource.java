@@ -8,12 +8,20 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * The driver's XAResource, whose calls are marked as in flight like those of JDBC, so that one that hangs is found,
- * and that throw XAExceptions only.
+ * Those calls of the driver's {@link XAResource} that wait for its server: marked as in flight like those of JDBC, so that
+ * one that hangs is found, and throwing XAExceptions only.
  *
  * <p>Confined to the connection's user.
  */
-record MarkedXaResource(XAResource driver, Activity activity) implements XAResource {
+public final class MarkedXaResource {
+
+    private final XAResource driver;
+    private final Activity activity;
+
+    MarkedXaResource(XAResource driver, Activity activity) {
+        this.driver = driver;
+        this.activity = activity;
+    }
 
     /** A call to the driver that may wait for the server. */
     @FunctionalInterface
@@ -52,53 +60,33 @@ record MarkedXaResource(XAResource driver, Activity activity) implements XAResou
         return failure;
     }
 
-    @Override
+    /** See {@link XAResource#start}. */
     public void start(Xid xid, int flags) throws XAException {
         command(xa -> xa.start(xid, flags));
     }
 
-    @Override
+    /** See {@link XAResource#end}. */
     public void end(Xid xid, int flags) throws XAException {
         command(xa -> xa.end(xid, flags));
     }
 
-    @Override
+    /** See {@link XAResource#prepare}. */
     public int prepare(Xid xid) throws XAException {
         return marked(xa -> xa.prepare(xid));
     }
 
-    @Override
+    /** See {@link XAResource#commit}. */
     public void commit(Xid xid, boolean onePhase) throws XAException {
         command(xa -> xa.commit(xid, onePhase));
     }
 
-    @Override
+    /** See {@link XAResource#rollback}. */
     public void rollback(Xid xid) throws XAException {
         command(xa -> xa.rollback(xid));
     }
 
-    @Override
-    public void forget(Xid xid) throws XAException {
-        command(xa -> xa.forget(xid));
-    }
-
-    @Override
+    /** See {@link XAResource#recover}. */
     public Xid[] recover(int flags) throws XAException {
         return marked(xa -> xa.recover(flags));
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) throws XAException {
-        return driver.isSameRM(other);
-    }
-
-    @Override
-    public int getTransactionTimeout() throws XAException {
-        return driver.getTransactionTimeout();
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) throws XAException {
-        return driver.setTransactionTimeout(seconds);
     }
 }

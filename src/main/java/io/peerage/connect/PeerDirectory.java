@@ -128,9 +128,9 @@ public final class PeerDirectory {
         for (Line line : lines) {
             Target former = line.former;
             if (former != null && !former.spec().equals(line.next.spec())) {
-                if (former.revision() != line.next.revision()) {
+                if (former.outdated() != line.next.outdated()) {
                     // Opened for another user, or otherwise: replaced while they rest.
-                    former.revision().end();
+                    former.outdated().set(true);
                 }
                 pauses.forget(line.peer);
                 group.reconsider(line.peer);

@@ -4,16 +4,18 @@ package io.peerage.connect;
 import io.peerage.jdbc.Session;
 import io.peerage.net.AdapterThread;
 import io.peerage.net.LinkSocket;
+import io.peerage.peer.Health;
 import io.peerage.peer.Link;
 import io.peerage.peer.Peer;
+import io.peerage.peer.Silence;
 import io.peerage.server.ReachedServer;
 import io.peerage.server.ServerDescription;
+import io.peerage.server.WritesHangException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.XAConnection;
-import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +32,7 @@ public final class PhysicalConnection extends Link {
     private static final int IDLE_SLACK = 10;
 
     private final Login login;
-    private final Session session;
-    private final LinkSocket socket;
-    private final XAResource xaResource;
+    private final MarkedXaResource xaResource;
     private volatile @Nullable ServerDescription description;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Handed from one user of this connection to the next together with the connection. */
@@ -66,7 +66,7 @@ public final class PhysicalConnection extends Link {
      * @param reached what it leads to, as far as that is certain; nothing is known without TwoPhaseCommit
      * @param idleNanos after how long without being asked the server ends the session; 0 = not known
      * @param url the peer's, as the deployer wrote it; null: only the driver's is known
-     * @param revision of the configuration it was opened under
+     * @param outdated true once the peer's configuration is another than the one it was opened under
      * @param atNanos when the server had answered, by the group's ticker
      * @param expiresAtNanos when it should be replaced, by the group's ticker
      */
@@ -82,7 +82,7 @@ public final class PhysicalConnection extends Link {
             ReachedServer reached,
             long idleNanos,
             @Nullable String url,
-            Revision revision,
+            AtomicBoolean outdated,
             long atNanos,
             long expiresAtNanos) {}
 
@@ -90,9 +90,7 @@ public final class PhysicalConnection extends Link {
     PhysicalConnection(Peer peer, Login login) throws SQLException {
         super(peer);
         this.login = login;
-        this.session = login.session;
-        this.socket = login.socket;
-        this.xaResource = new MarkedXaResource(login.xaConnection.getXAResource(), session.activity());
+        this.xaResource = new MarkedXaResource(login.xaConnection.getXAResource(), login.session.activity());
         this.generation = login.generation;
         this.provenAtNanos = login.atNanos;
         this.servedAtNanos = login.atNanos;
@@ -115,7 +113,7 @@ public final class PhysicalConnection extends Link {
 
     /** Returns the session state and, through it, the driver's connection. */
     public Session session() {
-        return session;
+        return login.session;
     }
 
     /**
@@ -126,14 +124,14 @@ public final class PhysicalConnection extends Link {
     public ServerDescription describe() throws SQLException {
         ServerDescription known = description;
         if (known == null) {
-            known = ServerDescription.of(session.connection().getMetaData(), login.user);
+            known = ServerDescription.of(login.session.connection().getMetaData(), login.user);
             description = known;
         }
         return known;
     }
 
     /** Returns the driver's XAResource of this connection, with its calls marked as in flight. */
-    public XAResource xaResource() {
+    public MarkedXaResource xaResource() {
         return xaResource;
     }
 
@@ -178,7 +176,7 @@ public final class PhysicalConnection extends Link {
      * @param now when that was, or shortly before the server last answered
      */
     void begin(long now) {
-        callsBefore = session.activity().begun();
+        callsBefore = login.session.activity().begun();
         doubtsBefore = doubts.get();
         unitBegan.set(provenAtNanos - now > 0 ? provenAtNanos : now);
         peer().dealt();
@@ -201,24 +199,24 @@ public final class PhysicalConnection extends Link {
 
     /** Returns whether nothing has been asked of the server in the unit of work that runs. */
     public boolean isUntouched() {
-        return session.activity().begun() == callsBefore;
+        return login.session.activity().begun() == callsBefore;
     }
 
     /** Returns whether it is so old, or opened under settings so old, that it should be replaced. */
     boolean isPast(long now) {
-        return now - login.expiresAtNanos >= 0 || login.revision.isPast();
+        return now - login.expiresAtNanos >= 0 || login.outdated.get();
     }
 
     private void limitGoodbye() {
-        if (socket.isKnown()) {
-            socket.limitReads(GOODBYE_MILLIS);
+        if (login.socket.isKnown()) {
+            login.socket.limitReads(GOODBYE_MILLIS);
             return;
         }
         try {
-            session.connection().setNetworkTimeout(Runnable::run, GOODBYE_MILLIS);
+            login.session.connection().setNetworkTimeout(Runnable::run, GOODBYE_MILLIS);
         } catch (SQLException | RuntimeException | Error e) {
             // An optional feature of JDBC, or a connection that is closed already: it is said without a limit then.
-            assert !socket.isKnown();
+            assert !login.socket.isKnown();
         }
     }
 
@@ -228,15 +226,15 @@ public final class PhysicalConnection extends Link {
      * @return false if the driver broke over it, or had no thread for it, and it is worth another try
      */
     public boolean abort() {
-        if (socket.isKnown()) {
-            socket.close();
+        if (login.socket.isKnown()) {
+            login.socket.close();
             return true;
         }
         try {
-            session.connection().abort(task -> new AdapterThread(task, "peerage-abort").start());
+            login.session.connection().abort(task -> new AdapterThread(task, "peerage-abort").start());
         } catch (SQLException e) {
             // The driver says that it is closed already, which is all that was wanted.
-            assert socket.peek() == LinkSocket.Peek.UNKNOWN;
+            assert login.socket.peek() == LinkSocket.Peek.UNKNOWN;
         } catch (RuntimeException | Error e) {
             return false;
         }
@@ -256,7 +254,7 @@ public final class PhysicalConnection extends Link {
     /** Returns whether the connection is still there, between two calls of the driver and without asking the server. */
     LinkSocket.Peek look() {
         try {
-            return session.connection().isClosed() ? LinkSocket.Peek.ENDED : peek();
+            return login.session.connection().isClosed() ? LinkSocket.Peek.ENDED : peek();
         } catch (SQLException | RuntimeException e) {
             return LinkSocket.Peek.ENDED;
         }
@@ -264,12 +262,12 @@ public final class PhysicalConnection extends Link {
 
     /** Closes the socket, if it is known; the driver has yet to be told. */
     public void cut() {
-        socket.close();
+        login.socket.close();
     }
 
     /** Returns what the idle socket says. */
     LinkSocket.Peek peek() {
-        return closed.get() ? LinkSocket.Peek.ENDED : socket.peek();
+        return closed.get() ? LinkSocket.Peek.ENDED : login.socket.peek();
     }
 
     /** Returns whether {@link #close} has been called. */
@@ -288,7 +286,7 @@ public final class PhysicalConnection extends Link {
             if (unitBegan.getAndSet(NONE) != NONE) {
                 peer().done(-1);
             }
-            if (HungPeer.metSilence(peer().health()) || session.activity().running() != 0) {
+            if (isSilent(peer().health()) || login.session.activity().running() != 0) {
                 abort();
             } else {
                 limitGoodbye();
@@ -297,11 +295,23 @@ public final class PhysicalConnection extends Link {
                 login.xaConnection.close();
             } catch (SQLException | RuntimeException | Error e) {
                 // A connection being thrown away has nobody left to tell; the socket is what must not leak.
-                socket.close();
+                login.socket.close();
             } finally {
                 peer().release();
             }
         }
+    }
+
+    /**
+     * Returns whether a peer of this health is down and nothing was heard of it, as of one that is frozen or unreachable, or
+     * what writes on it hangs though it answers; or drained and silent more than once in a row.
+     */
+    static boolean isSilent(Health health) {
+        if (health instanceof Health.Drained drained) {
+            return drained.silences() > 1;
+        }
+        return (health instanceof Health.Down || health instanceof Health.Probing)
+                && (Silence.in(health.cause()) || health.cause() instanceof WritesHangException);
     }
 
     /** Closes it as {@link #close} does, for good: no slot has it any more. */

@@ -10,6 +10,7 @@ import io.peerage.server.ServersSeen;
 import io.peerage.server.XaCapability;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param obstacle why its sockets cannot be looked at; empty if they can
  * @param capability looks once whether the server can do XA
  * @param servers those that its address led to
- * @param revision of the connections it opens
+ * @param outdated set once the connections it opened are to be replaced while they rest, a few at a time
  */
 record Target(
         PeerSpec spec,
@@ -31,7 +32,7 @@ record Target(
         String obstacle,
         XaCapability capability,
         ServersSeen servers,
-        Revision revision)
+        AtomicBoolean outdated)
         implements Endpoint {
 
     /** Returns how {@code peer}, one of a {@link LiveGroup}, is connected to now. */
@@ -51,7 +52,7 @@ record Target(
 
     /** Makes one of which nothing is known yet. */
     Target(PeerSpec spec, @Nullable XADataSource source, @Nullable BadSettingException refusal, String obstacle) {
-        this(spec, source, refusal, obstacle, new XaCapability(), new ServersSeen(), new Revision());
+        this(spec, source, refusal, obstacle, new XaCapability(), new ServersSeen(), new AtomicBoolean());
     }
 
     /**
@@ -82,6 +83,7 @@ record Target(
     /** Returns this target for another user, password or weight. */
     Target with(PeerSpec other) {
         boolean sameUser = spec.user().equals(other.user());
-        return new Target(other, source, refusal, obstacle, capability, servers, sameUser ? revision : new Revision());
+        return new Target(
+                other, source, refusal, obstacle, capability, servers, sameUser ? outdated : new AtomicBoolean());
     }
 }

@@ -5,6 +5,7 @@ import io.peerage.jdbc.Session;
 import io.peerage.net.LinkSocket;
 import io.peerage.server.ReachedServer;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.XAConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class FakeLogin {
                 ReachedServer.UNKNOWN,
                 idleNanos,
                 null,
-                new Revision(),
+                new AtomicBoolean(),
                 atNanos,
                 expiresAtNanos);
     }
