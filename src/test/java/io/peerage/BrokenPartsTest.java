@@ -224,6 +224,18 @@ class BrokenPartsTest {
         assertNothingLeaks();
     }
 
+    /** What the check met is told, and nothing is counted any more. */
+    @Test
+    void aDriverThatBreaksWhileClosingWhatFailedItsCheckIsLeftAlone() throws Exception {
+        factory.setPeers("a@" + a.address());
+        a.failOn("isValid", new SQLException("not today", "08001"));
+        a.failOn("close", new NoClassDefFoundError("undeployed"));
+        assertThat(catchThrowable(() -> factory.createManagedConnection(null, null)))
+                .hasMessageContaining("not today");
+        PeerDataSource source = factory.createConnectionFactory();
+        Patience.await("checks to end", () -> source.peers().get(0).connections() == 0);
+    }
+
     @Test
     void aDriverThatBreaksWhileClosingIsLeftAlone() throws Exception {
         ManagedConnection managed = factory.createManagedConnection(null, null);

@@ -290,7 +290,7 @@ public final class Connector implements Logins.Opener {
         if (opened != null) {
             try {
                 opened.close();
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 Causes.suppress(failure, e);
             }
         }
