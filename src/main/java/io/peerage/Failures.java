@@ -13,7 +13,6 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import javax.transaction.xa.XAException;
-import org.jspecify.annotations.Nullable;
 
 /** Turns failures of JDBC into those of Jakarta Connectors and back, keeping message, state and cause. Stateless. */
 final class Failures {
@@ -37,7 +36,7 @@ final class Failures {
 
     /** Returns what to throw to an application for a failure that came through the container. */
     static SQLException toSql(ResourceException failure) {
-        SQLException below = sqlBelow(failure);
+        SQLException below = Causes.find(failure, SQLException.class);
         String message = below != null && below.getMessage() != null ? below.getMessage() : failure.getMessage();
         String state = below != null && below.getSQLState() != null ? below.getSQLState() : "08001";
         int code = below == null ? 0 : below.getErrorCode();
@@ -55,7 +54,7 @@ final class Failures {
 
     /** Returns whether a failure that came through the container still says what was met below. */
     static boolean hasReason(ResourceException failure) {
-        return sqlBelow(failure) != null;
+        return Causes.find(failure, SQLException.class) != null;
     }
 
     /** Returns what an application meets whose transaction could not be started on the connection it asks for. */
@@ -65,9 +64,5 @@ final class Failures {
                         + failure.getMessage(),
                 "40000",
                 failure);
-    }
-
-    private static @Nullable SQLException sqlBelow(Throwable failure) {
-        return Causes.find(failure, SQLException.class);
     }
 }

@@ -6,26 +6,16 @@ import io.peerage.peer.SlotRegistry;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** The slots of a group's managed connections, by user: those of one user may trade their connections. Thread-safe. */
-public final class ConnectionSlots {
-
-    private final ConnectionSlot.Shared shared;
-    /** Read by anybody, changed under {@code this}. */
-    private final Map<Credentials, SlotRegistry> registries;
-
-    private final RandomSource random;
-    private final BackgroundWork background;
-
-    ConnectionSlots(
-            ConnectionSlot.Shared shared,
-            Map<Credentials, SlotRegistry> registries,
-            RandomSource random,
-            BackgroundWork background) {
-        this.shared = shared;
-        this.registries = registries;
-        this.random = random;
-        this.background = background;
-    }
+/**
+ * The slots of a group's managed connections, by user: those of one user may trade their connections. Thread-safe.
+ *
+ * @param registries read by anybody, changed with its own lock held
+ */
+public record ConnectionSlots(
+        ConnectionSlot.Shared shared,
+        Map<Credentials, SlotRegistry> registries,
+        RandomSource random,
+        BackgroundWork background) {
 
     /**
      * Returns the slot of a new managed connection, with a new connection in it.
@@ -37,7 +27,7 @@ public final class ConnectionSlots {
         try {
             long deadline = shared.ticker().nanos() + shared.acquireTimeoutNanos();
             PhysicalConnection first = shared.acquirer().open(credentials, deadline);
-            synchronized (this) {
+            synchronized (registries) {
                 SlotRegistry registry = registries.computeIfAbsent(credentials, any -> new SlotRegistry(random));
                 return new ConnectionSlot(shared, registry, credentials, first);
             }
@@ -52,7 +42,7 @@ public final class ConnectionSlots {
         if (!slot.leave()) {
             return false;
         }
-        synchronized (this) {
+        synchronized (registries) {
             registries.values().removeIf(registry -> registry.size() == 0);
         }
         background.leave();

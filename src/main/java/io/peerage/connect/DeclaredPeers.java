@@ -25,17 +25,14 @@ import java.util.function.Consumer;
  *
  * <p>Thread-safe; one change at a time.
  */
-final class DeclaredPeers implements BackgroundWork.Part {
+final class DeclaredPeers {
 
     private final Resolver resolver;
     private final GroupLog log;
-    private final Scheduler scheduler;
-    private final PeriodicTask task;
     /** Guarded by {@code this}, like the following. */
     private List<PeerSpec> declared;
 
     private final Map<String, Known> byHost = new HashMap<>();
-    private final Runnable soon = this::refresh;
     private Consumer<List<PeerSpec>> change = peers -> {};
 
     /** The addresses of a name, in the order in which they were first seen, and those that the last lookup lacked. */
@@ -44,25 +41,15 @@ final class DeclaredPeers implements BackgroundWork.Part {
         Set<InetAddress> absent = Set.of();
     }
 
-    /** @param intervalNanos how often names are looked up */
-    DeclaredPeers(List<PeerSpec> declared, Resolver resolver, GroupLog log, Scheduler scheduler, long intervalNanos) {
+    DeclaredPeers(List<PeerSpec> declared, Resolver resolver, GroupLog log) {
         this.declared = declared;
         this.resolver = resolver;
         this.log = log;
-        this.scheduler = scheduler;
-        this.task = new PeriodicTask(scheduler, () -> intervalNanos, this::refresh);
     }
 
-    @Override
-    public void start() {
-        // Nobody has looked while the group was at rest.
-        scheduler.execute(soon);
-        task.start();
-    }
-
-    @Override
-    public void stop() {
-        task.stop();
+    /** Returns what looks names up again and again; at first soon, for nobody has looked while the group was at rest. */
+    PeriodicTask task(Scheduler scheduler, long intervalNanos) {
+        return new PeriodicTask(scheduler, () -> intervalNanos, this::refresh);
     }
 
     /** Returns the peers of now. Looks up names. */

@@ -26,17 +26,6 @@ import java.util.stream.Stream;
  */
 public class GroupLog extends EventLog implements PeerEvents {
 
-    private static final String UNPEEKABLE =
-            "idle sockets cannot be looked at, so each unit of work begins with a ping instead: %s";
-    private static final String CANNOT_DO_XA =
-            "peer %s cannot take part in two-phase transactions: %s; set TwoPhaseCommit to false for this pool";
-    private static final String CANNOT_LIST =
-            "peer %s lets this user list no prepared branches (error 1401), so recovery after a restart finishes none there:"
-                    + " %s, or set TwoPhaseCommit to false for this pool";
-    private static final String SHARES_ADDRESS =
-            "the address of peer %s leads to several servers, %s: a branch is completed only on the one that prepared it, once"
-                    + " that is reached; better list each of them as a peer of its own";
-
     /** What was said of that which lists peers since it could last be used, by its name. */
     private final Map<String, Set<String>> unusable = new ConcurrentHashMap<>();
 
@@ -67,7 +56,8 @@ public class GroupLog extends EventLog implements PeerEvents {
         if (!peersByReason.isEmpty()) {
             Stream<String> reasons =
                     peersByReason.entrySet().stream().map(each -> each.getValue() + " (" + each.getKey() + ")");
-            log(Level.INFO, "PEERAGE-003", UNPEEKABLE.formatted(reasons.collect(Collectors.joining("; "))));
+            String text = "idle sockets cannot be looked at, so each unit of work begins with a ping instead: %s";
+            log(Level.INFO, "PEERAGE-003", text.formatted(reasons.collect(Collectors.joining("; "))));
         }
     }
 
@@ -86,17 +76,25 @@ public class GroupLog extends EventLog implements PeerEvents {
 
     /** PEERAGE-026: a peer of a pool with TwoPhaseCommit cannot do XA, or not safely. Once for each peer. */
     void cannotDoXa(Peer peer, String why) {
-        log(Level.WARNING, "PEERAGE-026", CANNOT_DO_XA.formatted(peer, why));
+        String text =
+                "peer %s cannot take part in two-phase transactions: %s; set TwoPhaseCommit to false for this pool";
+        log(Level.WARNING, "PEERAGE-026", text.formatted(peer, why));
     }
 
     /** PEERAGE-026: the user may not list the branches of a peer, as recovery must. Once for each peer. */
     void cannotList(Peer peer, String grant) {
-        log(Level.WARNING, "PEERAGE-026", CANNOT_LIST.formatted(peer, grant));
+        String text =
+                "peer %s lets this user list no prepared branches (error 1401), so recovery after a restart finishes none there:"
+                        + " %s, or set TwoPhaseCommit to false for this pool";
+        log(Level.WARNING, "PEERAGE-026", text.formatted(peer, grant));
     }
 
     /** PEERAGE-033: one address leads to several servers. Once for each peer. */
     void sharesAddress(Peer peer, Set<ServerId> servers) {
-        log(Level.WARNING, "PEERAGE-033", SHARES_ADDRESS.formatted(peer, servers));
+        String text =
+                "the address of peer %s leads to several servers, %s: a branch is completed only on the one that prepared it, once"
+                        + " that is reached; better list each of them as a peer of its own";
+        log(Level.WARNING, "PEERAGE-033", text.formatted(peer, servers));
     }
 
     /** PEERAGE-004: a class that the deployer named is broken. Once for each. */

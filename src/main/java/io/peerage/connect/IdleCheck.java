@@ -18,8 +18,11 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread-safe. Does no I/O but a look at the idle socket, unless the connection is in doubt, or its socket cannot be
  * looked at: then each unit of work begins with a ping.
+ *
+ * @param pingAfterIdleNanos how long a connection whose socket is quiet may be unused before it is pinged; 0 = always
  */
-final class IdleCheck {
+record IdleCheck(
+        PeerGroup group, ExceptionSorter sorter, Ticker ticker, long pingAfterIdleNanos, long pingTimeoutMillis) {
 
     /** What a look at an idle connection finds is known here; the sorter is for what drivers and servers say. */
     private static final Verdict ENDED = new Verdict("idle connection ended", true, Verdict.Standing.SUSPECT, true);
@@ -28,22 +31,6 @@ final class IdleCheck {
     private static final Verdict IDLE = new Verdict("idle too long", true, Verdict.Standing.SOUND, true);
 
     private static final Verdict SILENT = new Verdict("no answer to a ping", true, Verdict.Standing.SUSPECT, true);
-
-    private final PeerGroup group;
-    private final ExceptionSorter sorter;
-    private final Ticker ticker;
-    private final long pingAfterIdleNanos;
-    private final int pingTimeoutSeconds;
-
-    /** @param pingAfterIdleNanos how long a connection whose socket is quiet may be unused before it is pinged; 0 = always */
-    IdleCheck(PeerGroup group, ExceptionSorter sorter, Ticker ticker, long pingAfterIdleNanos, long pingTimeoutMillis) {
-        this.group = group;
-        this.sorter = sorter;
-        this.ticker = ticker;
-        this.pingAfterIdleNanos = pingAfterIdleNanos;
-        // JDBC's isValid takes whole seconds, and 0 would mean for ever.
-        this.pingTimeoutSeconds = (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(pingTimeoutMillis + 999));
-    }
 
     /** @param now a reading of the clock */
     boolean isAlive(PhysicalConnection link, long now) {
@@ -65,13 +52,15 @@ final class IdleCheck {
 
     private boolean answers(PhysicalConnection link, long generation) {
         long began = ticker.nanos();
+        // JDBC's isValid takes whole seconds, and 0 would mean for ever.
+        int timeoutSeconds = (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(pingTimeoutMillis + 999));
         try {
-            if (link.session().connection().isValid(pingTimeoutSeconds)) {
+            if (link.session().connection().isValid(timeoutSeconds)) {
                 link.proven(generation, ticker.nanos());
                 return true;
             }
             SQLException failure = failure("an idle connection did not answer a ping");
-            if (ticker.nanos() - began >= TimeUnit.SECONDS.toNanos(pingTimeoutSeconds)) {
+            if (ticker.nanos() - began >= TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
                 group.silent(link.peer(), link.generation(), SILENT, failure);
             } else {
                 ended(link, SILENT, failure);

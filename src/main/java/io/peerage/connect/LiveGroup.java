@@ -68,7 +68,7 @@ public record LiveGroup(
                 failure -> log.broken(
                         "the ExceptionSorter " + settings.exceptionSorter(), "the driver's own decides", failure));
         Connector connector = new Connector(settings, loader, resolver, ticker, random, log);
-        DeclaredPeers declared = new DeclaredPeers(settings.peers(), resolver, log, scheduler, intervalNanos);
+        DeclaredPeers declared = new DeclaredPeers(settings.peers(), resolver, log);
         List<Target> targets = connector.targets(declared.now());
         Map<Credentials, SlotRegistry> registries = new ConcurrentHashMap<>();
         PeerGroup group = new PeerGroup(
@@ -103,7 +103,7 @@ public record LiveGroup(
                 settings.acquireTimeout().toNanos());
         List<BackgroundWork.Part> parts = new ArrayList<>();
         parts.add(new Housekeeper(group, registries, logins, scheduler, ticker, random, settings.rebalancePerSecond()));
-        parts.add(declared);
+        parts.add(declared.task(scheduler, intervalNanos));
         long hungAfterNanos = settings.hungAfter().toNanos();
         if (hungAfterNanos > 0) {
             parts.add(new HungCallWatchdog(group, registries, ticker, hungAfterNanos).task(scheduler));

@@ -24,19 +24,19 @@ final class PeriodicTask implements BackgroundWork.Part {
 
     private final AtomicBoolean underWay = new AtomicBoolean();
 
-    /** @param pauseNanos asked before each round how long it is to wait */
+    /** @param pauseNanos asked after each round how long the next one is to wait */
     PeriodicTask(Scheduler scheduler, LongSupplier pauseNanos, Runnable round) {
         this.scheduler = scheduler;
         this.pauseNanos = pauseNanos;
         this.round = round;
     }
 
-    /** Begins a series; the one before, if it was not stopped, ends. */
+    /** Begins a series, with a round soon; the one before, if it was not stopped, ends. */
     @Override
     public void start() {
         Object mine = new Object();
         series.set(mine);
-        plan(mine);
+        plan(mine, 0);
     }
 
     /** Ends the series. Does not wait for a round under way. */
@@ -50,8 +50,8 @@ final class PeriodicTask implements BackgroundWork.Part {
         return series.get() != null;
     }
 
-    private void plan(Object mine) {
-        scheduler.after(pauseNanos.getAsLong(), () -> turn(mine));
+    private void plan(Object mine, long delayNanos) {
+        scheduler.after(delayNanos, () -> turn(mine));
     }
 
     private void turn(Object mine) {
@@ -68,7 +68,7 @@ final class PeriodicTask implements BackgroundWork.Part {
             }
         } finally {
             if (series.get() == mine) {
-                plan(mine);
+                plan(mine, pauseNanos.getAsLong());
             }
         }
     }

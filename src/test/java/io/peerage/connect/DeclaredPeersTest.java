@@ -22,10 +22,12 @@ class DeclaredPeersTest {
     private final Map<String, List<Integer>> names = new HashMap<>();
     private final List<String> said = new ArrayList<>();
     private final List<String> taken = new ArrayList<>();
+    private final List<PeriodicTask> tasks = new ArrayList<>();
     private int lookups;
 
     private DeclaredPeers declared(String peers) {
-        DeclaredPeers made = new DeclaredPeers(specs(peers), this::look, log(), time, SECONDS.toNanos(30));
+        DeclaredPeers made = new DeclaredPeers(specs(peers), this::look, log());
+        tasks.add(made.task(time, SECONDS.toNanos(30)));
         taken.add(text(made.now()));
         made.follow(specs -> {
             String text = text(specs);
@@ -33,7 +35,7 @@ class DeclaredPeersTest {
                 taken.add(text);
             }
         });
-        made.start();
+        tasks.forEach(PeriodicTask::start);
         time.settle();
         return made;
     }
@@ -140,7 +142,7 @@ class DeclaredPeersTest {
         assertThat(lookups).isZero();
         peers.declare(specs("x:1,a@dns:db"));
         assertThat(taken).containsExactly("x:1", "x:1 a-10.0.0.1");
-        peers.stop();
+        tasks.forEach(PeriodicTask::stop);
         names.put("db", List.of(2));
         time.pass(300, SECONDS);
         assertThat(taken).hasSize(2);
