@@ -333,24 +333,16 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     private SQLException failed(SQLException failure, Session session, boolean byApplication) {
         PhysicalConnection link = slot.serving(session);
-        if (slot.hasRevoked(session)) {
-            // Our own doing, which says nothing about the peer.
-            SQLException told = ConnectionSlot.rolledBack(failure);
-            if (link != null) {
-                lose(told);
-            }
-            return told;
+        // Our own doing says nothing about the peer.
+        boolean revoked = slot.hasRevoked(session);
+        SQLException told = revoked ? ConnectionSlot.rolledBack(failure) : failure;
+        boolean lost = link != null
+                && (revoked
+                        || group.failures().met(link, failure, byApplication).connectionLost());
+        if (lost && slot.lose()) {
+            listeners.errorOccurred(told, handles.stream().findAny().orElse(null));
         }
-        if (link != null && group.failures().met(link, failure, byApplication).connectionLost()) {
-            lose(failure);
-        }
-        return failure;
-    }
-
-    private void lose(SQLException failure) {
-        if (slot.lose()) {
-            listeners.errorOccurred(failure, handles.stream().findAny().orElse(null));
-        }
+        return told;
     }
 
     @Override
