@@ -20,8 +20,8 @@ public sealed interface Health {
     }
 
     /**
-     * Returns how long it is until this state has the peer asked again, when the clock reads {@code now}; -1: another one
-     * decides that.
+     * Returns how long it is from {@code now}, a reading of the clock, until the peer is to be asked again; -1: this state
+     * does not say.
      */
     default long untilAsked(long now) {
         if (this instanceof Down down) {
