@@ -18,7 +18,6 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.ServerStatus;
-import io.peerage.jdbc.UntoldStatus;
 import io.peerage.net.MySqlSocketFactory;
 import io.peerage.peer.Causes;
 import io.peerage.peer.Ticker;
@@ -74,7 +73,6 @@ class ArchitectureTest {
                 List.of("com.mysql..", "org.mariadb..", "org.postgresql.."),
                 DriverProfile.class,
                 ServerStatus.class,
-                UntoldStatus.class,
                 Causes.class);
     }
 

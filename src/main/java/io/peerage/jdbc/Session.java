@@ -53,11 +53,6 @@ public final class Session {
 
     private int begunAtReset;
 
-    /** Takes over a connection just opened, of whose server nothing is told. */
-    public Session(Connection connection) {
-        this(connection, new UntoldStatus());
-    }
-
     /**
      * Takes over a connection just opened, in auto-commit mode.
      *

@@ -62,8 +62,8 @@ final class AddressRace implements AutoCloseable {
         SocketChannel kept = null;
         try {
             int next = 0;
-            long moment = moment(addresses.size(), deadline);
             long nextAt = ticker.nanos();
+            long moment = Math.min(MOMENT_NANOS, Math.max(0, deadline - nextAt) / (2L * addresses.size()));
             while (winner == null) {
                 if (Thread.interrupted()) {
                     interrupted = true;
@@ -75,7 +75,7 @@ final class AddressRace implements AutoCloseable {
                 } else if (open.isEmpty()) {
                     throw failure == null ? ChannelWait.closed() : failure;
                 } else {
-                    winner = await(next < addresses.size() ? nextAt : ChannelWait.FOREVER, deadline);
+                    winner = await(next < addresses.size() ? nextAt : deadline, deadline);
                 }
             }
             silent(winner);
@@ -89,12 +89,6 @@ final class AddressRace implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private long moment(int addresses, long deadline) {
-        return deadline == ChannelWait.FOREVER
-                ? MOMENT_NANOS
-                : Math.min(MOMENT_NANOS, Math.max(0, deadline - ticker.nanos()) / (2L * addresses));
     }
 
     private @Nullable SocketChannel begin(InetSocketAddress address, SocketChannel channel) throws IOException {
@@ -116,7 +110,7 @@ final class AddressRace implements AutoCloseable {
 
     private @Nullable SocketChannel await(long nextAt, long deadline) throws IOException {
         long now = ticker.nanos();
-        if (deadline != ChannelWait.FOREVER && deadline - now <= 0) {
+        if (deadline - now <= 0) {
             SocketTimeoutException late = new SocketTimeoutException("Connect timed out");
             if (failure != null) {
                 Causes.suppress(late, failure);
@@ -124,15 +118,7 @@ final class AddressRace implements AutoCloseable {
             silent(null);
             throw late;
         }
-        long left = Long.MAX_VALUE;
-        if (nextAt != ChannelWait.FOREVER) {
-            left = Math.max(0, nextAt - now);
-        }
-        if (deadline != ChannelWait.FOREVER) {
-            left = Math.min(left, deadline - now);
-        }
-        // Rounded up: 0 would be for ever.
-        selector.select(left == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(left) + 1);
+        selector.select(ChannelWait.selectMillis(Math.min(nextAt - now, deadline - now)));
         SocketChannel winner = null;
         for (SelectionKey key : selector.selectedKeys()) {
             SocketChannel channel = (SocketChannel) key.channel();

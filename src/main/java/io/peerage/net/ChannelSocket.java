@@ -31,15 +31,6 @@ final class ChannelSocket extends Socket {
     /**
      * Opens a socket that is not connected.
      *
-     * @throws IOException if the system has no more of them
-     */
-    static ChannelSocket open(Ticker ticker) throws IOException {
-        return open(ticker, null);
-    }
-
-    /**
-     * Opens a socket that is not connected.
-     *
      * @param addresses has it connect to the first that answers of all the addresses of the name it is told; null: to
      *     the one that the name was resolved to
      * @throws IOException if the system has no more of them

@@ -50,7 +50,6 @@ final class ChannelSocketImpl extends SocketImpl implements Closeable {
     /** Guarded by {@link #replacing}. */
     private @Nullable AddressRace race;
 
-    private volatile boolean bound;
     /** 0 = for ever. */
     private volatile int readTimeoutMillis;
 
@@ -91,7 +90,6 @@ final class ChannelSocketImpl extends SocketImpl implements Closeable {
     @Override
     protected void bind(InetAddress host, int wanted) throws IOException {
         channel.bind(new InetSocketAddress(host, wanted));
-        bound = true;
         localport = local().getPort();
     }
 
@@ -156,7 +154,7 @@ final class ChannelSocketImpl extends SocketImpl implements Closeable {
             for (SocketOption<?> option : channel.supportedOptions()) {
                 copy(option, other);
             }
-            if (bound) {
+            if (channel.getLocalAddress() != null) {
                 // Any port of that address: several sockets cannot have the same one.
                 other.bind(new InetSocketAddress(local().getAddress(), 0));
             }

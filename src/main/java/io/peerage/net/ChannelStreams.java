@@ -21,7 +21,8 @@ import java.util.function.IntSupplier;
  * {@link java.net.Socket}: one reads at a time, and one writes. {@link #close} ends their waits, and leaves the channel to
  * its owner.
  *
- * <p>A read or a write allocates nothing, but 48 bytes for each 128 KiB that go into an array of more than 32 KiB.
+ * <p>A read or a write of an array allocates nothing, but 48 bytes for each 128 KiB that go into an array of more than
+ * 32 KiB. Single bytes cost more: drivers have buffers of their own, and never ask for one.
  */
 final class ChannelStreams implements AutoCloseable {
 
@@ -90,17 +91,11 @@ final class ChannelStreams implements AutoCloseable {
         private final ReentrantLock lock = new ReentrantLock();
         /** Guarded by {@link #lock}. */
         private final ArrayWindow window = new ArrayWindow();
-        /** Guarded by {@link #lock}. */
-        private final byte[] one = new byte[1];
 
         @Override
         public int read() throws IOException {
-            lock.lock();
-            try {
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            } finally {
-                lock.unlock();
-            }
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         /** @throws SocketTimeoutException if nothing arrives in time; the socket stays as it is */
@@ -155,18 +150,10 @@ final class ChannelStreams implements AutoCloseable {
         private final ReentrantLock lock = new ReentrantLock();
         /** Guarded by {@link #lock}. */
         private final ArrayWindow window = new ArrayWindow();
-        /** Guarded by {@link #lock}. */
-        private final byte[] one = new byte[1];
 
         @Override
         public void write(int value) throws IOException {
-            lock.lock();
-            try {
-                one[0] = (byte) value;
-                write(one, 0, 1);
-            } finally {
-                lock.unlock();
-            }
+            write(new byte[] {(byte) value}, 0, 1);
         }
 
         /** Waits for as long as the other side takes nothing. */
@@ -180,7 +167,7 @@ final class ChannelStreams implements AutoCloseable {
                     int written = channel.write(window.of(bytes, offset + done, length - done));
                     done += written;
                     if (written == 0) {
-                        boolean ready = writing.await(SelectionKey.OP_WRITE, ChannelWait.FOREVER);
+                        boolean ready = writing.await(SelectionKey.OP_WRITE, ChannelWait.deadline(ticker, 0));
                         assert ready;
                     }
                 }

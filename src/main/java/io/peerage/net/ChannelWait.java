@@ -4,6 +4,7 @@ package io.peerage.net;
 import io.peerage.peer.Ticker;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -21,19 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelWait implements AutoCloseable {
 
-    /** The ticker's reading at which a wait without a limit ends. */
-    static final long FOREVER = Long.MIN_VALUE;
+    /** How long a wait without a limit is: more than a century, and still a deadline that can be compared. */
+    private static final long FOREVER_NANOS = Long.MAX_VALUE / 2;
 
     private final SocketChannel channel;
     private final Ticker ticker;
     /** Writes guarded by {@code this}. */
-    private volatile @Nullable Opened opened;
+    private volatile @Nullable SelectionKey key;
 
     /** Guarded by {@code this}. */
     private boolean closed;
-
-    /** What a wait needs of the kernel. */
-    private record Opened(Selector selector, SelectionKey key) {}
 
     ChannelWait(SocketChannel channel, Ticker ticker) {
         this.channel = channel;
@@ -46,11 +44,12 @@ final class ChannelWait implements AutoCloseable {
      * @param millis 0 = never
      */
     static long deadline(Ticker ticker, int millis) {
-        if (millis == 0) {
-            return FOREVER;
-        }
-        long deadline = ticker.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
-        return deadline == FOREVER ? deadline + 1 : deadline;
+        return ticker.nanos() + (millis == 0 ? FOREVER_NANOS : TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /** Returns for how long to select: rounded up, for a selector takes 0 for ever, as is meant where there is no limit. */
+    static long selectMillis(long leftNanos) {
+        return leftNanos > FOREVER_NANOS / 2 ? 0 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, leftNanos)) + 1;
     }
 
     /**
@@ -61,41 +60,36 @@ final class ChannelWait implements AutoCloseable {
      * @throws IOException if the channel is closed, or the wait is one of the adapter's own threads, told to end
      */
     boolean await(int operation, long deadline) throws IOException {
-        Opened use = open();
+        SelectionKey use = registered();
         boolean interrupted = false;
         try {
-            if (use.key.interestOps() != operation) {
-                use.key.interestOps(operation);
+            if (use.interestOps() != operation) {
+                use.interestOps(operation);
             }
             while (true) {
                 if (Thread.interrupted()) {
                     interrupted = true;
                     endIfTold();
                 }
-                long left = deadline == FOREVER ? 0 : deadline - ticker.nanos();
-                if (deadline != FOREVER && left <= 0) {
+                long left = deadline - ticker.nanos();
+                if (left <= 0) {
                     return false;
                 }
-                // Rounded up: 0 would be for ever.
-                long millis = TimeUnit.NANOSECONDS.toMillis(left + 999_999);
-                if (use.selector.select(ChannelWait::nothing, millis) > 0) {
+                // there is one key, so that its number says all
+                if (use.selector().select(ready -> {}, selectMillis(left)) > 0) {
                     return true;
                 }
                 if (!channel.isOpen()) {
                     throw closed();
                 }
             }
-        } catch (ClosedSelectorException | java.nio.channels.CancelledKeyException e) {
+        } catch (ClosedSelectorException | CancelledKeyException e) {
             throw closed();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static void nothing(SelectionKey ready) {
-        // there is one key, so that its number says all
     }
 
     /** Nobody but the adapter interrupts its own threads: they end then, and their connections with them. */
@@ -105,25 +99,25 @@ final class ChannelWait implements AutoCloseable {
         }
     }
 
-    private Opened open() throws IOException {
-        Opened present = opened;
-        return present == null ? openFirst() : present;
+    private SelectionKey registered() throws IOException {
+        SelectionKey present = key;
+        return present == null ? register() : present;
     }
 
-    private synchronized Opened openFirst() throws IOException {
+    private synchronized SelectionKey register() throws IOException {
         if (closed) {
             throw closed();
         }
-        Opened present = opened;
+        SelectionKey present = key;
         if (present == null) {
             Selector selector = channel.provider().openSelector();
             try {
-                present = new Opened(selector, channel.register(selector, 0));
+                present = channel.register(selector, 0);
             } catch (IOException e) {
                 selector.close();
                 throw e;
             }
-            opened = present;
+            key = present;
         }
         return present;
     }
@@ -135,13 +129,13 @@ final class ChannelWait implements AutoCloseable {
     /** Ends the wait under way and all later ones, and gives the selector back to the kernel. */
     @Override
     public void close() throws IOException {
-        Opened last;
+        SelectionKey last;
         synchronized (this) {
             closed = true;
-            last = opened;
+            last = key;
         }
         if (last != null) {
-            last.selector.close();
+            last.selector().close();
         }
     }
 }

@@ -50,12 +50,11 @@ public final class LinkSocket {
 
     /** Looks at the socket, which is idle. */
     public Peek peek() {
-        ChannelSocket looked = socket;
-        if (looked == null) {
+        if (socket == null) {
             return Peek.UNKNOWN;
         }
         try {
-            return looked.readNow(glance.clear()) == 0 ? Peek.QUIET : Peek.ENDED;
+            return socket.readNow(glance.clear()) == 0 ? Peek.QUIET : Peek.ENDED;
         } catch (IOException | NotYetConnectedException e) {
             return Peek.ENDED;
         }
@@ -63,26 +62,24 @@ public final class LinkSocket {
 
     /** Lets whoever reads from the socket from now on wait no longer than this for each byte. */
     public void limitReads(int millis) {
-        ChannelSocket limited = socket;
-        if (limited != null) {
+        if (socket != null) {
             try {
-                limited.setSoTimeout(millis);
+                socket.setSoTimeout(millis);
             } catch (IOException e) {
                 // closed, so that nobody waits on it
-                assert limited.isClosed();
+                assert socket.isClosed();
             }
         }
     }
 
     /** Ends the connection at once, also under a thread that waits on it. */
     public void close() {
-        ChannelSocket ended = socket;
-        if (ended != null) {
+        if (socket != null) {
             try {
-                ended.close();
+                socket.close();
             } catch (IOException e) {
                 // closed either way
-                assert ended.isClosed();
+                assert socket.isClosed();
             }
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.server;
 
-import io.peerage.jdbc.UntoldStatus;
+import io.peerage.jdbc.ServerStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,7 +12,7 @@ import java.sql.Statement;
  *
  * @param <C> the driver's kind of connection
  */
-abstract class DriverStatus<C extends Connection> extends UntoldStatus {
+abstract class DriverStatus<C extends Connection> implements ServerStatus {
 
     final C connection;
 

@@ -3,7 +3,6 @@ package io.peerage.server;
 
 import io.peerage.config.DriverProfile;
 import io.peerage.jdbc.ServerStatus;
-import io.peerage.jdbc.UntoldStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -26,9 +25,9 @@ public final class ServerStatuses {
                 return new PostgreSqlStatus(connection);
             }
         } catch (LinkageError e) {
-            // Another version of the driver than those that are known, or one that the adapter does not see.
-            return new UntoldStatus();
+            // Another version of the driver than those that are known, or one that the adapter does not see: as one
+            // unknown.
         }
-        return new UntoldStatus();
+        return new ServerStatus() {};
     }
 }

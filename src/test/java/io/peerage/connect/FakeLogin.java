@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.connect;
 
+import io.peerage.jdbc.ServerStatus;
 import io.peerage.jdbc.Session;
 import io.peerage.net.LinkSocket;
 import io.peerage.server.ReachedServer;
@@ -25,7 +26,7 @@ final class FakeLogin {
         return new PhysicalConnection.Login(
                 generation,
                 driver,
-                new Session(driver.getConnection()),
+                new Session(driver.getConnection(), new ServerStatus() {}),
                 "app",
                 LinkSocket.NONE,
                 0,

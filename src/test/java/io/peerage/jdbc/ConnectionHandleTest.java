@@ -154,7 +154,7 @@ class ConnectionHandleTest {
         @Test
         void failedValidationIsALostConnection() throws SQLException {
             Connection invalid = driver.invalidConnection();
-            owner.session = new Session(invalid);
+            owner.session = new Session(invalid, new ServerStatus() {});
 
             assertThat(connection.isValid(1)).isFalse();
 
@@ -206,7 +206,7 @@ class ConnectionHandleTest {
 
         @Test
         void followsItsOwnerToAnotherPhysicalConnection() throws SQLException {
-            owner.session = new Session(otherDriver.connect());
+            owner.session = new Session(otherDriver.connect(), new ServerStatus() {});
 
             connection.createStatement();
 
@@ -221,7 +221,7 @@ class ConnectionHandleTest {
             Statement statement = connection.createStatement();
             driver.failOn("execute", new SQLException("planned"));
             owner.onFailure = sessions::add;
-            owner.session = new Session(otherDriver.connect());
+            owner.session = new Session(otherDriver.connect(), new ServerStatus() {});
 
             assertThatThrownBy(() -> statement.execute("A")).hasMessage("planned");
 

@@ -23,7 +23,7 @@ final class FakeOwner implements Owner {
     Session session;
 
     FakeOwner(Connection driverConnection) {
-        this.session = new Session(driverConnection);
+        this.session = new Session(driverConnection, new ServerStatus() {});
     }
 
     @Override

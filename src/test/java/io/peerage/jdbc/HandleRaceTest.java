@@ -27,7 +27,7 @@ class HandleRaceTest {
         final AtomicInteger open = new AtomicInteger();
         final AtomicInteger closes = new AtomicInteger();
         final AtomicInteger told = new AtomicInteger();
-        final Session session = new Session(connect());
+        final Session session = new Session(connect(), new ServerStatus() {});
 
         private Connection connect() {
             return proxy(Connection.class, () -> {

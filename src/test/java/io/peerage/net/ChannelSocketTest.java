@@ -162,7 +162,7 @@ class ChannelSocketTest {
 
     @Test
     void closingEndsABlockedConnect() throws Exception {
-        Socket socket = ChannelSocket.open(Ticker.system());
+        Socket socket = ChannelSocket.open(Ticker.system(), null);
         try (SocketPair.Silence silence = new SocketPair.Silence()) {
             CompletableFuture<Throwable> connect =
                     failureOf("connector", () -> socket.connect(silence.address(), 30_000));
@@ -174,7 +174,7 @@ class ChannelSocketTest {
     @Test
     void aConnectGivesUpInTimeUnderInterrupts() throws Exception {
         try (SocketPair.Silence silence = new SocketPair.Silence();
-                Socket socket = ChannelSocket.open(Ticker.system())) {
+                Socket socket = ChannelSocket.open(Ticker.system(), null)) {
             long began = System.nanoTime();
             assertThatThrownBy(() -> Interrupts.throughout(() -> socket.connect(silence.address(), 100)))
                     .isInstanceOf(SocketTimeoutException.class);

@@ -50,7 +50,7 @@ class DescriptorLeakTest {
 
     @Test
     void unused() throws Exception {
-        assertLeavesNothing(() -> ChannelSocket.open(Ticker.system()).close());
+        assertLeavesNothing(() -> ChannelSocket.open(Ticker.system(), null).close());
     }
 
     @Test

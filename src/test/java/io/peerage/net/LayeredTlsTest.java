@@ -65,7 +65,7 @@ class LayeredTlsTest {
 
     @BeforeEach
     void connect() throws Exception {
-        below = ChannelSocket.open(Ticker.system());
+        below = ChannelSocket.open(Ticker.system(), null);
         try (ServerSocket listener =
                 tls.getServerSocketFactory().createServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             assertThat(listener).isInstanceOf(SSLServerSocket.class);

@@ -26,7 +26,7 @@ final class SocketPair implements AutoCloseable {
         OURS {
             @Override
             Socket open() throws IOException {
-                return ChannelSocket.open(Ticker.system());
+                return ChannelSocket.open(Ticker.system(), null);
             }
         };
 

@@ -34,7 +34,7 @@ public class PeekBenchmark {
 
     @Setup(Level.Trial)
     public void connect() throws IOException {
-        client = ChannelSocket.open(Ticker.system());
+        client = ChannelSocket.open(Ticker.system(), null);
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             client.connect(listener.getLocalSocketAddress());
             server = listener.accept();

@@ -81,7 +81,7 @@ public class RoundTripBenchmark {
         return switch (kind) {
             case JDK -> new Socket();
             case CHANNEL -> SocketChannel.open().socket();
-            case PEERAGE -> ChannelSocket.open(Ticker.system());
+            case PEERAGE -> ChannelSocket.open(Ticker.system(), null);
         };
     }
 

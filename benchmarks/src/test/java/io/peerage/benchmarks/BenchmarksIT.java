@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.peerage.jdbc.HandleSizes;
 import io.peerage.jdbc.Owner;
+import io.peerage.jdbc.ServerStatus;
 import io.peerage.jdbc.Session;
 import java.lang.reflect.Proxy;
 import java.sql.PreparedStatement;
@@ -33,7 +34,7 @@ class BenchmarksIT {
                 throw new IllegalStateException("nobody asks the owner");
             });
     private final NoOpConnection connection = new NoOpConnection();
-    private final Session session = new Session(connection);
+    private final Session session = new Session(connection, new ServerStatus() {});
     private final PreparedStatement statement = connection.prepareStatement("SELECT 1");
 
     @BeforeAll
