@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +20,18 @@ public sealed interface Health {
         return null;
     }
 
-    /** Returns the word for this state in logs, messages and management views. */
-    String word();
+    /** Returns the word for this state in logs, messages and management views: its name here, unless it says otherwise. */
+    default String word() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns whether a peer in this state is out: down, or taken out by the operator. */
+    default boolean isOut() {
+        return this instanceof Down || this instanceof Probing || this instanceof Drained;
+    }
 
     /** Serves. */
-    record Up(long since) implements Health {
-        @Override
-        public String word() {
-            return "up";
-        }
-    }
+    record Up(long since) implements Health {}
 
     /**
      * One of its connections broke, which the kill of a single session also does: others are dealt first until a probe
@@ -37,12 +40,7 @@ public sealed interface Health {
      * @param silent whether it was silence that led to this, or a login that failed for a reason that may pass: if the
      *     next probe meets it too, and no established connection moved meanwhile, the peer is down
      */
-    record Suspected(long since, Throwable cause, boolean silent) implements Health {
-        @Override
-        public String word() {
-            return "suspected";
-        }
-    }
+    record Suspected(long since, Throwable cause, boolean silent) implements Health {}
 
     /**
      * Lives, but let no new connection in (too many connections, wrong credentials, logins that take too long while
@@ -62,11 +60,6 @@ public sealed interface Health {
         boolean isSlow() {
             return met != Verdict.Standing.SOUND && met != Verdict.Standing.FULL;
         }
-
-        @Override
-        public String word() {
-            return "refusing";
-        }
     }
 
     /**
@@ -81,20 +74,10 @@ public sealed interface Health {
     }
 
     /** Left out until a probe succeeds; the next one starts at {@code nextCheck}. */
-    record Down(long since, Throwable cause, long nextCheck) implements Health {
-        @Override
-        public String word() {
-            return "down";
-        }
-    }
+    record Down(long since, Throwable cause, long nextCheck) implements Health {}
 
     /** Left out, and a probe is asking just now. */
-    record Probing(long since, Throwable cause) implements Health {
-        @Override
-        public String word() {
-            return "probing";
-        }
-    }
+    record Probing(long since, Throwable cause) implements Health {}
 
     /**
      * Taken out by the operator: no new work, until the operator resumes it; or until it is listed again.
