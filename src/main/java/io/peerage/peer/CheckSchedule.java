@@ -85,37 +85,20 @@ final class CheckSchedule {
 
     /** Ends the regular checks of {@code peer}, which is no longer of the group. */
     void dismiss(Peer peer) {
-        peer.checks.plan(null);
+        peer.checks.planNone();
     }
 
     /** Plans the next check of {@code peer}, instead of the one planned so far; a wanted one is not put off by that. */
     void schedule(Peer peer, long delayNanos) {
-        boolean wanted = peer.checks.isWanted();
-        plan(peer, wanted ? sooner(peer, delayNanos) : delayNanos);
-        if (!wanted && peer.checks.isWanted()) {
-            // Somebody wanted it meanwhile, whose plan this one may have taken the place of.
-            plan(peer, sooner(peer, delayNanos));
-        }
-    }
-
-    private static long sooner(Peer peer, long delayNanos) {
-        return Math.min(delayNanos, peer.checks.untilSoon());
-    }
-
-    private void plan(Peer peer, long delayNanos) {
-        if (!isRunning() || peer.isRemoved()) {
-            return;
-        }
-        PeerChecks.Plan plan = new PeerChecks.Plan();
-        peer.checks.plan(plan);
-        plan.cancel = scheduler.after(delayNanos, () -> {
-            if (peer.checks.take(plan)) {
-                run(peer, false);
+        PeerChecks checks = peer.checks;
+        // One after the other: who wants a check, ends them or removes the peer says so before it comes for this lock,
+        // so
+        // the last one to come knows of all that, and leaves one plan or none.
+        synchronized (checks) {
+            if (isRunning() && !peer.isRemoved()) {
+                long delay = checks.isWanted() ? Math.min(delayNanos, checks.untilSoon()) : delayNanos;
+                checks.plan(scheduler, delay, () -> run(peer, false));
             }
-        });
-        if (!peer.checks.isPlanned(plan)) {
-            // Overtaken before it could be cancelled; or it has begun, and this does nothing.
-            plan.cancel();
         }
     }
 

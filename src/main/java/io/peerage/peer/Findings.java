@@ -129,9 +129,7 @@ final class Findings {
             if (known || observed.isOut()) {
                 return null;
             }
-            return observed instanceof Health.LastResort
-                    ? observed
-                    : new Health.Suspected(ticker.nanos(), cause, true);
+            return observed instanceof Health.LastResort ? observed : new Health.Suspected(ticker.nanos(), cause, true);
         });
         if (news) {
             schedule.now(peer);

@@ -122,13 +122,20 @@ public final class PeerGroup {
         return dealer.isExclusive();
     }
 
-    /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
+    /**
+     * Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. Among
+     * those that let somebody in the most likely, it is one that owns the fewest for its weight: so a pool spreads while
+     * it fills, and a peer that came back fills up first.
+     */
     public @Nullable Peer drawForConnect(Collection<Peer> tried) {
-        if (!isExclusive()) {
-            return ConnectOrder.next(states.peers(), tried, random);
+        if (isExclusive()) {
+            Peer server = draw();
+            return server == null || tried.contains(server) ? null : server;
         }
-        Peer server = draw();
-        return server == null || tried.contains(server) ? null : server;
+        List<Peer> left =
+                states.peers().stream().filter(peer -> !tried.contains(peer)).toList();
+        List<Peer> likely = Precedence.first(left, Precedence::forConnect);
+        return likely.isEmpty() ? null : LeastConnectionsSelection.fewest(likely, Peer::connections, random);
     }
 
     /**
