@@ -61,41 +61,36 @@ final class HealthStates {
 
     /** Replaces the peers; see {@link PeerGroup#change}. */
     void change(List<Place> places) {
-        List<Peer> before;
         List<Peer> after = places.stream().map(Place::peer).toList();
+        List<Peer> leaving;
+        List<Peer> arriving;
         boolean lastOneGone;
         lock.lock();
         try {
-            before = peers;
+            leaving = without(after, peers);
+            arriving = without(peers, after);
             for (int i = 0; i < places.size(); i++) {
                 Place place = places.get(i);
                 place.peer().place(i, place.endpoint());
             }
-            boolean alone = after.stream().filter(before::contains).allMatch(Peer::isOut);
-            for (Peer peer : after) {
-                if (!before.contains(peer)) {
-                    // Whatever a check found that somebody wanted of it while it was leaving counts no more.
-                    peer.health.set(alone ? new Health.Up(ticker.nanos()) : listed());
-                }
-            }
+            boolean alone = without(arriving, after).stream().allMatch(Peer::isOut);
+            // Whatever a check found that somebody wanted of one while it was leaving counts no more.
+            arriving.forEach(peer -> peer.health.set(alone ? new Health.Up(ticker.nanos()) : listed()));
             peers = after;
             lastOneGone = chooseAgain();
         } finally {
             lock.unlock();
         }
-        for (Peer peer : before) {
-            if (!after.contains(peer)) {
-                remove(peer);
-            }
-        }
+        leaving.forEach(this::remove);
         if (lastOneGone) {
             tell(() -> events.allDown(after));
         }
-        for (Peer peer : after) {
-            if (!before.contains(peer)) {
-                schedule.next(peer);
-            }
-        }
+        arriving.forEach(schedule::next);
+    }
+
+    /** Returns those of {@code peers} that are none of {@code some}. */
+    private static List<Peer> without(List<Peer> some, List<Peer> peers) {
+        return peers.stream().filter(peer -> !some.contains(peer)).toList();
     }
 
     private Health listed() {
