@@ -35,6 +35,9 @@ final class HealthStates {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile EligiblePeers eligible;
 
+    /** When the peers that are down were last asked because somebody waits. Guarded by {@code lock}. */
+    private long hurriedAt;
+
     HealthStates(
             List<Peer> peers,
             Dealer dealer,
@@ -49,6 +52,7 @@ final class HealthStates {
         this.sorter = sorter;
         this.events = events;
         this.eligible = dealer.eligible(peers);
+        this.hurriedAt = ticker.nanos() - HURRY_NANOS;
     }
 
     List<Peer> peers() {
@@ -101,7 +105,7 @@ final class HealthStates {
     private void remove(Peer peer) {
         long now = ticker.nanos();
         peer.health.updateAndGet(observed -> new Health.Drained(now, observed.cause(), 0, true));
-        schedule.dismiss(peer);
+        peer.checks.unplan();
         tell(() -> events.removed(peer));
     }
 
@@ -126,7 +130,7 @@ final class HealthStates {
                 if (left <= 0) {
                     return false;
                 }
-                schedule.hurry(peers, HURRY_NANOS);
+                hurry();
                 try {
                     ticker.await(changed, Math.min(left, HURRY_NANOS));
                 } catch (InterruptedException e) {
@@ -138,6 +142,15 @@ final class HealthStates {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** With the lock held: asks everybody who is down, now and then, however many wait. */
+    private void hurry() {
+        long now = ticker.nanos();
+        if (now - hurriedAt >= HURRY_NANOS) {
+            hurriedAt = now;
+            peers.stream().filter(peer -> peer.health() instanceof Health.Down).forEach(schedule::now);
         }
     }
 

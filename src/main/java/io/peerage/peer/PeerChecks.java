@@ -80,7 +80,7 @@ final class PeerChecks {
 
     /** Plans {@code check} in the place of what was planned. */
     synchronized void plan(Scheduler scheduler, long delayNanos, Runnable check) {
-        planNone();
+        unplan();
         long plan = plans;
         cancel = scheduler.after(delayNanos, () -> {
             if (counts(plan)) {
@@ -90,7 +90,7 @@ final class PeerChecks {
     }
 
     /** Has what was planned not come, unless it has begun. */
-    synchronized void planNone() {
+    synchronized void unplan() {
         plans++;
         cancel.run();
     }
