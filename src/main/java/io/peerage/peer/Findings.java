@@ -137,7 +137,7 @@ final class Findings {
     }
 
     /** A login was refused by {@code peer}, which lives. */
-    void refuse(Peer peer, Verdict verdict, SQLException cause) {
+    void loginRefused(Peer peer, Verdict verdict, SQLException cause) {
         Health observed = peer.health();
         boolean serves = observed instanceof Health.Up || observed instanceof Health.LastResort;
         if (serves && refused(peer, observed, verdict, cause)) {

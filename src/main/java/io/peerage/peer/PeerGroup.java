@@ -195,7 +195,7 @@ public final class PeerGroup {
     public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
         states.count(peer, verdict, failure);
         switch (verdict.peer()) {
-            case SOUND, FULL -> findings.refuse(peer, verdict, failure);
+            case SOUND, FULL -> findings.loginRefused(peer, verdict, failure);
             case ASK, SUSPECT, DOWN -> {
                 if (Findings.isDoubtful(verdict, failure)) {
                     findings.suspectSilent(peer, failure);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -23,9 +24,11 @@ class ScheduleLincheckTest {
         private final ConcurrentLinkedQueue<Plan> plans = new ConcurrentLinkedQueue<>();
 
         private static final class Plan {
+            final long delayNanos;
             final Runnable work;
 
-            Plan(Runnable work) {
+            Plan(long delayNanos, Runnable work) {
+                this.delayNanos = delayNanos;
                 this.work = work;
             }
         }
@@ -37,13 +40,19 @@ class ScheduleLincheckTest {
 
         @Override
         public Runnable after(long delayNanos, Runnable work) {
-            Plan plan = new Plan(work);
+            Plan plan = new Plan(delayNanos, work);
             plans.add(plan);
             return () -> plans.remove(plan);
         }
 
         int size() {
             return plans.size();
+        }
+
+        /** Returns how long the first that is planned will take to come; 0 if none is. */
+        long delayNanos() {
+            @Nullable Plan plan = plans.peek();
+            return plan == null ? 0 : plan.delayNanos;
         }
 
         /** Runs the first that is planned, if there is one. */
@@ -56,6 +65,10 @@ class ScheduleLincheckTest {
     }
 
     private static PeerGroup group(Scheduler scheduler) {
+        return group(scheduler, peer -> null);
+    }
+
+    private static PeerGroup group(Scheduler scheduler, Probe probe) {
         return new PeerGroup(
                 List.of(new NamedEndpoint("a", 1)),
                 new RandomSelection(),
@@ -64,7 +77,7 @@ class ScheduleLincheckTest {
                 bound -> 0,
                 PeerEvents.NONE,
                 scheduler,
-                peer -> null,
+                probe,
                 Verdicts::sort);
     }
 
@@ -101,6 +114,32 @@ class ScheduleLincheckTest {
         });
     }
 
+    /** What the check under way plans at its end must not put off what somebody wanted since it began. */
+    @Test
+    void whoWantsACheckWhileOneEndsGetsItSoon() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            Clock clock = new Clock();
+            AtomicBoolean begun = new AtomicBoolean();
+            AtomicBoolean wanted = new AtomicBoolean();
+            PeerGroup group = group(clock, peer -> {
+                begun.set(true);
+                return null;
+            });
+            group.start();
+            Peer a = Objects.requireNonNull(group.peers().get(0));
+            together(clock::tick, () -> {
+                if (begun.get()) {
+                    wanted.set(true);
+                    group.askSoon(a);
+                }
+            });
+            if (wanted.get() && clock.delayNanos() > PeerChecks.SOON_NANOS) {
+                throw new AssertionError("put off by " + clock.delayNanos() + " ns");
+            }
+            goesOnOnce(clock);
+        });
+    }
+
     @Test
     void afterAStopNothingIsDone() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
@@ -109,7 +148,6 @@ class ScheduleLincheckTest {
             group.start();
             Peer a = Objects.requireNonNull(group.peers().get(0));
             together(clock::tick, group::stop);
-            clock.tick();
             if (clock.size() != 0) {
                 throw new AssertionError("a check of " + a + " is planned after the stop");
             }
