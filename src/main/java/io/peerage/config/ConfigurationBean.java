@@ -3,8 +3,8 @@ package io.peerage.config;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,8 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
 
     private static final long serialVersionUID = 1L;
 
-    /** What differs from the default; replaced as a whole, never changed. */
-    private volatile EnumMap<Setting, Object> values = new EnumMap<>(Setting.class);
+    /** What differs from the default, in the order of the properties: the first one that is not allowed is told of. */
+    private final ConcurrentSkipListMap<Setting, Object> values = new ConcurrentSkipListMap<>();
 
     protected ConfigurationBean() {}
 
@@ -71,15 +71,13 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
     }
 
     @Override
-    final synchronized void set(Setting setting, @Nullable Object given) {
+    final void set(Setting setting, @Nullable Object given) {
         Object value = SettingValues.keep(setting, given);
-        EnumMap<Setting, Object> changed = new EnumMap<>(values);
         if (value.equals(SettingValues.defaultOf(setting))) {
-            changed.remove(setting);
+            values.remove(setting);
         } else {
-            changed.put(setting, value);
+            values.put(setting, value);
         }
-        values = changed;
     }
 
     @Override

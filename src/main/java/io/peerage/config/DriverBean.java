@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import javax.sql.XADataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -57,22 +58,20 @@ final class DriverBean {
      */
     void set(Setting source, String property, String value, boolean hidden) {
         String shown = hidden ? Secrets.MASK : property + "=" + Secrets.show(property, Secrets.maskPeers(value));
-        String hint = hidden ? Secrets.HINT : "";
-        Method setter = setter(property)
-                .orElseThrow(() -> new BadSettingException(
-                        source, shown, driver.dataSourceClass() + " has no such property" + hint));
+        Function<String, BadSettingException> bad =
+                said -> new BadSettingException(source, shown, said + (hidden ? Secrets.HINT : ""));
+        Method setter =
+                setter(property).orElseThrow(() -> bad.apply(driver.dataSourceClass() + " has no such property"));
         Class<?> type = setter.getParameterTypes()[0];
         Object converted = convert(value, type);
         if (converted == null) {
-            throw new BadSettingException(
-                    source, shown, driver.dataSourceClass() + " takes values of type " + type.getSimpleName() + hint);
+            throw bad.apply(driver.dataSourceClass() + " takes values of type " + type.getSimpleName());
         }
         try {
             setter.invoke(dataSource, converted);
         } catch (InvocationTargetException e) {
             // not as the cause: a driver may quote the whole URL with the secrets in it
-            String said = hidden ? "the driver refuses it" + hint : "the driver says: " + Secrets.maskPeers(words(e));
-            throw new BadSettingException(source, shown, said);
+            throw bad.apply(hidden ? "the driver refuses it" : "the driver says: " + Secrets.maskPeers(words(e)));
         } catch (IllegalAccessException e) {
             throw new BadSettingException(source, shown, setter + " is not accessible");
         }

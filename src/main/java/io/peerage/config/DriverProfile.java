@@ -53,12 +53,11 @@ public record DriverProfile(
             "com.mysql.cj.jdbc.NonRegisteringDriver",
             true,
             true,
-            // connectTimeout ends with TCP; a frozen server is accepted by its kernel and then bound by socketTimeout
-            // only
+            // connectTimeout ends with TCP: the kernel of a frozen server accepts, and only socketTimeout bounds the
+            // rest
             MILLISECONDS,
             Map.of(
-                    // the adapter owns the session; without this each update costs a SELECT
-                    // @@session.transaction_read_only
+                    // the adapter owns the session; without this each update asks @@session.transaction_read_only
                     "useLocalSessionState", "true",
                     // the server says with its answers what SQL text has changed
                     "trackSessionState", "true",
@@ -90,8 +89,7 @@ public record DriverProfile(
             MILLISECONDS,
             Map.of(
                     "tcpKeepAlive", "true",
-                    // a server may name another one to go to: the connection would then not be to the peer it counts
-                    // for
+                    // a server may name another one to go to: the connection would count for a peer it is not to
                     "permitRedirect", "false",
                     // as with Connector/J: the application server's own certificate is not for databases
                     "fallbackToSystemKeyStore", "false"),

@@ -67,7 +67,7 @@ record EndpointParser(PeerDraft draft, DriverProfile driver) {
             throw draft.complain(why(text));
         }
         // in URIs a zone stands behind %25 (RFC 6874), elsewhere behind % (RFC 4007), as for Java
-        draft.host(matcher.group(1).replaceFirst("%25(?=[^]]*[^]\\d])", "%"));
+        draft.once("host", matcher.group(1).replaceFirst("%25(?=[^]]*[^]\\d])", "%"));
         if (matcher.group(2) != null) {
             draft.port(matcher.group(2));
         }
@@ -121,7 +121,7 @@ record EndpointParser(PeerDraft draft, DriverProfile driver) {
                 kept.add(parameter);
             }
         }
-        draft.url(kept.isEmpty() ? endpoint : endpoint + "?" + String.join("&", kept));
+        draft.once("url", kept.isEmpty() ? endpoint : endpoint + "?" + String.join("&", kept));
     }
 
     private void property(String parameter) {

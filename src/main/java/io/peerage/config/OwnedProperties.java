@@ -35,8 +35,7 @@ final class OwnedProperties {
                     "pool|poolName|minPoolSize|maxPoolSize|maxIdleTime|registerJmxPool|poolValidMinDelay"
                             + "|useResetConnection",
                     "use the settings of the container's pool"),
-            // it keeps physical connections in a map of the driver, so that the adapter could no longer say which it
-            // owns
+            // the driver would keep physical connections in a map, and the adapter not know any more which it owns
             owned("pinGlobalTxToPhysicalConnection", "leave it out, Peerage keeps a transaction on its connection"));
 
     private OwnedProperties() {}

@@ -32,12 +32,8 @@ final class PeerDraft {
         this.complaint = complaint;
     }
 
-    void host(String host) {
-        once("host", "host", host);
-    }
-
     void port(String text) {
-        once("port", "port", number("a port", text, 65_535));
+        once("port", number("a port", text, 65_535));
     }
 
     /** Makes each address of the host a peer. */
@@ -45,16 +41,11 @@ final class PeerDraft {
         everyAddress = true;
     }
 
-    /** Takes the URL of a driver that nothing is known of. */
-    void url(String url) {
-        once("url", "url", url);
-    }
-
     /** Takes one of the words that mean the same in {@code Peers} and {@code PeersFile}, or else a driver property. */
     void put(String key, String value) {
         switch (key.toLowerCase(Locale.ROOT)) {
-            case "user", "password", "database" -> once(key, key, value);
-            case "weight" -> once(key, key, number("a weight", value, 1000));
+            case "user", "password", "database" -> once(key, value);
+            case "weight" -> once(key, number("a weight", value, 1000));
             default -> property(key, value);
         }
     }
@@ -148,6 +139,11 @@ final class PeerDraft {
 
     private String taken(String word, String inherited) {
         return Objects.requireNonNullElse(said.remove(word), inherited);
+    }
+
+    /** Takes {@code value} for {@code word}, or for the driver property of that name. */
+    void once(String word, String value) {
+        once(word, word, value);
     }
 
     /** @param shown what to call {@code key} in a message */

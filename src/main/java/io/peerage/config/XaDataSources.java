@@ -4,7 +4,6 @@ package io.peerage.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.sql.XADataSource;
@@ -104,8 +103,9 @@ public final class XaDataSources {
         if (!peer.database().isEmpty()) {
             bean.set(Setting.DATABASE_NAME, "databaseName", peer.database(), false);
         }
-        Set<String> hidden = peer.hidden();
-        peer.properties()
-                .forEach((key, value) -> bean.set(Setting.CONNECTION_PROPERTIES, key, value, hidden.contains(key)));
+        peer.properties().forEach((key, value) -> {
+            boolean hidden = peer.hidden().contains(key);
+            bean.set(Setting.CONNECTION_PROPERTIES, key, value, hidden);
+        });
     }
 }

@@ -15,12 +15,6 @@ import java.util.List;
  */
 public final class ErrorTable implements ExceptionSorter {
 
-    /** The fault of a user or password that is not let in. */
-    private static final String LOGIN = "login refused";
-
-    /** The fault of a connect that fails of the peer's settings, whatever the state of the peer. */
-    private static final String SETTING = "unacceptable setting";
-
     private final List<ErrorRow> rows;
 
     /** @param rows from the specific to the general; the last one fits everything */
@@ -40,12 +34,12 @@ public final class ErrorTable implements ExceptionSorter {
 
     /** Returns whether {@code verdict}, of one of these tables, is on a user or password that was refused. */
     public static boolean isOfLogin(Verdict verdict) {
-        return verdict.fault().equals(LOGIN);
+        return verdict.fault().equals("login refused");
     }
 
-    /** Returns whether {@code verdict}, of one of these tables, is on a connect that failed of the peer's settings. */
+    /** Returns whether {@code verdict}, of one of these tables, is on a connect that failed of the peer's settings, whatever its state. */
     public static boolean isOfSettings(Verdict verdict) {
-        return verdict.fault().equals(SETTING);
+        return verdict.fault().equals("unacceptable setting");
     }
 
     List<ErrorRow> rows() {

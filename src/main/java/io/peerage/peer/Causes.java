@@ -21,10 +21,8 @@ public final class Causes {
     /** Returns {@code failure}, its cause, the cause of that, and so on. */
     public static List<Throwable> line(Throwable failure) {
         List<Throwable> line = new ArrayList<>();
-        Throwable next = failure;
-        while (next != null && line.size() < MOST && isNew(next, line)) {
+        for (Throwable next = failure; next != null && isNew(next, line); next = next.getCause()) {
             line.add(next);
-            next = next.getCause();
         }
         return line;
     }
@@ -48,12 +46,11 @@ public final class Causes {
 
     /** Returns the first in the {@linkplain #line line} below {@code failure}, itself included, that is a {@code type}, or null. */
     public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
-        for (Throwable each : line(failure)) {
-            if (type.isInstance(each)) {
-                return type.cast(each);
-            }
-        }
-        return null;
+        return line(failure).stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns the last in the {@linkplain #line line} below {@code failure}: itself, if it has no cause. */
@@ -70,18 +67,13 @@ public final class Causes {
     }
 
     private static void add(@Nullable Throwable next, List<Throwable> chain) {
-        if (next != null && chain.size() < MOST && isNew(next, chain)) {
+        if (next != null && isNew(next, chain)) {
             chain.add(next);
         }
     }
 
     /** By identity: an exception may have an {@code equals} of its own. */
     private static boolean isNew(Throwable next, List<Throwable> seen) {
-        for (Throwable each : seen) {
-            if (each == next) {
-                return false;
-            }
-        }
-        return true;
+        return seen.size() < MOST && seen.stream().noneMatch(each -> each == next);
     }
 }

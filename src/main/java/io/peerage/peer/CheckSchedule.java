@@ -3,12 +3,11 @@ package io.peerage.peer;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When each peer of a group is asked: every check interval, at once when it is suspected, often while everybody is down
- * and somebody waits. Thread-safe.
+ * When each peer of a group is asked: every check interval, at once when it is suspected or somebody wants to
+ * know. Thread-safe.
  */
 final class CheckSchedule {
 
@@ -27,7 +26,6 @@ final class CheckSchedule {
     private final Ticker ticker;
     private final RandomSource random;
     private final Scheduler scheduler;
-    private final AtomicLong lastHurry;
     /** Null while no checks run: before the start, and after the end. */
     private volatile @Nullable Check check;
 
@@ -36,7 +34,6 @@ final class CheckSchedule {
         this.ticker = ticker;
         this.random = random;
         this.scheduler = scheduler;
-        this.lastHurry = new AtomicLong(ticker.nanos() - intervalNanos);
     }
 
     /** Begins the regular checks of {@code peers}, each by {@code how}. */
@@ -48,7 +45,7 @@ final class CheckSchedule {
     /** Ends the checks; those under way finish without effect. */
     void stop(List<Peer> peers) {
         check = null;
-        peers.forEach(this::dismiss);
+        peers.forEach(peer -> peer.checks.unplan());
     }
 
     boolean isRunning() {
@@ -83,39 +80,17 @@ final class CheckSchedule {
         schedule(peer, pause(peer));
     }
 
-    /** Ends the regular checks of {@code peer}, which is no longer of the group. */
-    void dismiss(Peer peer) {
-        peer.checks.plan(null);
-    }
-
     /** Plans the next check of {@code peer}, instead of the one planned so far; a wanted one is not put off by that. */
     void schedule(Peer peer, long delayNanos) {
-        boolean wanted = peer.checks.isWanted();
-        plan(peer, wanted ? sooner(peer, delayNanos) : delayNanos);
-        if (!wanted && peer.checks.isWanted()) {
-            // Somebody wanted it meanwhile, whose plan this one may have taken the place of.
-            plan(peer, sooner(peer, delayNanos));
-        }
-    }
-
-    private static long sooner(Peer peer, long delayNanos) {
-        return Math.min(delayNanos, peer.checks.untilSoon());
-    }
-
-    private void plan(Peer peer, long delayNanos) {
-        if (!isRunning() || peer.isRemoved()) {
-            return;
-        }
-        PeerChecks.Plan plan = new PeerChecks.Plan();
-        peer.checks.plan(plan);
-        plan.cancel = scheduler.after(delayNanos, () -> {
-            if (peer.checks.take(plan)) {
-                run(peer, false);
+        PeerChecks checks = peer.checks;
+        // One after the other: who wants a check, ends them or removes the peer says so before it comes for this lock,
+        // so
+        // the last one to come knows of all that, and leaves one plan or none.
+        synchronized (checks) {
+            if (isRunning() && !peer.isRemoved()) {
+                long delay = checks.isWanted() ? Math.min(delayNanos, checks.untilSoon()) : delayNanos;
+                checks.plan(scheduler, delay, () -> run(peer, false));
             }
-        });
-        if (!peer.checks.isPlanned(plan)) {
-            // Overtaken before it could be cancelled; or it has begun, and this does nothing.
-            plan.cancel();
         }
     }
 
@@ -136,19 +111,6 @@ final class CheckSchedule {
     void afresh(Peer peer) {
         peer.checks.want();
         now(peer);
-    }
-
-    /** Asks everybody who is down, at most once each {@code pauseNanos} however many wait. */
-    void hurry(List<Peer> peers, long pauseNanos) {
-        long last = lastHurry.get();
-        long now = ticker.nanos();
-        if (now - last >= pauseNanos && lastHurry.compareAndSet(last, now)) {
-            for (Peer peer : peers) {
-                if (peer.health() instanceof Health.Down) {
-                    now(peer);
-                }
-            }
-        }
     }
 
     private long pause(Peer peer) {

@@ -33,6 +33,11 @@ public sealed interface Health {
     /** Returns the word for this state in logs, messages and management views. */
     String word();
 
+    /** Returns whether a peer in this state is out: down, or taken out by the operator. */
+    default boolean isOut() {
+        return this instanceof Down || this instanceof Probing || this instanceof Drained;
+    }
+
     /** Serves. */
     record Up(long since) implements Health {
         @Override

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peers of a group, what state each is in, and who can be dealt for it.
@@ -22,6 +24,7 @@ final class HealthStates {
     private final Dealer dealer;
     private final CheckSchedule schedule;
     private final Ticker ticker;
+    private final ExceptionSorter sorter;
     private final PeerEvents events;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,13 +35,24 @@ final class HealthStates {
     /** Written under {@code lock}, so that of two writers the later one has seen both changes. */
     private volatile EligiblePeers eligible;
 
-    HealthStates(List<Peer> peers, Dealer dealer, CheckSchedule schedule, Ticker ticker, PeerEvents events) {
+    /** When the peers that are down were last asked because somebody waits. Guarded by {@code lock}. */
+    private long hurriedAt;
+
+    HealthStates(
+            List<Peer> peers,
+            Dealer dealer,
+            CheckSchedule schedule,
+            Ticker ticker,
+            ExceptionSorter sorter,
+            PeerEvents events) {
         this.peers = peers;
         this.dealer = dealer;
         this.schedule = schedule;
         this.ticker = ticker;
+        this.sorter = sorter;
         this.events = events;
         this.eligible = dealer.eligible(peers);
+        this.hurriedAt = ticker.nanos() - HURRY_NANOS;
     }
 
     List<Peer> peers() {
@@ -49,62 +63,49 @@ final class HealthStates {
         return eligible;
     }
 
-    /**
-     * Replaces the peers; see {@link PeerGroup#change}.
-     *
-     * @return those of before
-     */
-    List<Peer> change(List<Place> places) {
-        List<Peer> before;
+    /** Replaces the peers; see {@link PeerGroup#change}. */
+    void change(List<Place> places) {
         List<Peer> after = places.stream().map(Place::peer).toList();
+        List<Peer> leaving;
+        List<Peer> arriving;
         boolean lastOneGone;
         lock.lock();
         try {
-            before = peers;
+            leaving = without(after, peers);
+            arriving = without(peers, after);
             for (int i = 0; i < places.size(); i++) {
                 Place place = places.get(i);
                 place.peer().place(i, place.endpoint());
             }
-            boolean alone = after.stream()
-                    .filter(before::contains)
-                    .allMatch(peer -> Precedence.forUnit(peer.health()) == Precedence.NEVER);
-            for (Peer peer : after) {
-                if (!before.contains(peer)) {
-                    arrive(peer, alone);
-                }
-            }
+            boolean alone = without(arriving, after).stream().allMatch(Peer::isOut);
+            // Whatever a check found that somebody wanted of one while it was leaving counts no more.
+            arriving.forEach(peer -> peer.health.set(alone ? new Health.Up(ticker.nanos()) : listed()));
             peers = after;
             lastOneGone = chooseAgain();
         } finally {
             lock.unlock();
         }
-        for (Peer peer : before) {
-            if (!after.contains(peer)) {
-                remove(peer);
-            }
-        }
+        leaving.forEach(this::remove);
         if (lastOneGone) {
             tell(() -> events.allDown(after));
         }
-        return before;
+        arriving.forEach(schedule::next);
     }
 
-    /** Nobody else moves a peer that is in no list. */
-    private void arrive(Peer peer, boolean trusted) {
+    /** Returns those of {@code peers} that are none of {@code some}. */
+    private static List<Peer> without(List<Peer> some, List<Peer> peers) {
+        return peers.stream().filter(peer -> !some.contains(peer)).toList();
+    }
+
+    private Health listed() {
         long now = ticker.nanos();
-        SQLException cause = new SQLException("listed just now, not asked yet", "08001");
-        Health next = trusted ? new Health.Up(now) : new Health.Down(now, cause, now);
-        while (!peer.move(peer.health(), next)) {
-            // A check that somebody wanted of it while it was leaving has just ended.
-        }
+        return new Health.Down(now, new SQLException("listed just now, not asked yet", "08001"), now);
     }
 
     private void remove(Peer peer) {
-        Health observed;
-        do {
-            observed = peer.health();
-        } while (!peer.move(observed, new Health.Drained(ticker.nanos(), observed.cause(), 0, true)));
-        schedule.dismiss(peer);
+        long now = ticker.nanos();
+        peer.health.updateAndGet(observed -> new Health.Drained(now, observed.cause(), 0, true));
+        peer.checks.unplan();
         tell(() -> events.removed(peer));
     }
 
@@ -129,7 +130,7 @@ final class HealthStates {
                 if (left <= 0) {
                     return false;
                 }
-                schedule.hurry(peers, HURRY_NANOS);
+                hurry();
                 try {
                     ticker.await(changed, Math.min(left, HURRY_NANOS));
                 } catch (InterruptedException e) {
@@ -144,15 +145,44 @@ final class HealthStates {
         }
     }
 
+    /** With the lock held: asks everybody who is down, now and then, however many wait. */
+    private void hurry() {
+        long now = ticker.nanos();
+        if (now - hurriedAt >= HURRY_NANOS) {
+            hurriedAt = now;
+            peers.stream().filter(peer -> peer.health() instanceof Health.Down).forEach(schedule::now);
+        }
+    }
+
     /** Counts a failure of {@code peer}, and tells of it. */
     void count(Peer peer, Verdict verdict, SQLException failure) {
         peer.count(verdict);
         tell(() -> events.failure(peer, verdict, failure));
     }
 
-    /** Changes what is known of {@code peer} if it still is {@code observed}; only then {@code event} is told. */
-    boolean move(Peer peer, Health observed, Health next, Runnable event) {
-        if (!peer.move(observed, next)) {
+    /**
+     * Changes what is known of {@code peer} to what {@code next} makes of it.
+     *
+     * @param next asked again if another was faster, so it must not do anything; null: this peer is not meant; the same:
+     *     it is meant, and stays what it is
+     * @return whether it was meant
+     */
+    boolean move(Peer peer, Function<Health, @Nullable Health> next) {
+        while (true) {
+            Health observed = peer.health();
+            Health itsNext = next.apply(observed);
+            if (itsNext == null) {
+                return false;
+            }
+            if (itsNext == observed || move(peer, observed, itsNext)) {
+                return true;
+            }
+        }
+    }
+
+    /** Changes what is known of {@code peer} if it still is {@code observed}, and only then tells of it. */
+    boolean move(Peer peer, Health observed, Health next) {
+        if (!peer.health.compareAndSet(observed, next)) {
             return false;
         }
         boolean lastOneGone;
@@ -162,11 +192,50 @@ final class HealthStates {
         } finally {
             lock.unlock();
         }
-        tell(event);
+        tell(() -> tell(peer, observed, next));
         if (lastOneGone) {
             tell(() -> events.allDown(peers));
         }
         return true;
+    }
+
+    /** Tells what it means that {@code peer} was {@code before} and is {@code now}. */
+    private void tell(Peer peer, Health before, Health now) {
+        boolean stays =
+                before.getClass() == now.getClass() || (before instanceof Health.Probing && now instanceof Health.Down);
+        if (before instanceof Health.Probing && !now.isOut()) {
+            events.up(peer, now.since() - before.since());
+        }
+        if (stays) {
+            boolean forAReason = !(now instanceof Health.Suspected || now instanceof Health.Drained);
+            if (forAReason && isOtherReason(before, now)) {
+                events.changedReason(peer, now);
+            }
+        } else if (before instanceof Health.Drained) {
+            events.resumed(peer);
+        } else if (before instanceof Health.Suspected && now instanceof Health.Up) {
+            events.cleared(peer);
+        } else if (before instanceof Health.LastResort && now instanceof Health.Up) {
+            events.inFullOrder(peer);
+        } else if (before instanceof Health.Refusing && now instanceof Health.Up) {
+            events.admitting(peer);
+        } else if (now instanceof Health.Suspected suspected) {
+            events.suspected(peer, suspected.cause());
+        } else if (now instanceof Health.Refusing refusing) {
+            events.refusing(peer, refusing.cause());
+        } else if (now instanceof Health.LastResort lastResort) {
+            events.lastResort(peer, lastResort.cause());
+        } else if (now instanceof Health.Down down) {
+            events.down(peer, down.cause(), down.nextCheck() - down.since());
+        } else if (now instanceof Health.Drained) {
+            events.drained(peer);
+        }
+    }
+
+    /** Returns whether an operator would say that {@code before} and {@code now} have different reasons. */
+    boolean isOtherReason(Health before, Health now) {
+        return before.cause() != now.cause()
+                && !Reason.of(before.cause(), sorter).equals(Reason.of(now.cause(), sorter));
     }
 
     /** What is told has happened: whatever comes back, what must follow it follows. */

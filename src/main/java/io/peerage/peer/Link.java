@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,12 +84,43 @@ public abstract class Link {
         boolean exchange(Link wanted, Link offered);
     }
 
-    /** Where links are found by their peer: {@link LinkIndex}. */
-    interface Index {
+    /** The links of one registry by peer, wherever they are, at rest or at work. Thread-safe; a change copies an array. */
+    static final class Index {
 
-        void add(Link link);
+        static final Link[] NONE = {};
 
-        void remove(Link link);
+        /** Replaced as a whole under {@code this}. */
+        private volatile Map<Peer, Link[]> links = Map.of();
+
+        /** Returns the links to {@code peer}, not to be changed. */
+        Link[] of(Peer peer) {
+            return links.getOrDefault(peer, NONE);
+        }
+
+        List<Link> all() {
+            return links.values().stream().flatMap(Arrays::stream).toList();
+        }
+
+        synchronized void add(Link link) {
+            Map<Peer, Link[]> more = new HashMap<>(links);
+            more.merge(link.peer(), new Link[] {link}, Index::joined);
+            links = more;
+        }
+
+        private static Link[] joined(Link[] some, Link[] one) {
+            Link[] all = Arrays.copyOf(some, some.length + 1);
+            all[some.length] = one[0];
+            return all;
+        }
+
+        synchronized void remove(Link link) {
+            Map<Peer, Link[]> fewer = new HashMap<>(links);
+            fewer.computeIfPresent(link.peer(), (peer, some) -> {
+                Link[] rest = Arrays.stream(some).filter(other -> other != link).toArray(Link[]::new);
+                return rest.length == 0 ? null : rest;
+            });
+            links = fewer;
+        }
     }
 
     /** A link that nobody uses now. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.peer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,22 +16,24 @@ import java.util.concurrent.locks.ReentrantLock;
 /** One database endpoint of a group: its health, and counts of what it does. Thread-safe. */
 public final class Peer {
 
-    private static final AtomicReferenceFieldUpdater<Peer, Health> HEALTH =
-            AtomicReferenceFieldUpdater.newUpdater(Peer.class, Health.class, "health");
-
     /** Both are written by the group that this peer is one of, under its lock. */
     private volatile Endpoint endpoint;
 
     private volatile int index;
     private final Ticker ticker;
-    private volatile Health health;
+    /** Replaced by {@link HealthStates} alone, which sees to what follows. */
+    final AtomicReference<Health> health;
+
     private final AtomicLong generation = new AtomicLong();
     final PeerChecks checks;
 
     private final AtomicInteger connections = new AtomicInteger();
+    // what is counted with each unit of work has objects of its own: who only reads the health does not wait for it
+    private final AtomicInteger busy = new AtomicInteger();
+    private final LongAdder units = new LongAdder();
+    private final AtomicLong unitNanos = new AtomicLong();
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition noConnections = waiting.newCondition();
-    private final PeerLoad load = new PeerLoad();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     /** How many units of work this peer is owed, see {@link Deficits}. */
     final AtomicInteger owed = new AtomicInteger();
@@ -39,7 +43,7 @@ public final class Peer {
         this.index = index;
         this.ticker = ticker;
         this.checks = new PeerChecks(ticker);
-        this.health = new Health.Up(ticker.nanos());
+        this.health = new AtomicReference<>(new Health.Up(ticker.nanos()));
     }
 
     /** Returns the name the deployer gave, unique in the group. */
@@ -71,7 +75,7 @@ public final class Peer {
 
     /** Returns what is known of this peer now. */
     public Health health() {
-        return health;
+        return requireNonNull(health.get());
     }
 
     /**
@@ -89,22 +93,23 @@ public final class Peer {
 
     /** Returns how many units of work this peer has been dealt. */
     public long units() {
-        return load.units();
+        return units.sum();
     }
 
     /** Returns how many units of work run on this peer now. */
     public int busy() {
-        return load.busy();
+        return busy.get();
     }
 
     /** Returns the recent time of a unit of work on this peer, nanoseconds; 0 = not known. Older ones count less. */
     public long unitNanos() {
-        return load.unitNanos();
+        return unitNanos.get();
     }
 
     /** Counts a unit of work dealt to this peer. */
     public void dealt() {
-        load.begin();
+        units.increment();
+        busy.incrementAndGet();
     }
 
     /**
@@ -113,12 +118,17 @@ public final class Peer {
      * @param nanos how long it took; negative = not known
      */
     public void done(long nanos) {
-        load.end(nanos);
+        busy.decrementAndGet();
+        if (nanos >= 0) {
+            // An eighth of each new figure. Two at once may lose one of them, which does no harm to an average.
+            long before = unitNanos.get();
+            unitNanos.set(Math.max(1, before == 0 ? nanos : before + (nanos - before) / 8));
+        }
     }
 
     /** Returns whether some of its connections may be at rest; whose they are is not known here. */
     boolean mayRest() {
-        return connections.get() > load.busy();
+        return connections.get() > busy.get();
     }
 
     /** Counts a connection about to be opened, so that those opened at the same time spread too. */
@@ -171,21 +181,16 @@ public final class Peer {
 
     /** Returns whether this peer is out: down, or taken out by the operator. */
     public boolean isOut() {
-        Health now = health;
-        return now instanceof Health.Down || now instanceof Health.Probing || now instanceof Health.Drained;
+        return health().isOut();
     }
 
     /** Returns whether this peer is no longer of its group, and only finishes what runs on it. */
     public boolean isRemoved() {
-        return health instanceof Health.Drained drained && drained.removed();
+        return health() instanceof Health.Drained drained && drained.removed();
     }
 
     void count(Verdict verdict) {
         failures.computeIfAbsent(verdict.fault(), any -> new LongAdder()).increment();
-    }
-
-    boolean move(Health observed, Health next) {
-        return HEALTH.compareAndSet(this, observed, next);
     }
 
     void doubtConnections() {

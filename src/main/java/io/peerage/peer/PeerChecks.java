@@ -12,21 +12,6 @@ final class PeerChecks {
     /** How often a peer is asked at the most because of what may be the affair of the one who met it. */
     static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /**
-     * A check to come. It counts only while it is the one that is planned, so that whatever overtakes whatever, each peer
-     * has one, and the last one planned is not lost.
-     */
-    static final class Plan {
-        volatile @Nullable Runnable cancel;
-
-        void cancel() {
-            Runnable its = cancel;
-            if (its != null) {
-                its.run();
-            }
-        }
-    }
-
     private final Ticker ticker;
     private final AtomicBoolean running = new AtomicBoolean();
     /** When the last check began. Written by that check. */
@@ -36,8 +21,11 @@ final class PeerChecks {
     /** Whether somebody wants it asked soon. */
     private volatile boolean wanted;
 
-    /** The next check that is planned; null while none is, or it has begun. */
-    private final AtomicReference<@Nullable Plan> planned = new AtomicReference<>();
+    /** How many checks were planned so far, one in the place of the other: the last one counts. Guarded by this. */
+    private long plans;
+    /** Cancels the last one planned, if it has not begun. Guarded by this. */
+    private Runnable cancel = () -> {};
+
     /** The runnable that asks the peer soon. */
     private final AtomicReference<@Nullable Runnable> soon = new AtomicReference<>();
 
@@ -90,21 +78,25 @@ final class PeerChecks {
         return Math.max(0, askedAt + SOON_NANOS - ticker.nanos());
     }
 
-    /** Plans {@code next}, or nothing, in the place of what was planned. */
-    void plan(@Nullable Plan next) {
-        Plan before = planned.getAndSet(next);
-        if (before != null) {
-            before.cancel();
-        }
+    /** Plans {@code check} in the place of what was planned. */
+    synchronized void plan(Scheduler scheduler, long delayNanos, Runnable check) {
+        unplan();
+        long plan = plans;
+        cancel = scheduler.after(delayNanos, () -> {
+            if (counts(plan)) {
+                check.run();
+            }
+        });
     }
 
-    boolean isPlanned(Plan plan) {
-        return planned.get() == plan;
+    /** Has what was planned not come, unless it has begun. */
+    synchronized void unplan() {
+        plans++;
+        cancel.run();
     }
 
-    /** Begins {@code plan} if it is the one that is planned. */
-    boolean take(Plan plan) {
-        return planned.compareAndSet(plan, null);
+    private synchronized boolean counts(long plan) {
+        return plan == plans;
     }
 
     /** Returns {@code first}, or what was given here before: where no thread can be had, it waits for one only once. */

@@ -20,7 +20,6 @@ public final class PeerGroup {
     private final Dealer dealer;
     private final Ticker ticker;
     private final RandomSource random;
-    private final PeerEvents events;
     private final CheckSchedule schedule;
     private final HealthChecker checker;
     private final HealthStates states;
@@ -52,10 +51,9 @@ public final class PeerGroup {
         this.dealer = new Dealer(safe, random);
         this.ticker = ticker;
         this.random = random;
-        this.events = events;
         this.schedule = new CheckSchedule(checkIntervalNanos, ticker, random, scheduler);
-        this.states = new HealthStates(List.copyOf(peers), dealer, schedule, ticker, events);
-        this.findings = new Findings(states, schedule, sorter, ticker, events);
+        this.states = new HealthStates(List.copyOf(peers), dealer, schedule, ticker, sorter, events);
+        this.findings = new Findings(states, schedule, ticker);
         this.checker = new HealthChecker(probe, sorter, schedule, findings);
     }
 
@@ -72,12 +70,7 @@ public final class PeerGroup {
      * @param places in the deployer's order, at least one, each peer once
      */
     public void change(List<Place> places) {
-        List<Peer> before = states.change(places);
-        for (Peer peer : states.peers()) {
-            if (!before.contains(peer)) {
-                schedule.next(peer);
-            }
-        }
+        states.change(places);
     }
 
     /** Begins the regular checks. */
@@ -129,13 +122,20 @@ public final class PeerGroup {
         return dealer.isExclusive();
     }
 
-    /** Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. */
+    /**
+     * Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. Among
+     * those that let somebody in the most likely, it is one that owns the fewest for its weight: so a pool spreads while
+     * it fills, and a peer that came back fills up first.
+     */
     public @Nullable Peer drawForConnect(Collection<Peer> tried) {
-        if (!isExclusive()) {
-            return ConnectOrder.next(states.peers(), tried, random);
+        if (isExclusive()) {
+            Peer server = draw();
+            return server == null || tried.contains(server) ? null : server;
         }
-        Peer server = draw();
-        return server == null || tried.contains(server) ? null : server;
+        List<Peer> left =
+                states.peers().stream().filter(peer -> !tried.contains(peer)).toList();
+        List<Peer> likely = Precedence.first(left, Precedence::forConnect);
+        return likely.isEmpty() ? null : LeastConnectionsSelection.fewest(likely, Peer::connections, random);
     }
 
     /**
@@ -184,19 +184,18 @@ public final class PeerGroup {
 
     /** Records that {@code peer} let a new connection in and should serve only as the last resort, and why. */
     public void lastResort(Peer peer, SQLException why) {
-        while (true) {
-            Health observed = peer.health();
-            if (peer.isOut() || observed instanceof Health.LastResort || findings.asLastResort(peer, observed, why)) {
-                return;
-            }
-        }
+        states.move(
+                peer,
+                observed -> observed.isOut() || observed instanceof Health.LastResort
+                        ? null
+                        : new Health.LastResort(ticker.nanos(), why));
     }
 
     /** Records that a new connection to {@code peer} could not be opened. */
     public void connectFailed(Peer peer, Verdict verdict, SQLException failure) {
         states.count(peer, verdict, failure);
         switch (verdict.peer()) {
-            case SOUND, FULL -> findings.refuse(peer, verdict, failure);
+            case SOUND, FULL -> findings.loginRefused(peer, verdict, failure);
             case ASK, SUSPECT, DOWN -> {
                 if (Findings.isDoubtful(verdict, failure)) {
                     findings.suspectSilent(peer, failure);
@@ -212,16 +211,10 @@ public final class PeerGroup {
      * way finish. Does nothing if it is out already.
      */
     public void drain(Peer peer) {
-        while (true) {
-            Health observed = peer.health();
-            if (observed instanceof Health.Drained) {
-                return;
-            }
-            if (states.move(
-                    peer, observed, new Health.Drained(ticker.nanos(), null, 0, false), () -> events.drained(peer))) {
-                return;
-            }
-        }
+        states.move(
+                peer,
+                observed ->
+                        observed instanceof Health.Drained ? null : new Health.Drained(ticker.nanos(), null, 0, false));
     }
 
     /** Lets a drained {@code peer} come back as soon as a probe, which starts now, finds it well. */
@@ -230,7 +223,7 @@ public final class PeerGroup {
         if (observed instanceof Health.Drained drained && !drained.removed()) {
             long now = ticker.nanos();
             SQLException cause = new SQLException("resumed by the operator, not asked yet", "08001");
-            if (states.move(peer, observed, new Health.Down(now, cause, now), () -> events.resumed(peer))) {
+            if (states.move(peer, observed, new Health.Down(now, cause, now))) {
                 schedule.now(peer);
             }
         }

@@ -43,6 +43,6 @@ public final class SafeSorter implements ExceptionSorter {
     /** The deployer's class may have been compiled without a look at nulls. */
     @SuppressWarnings("ConstantValue")
     private static boolean isWhole(@Nullable Verdict verdict) {
-        return verdict != null && verdict.fault() != null && verdict.peer() != null;
+        return verdict != null && verdict.fault() != null && verdict.connection() != null && verdict.peer() != null;
     }
 }

@@ -19,7 +19,7 @@ public final class SlotRegistry {
 
     private final RandomSource random;
     private final AtomicInteger slots = new AtomicInteger();
-    private final LinkIndex index = new LinkIndex();
+    private final Link.Index index = new Link.Index();
 
     private final AtomicReference<@Nullable Offer> offer = new AtomicReference<>();
 
@@ -122,7 +122,7 @@ public final class SlotRegistry {
      * @return the link the caller now has in hand: one to {@code wanted}, or {@code mine} if none is found that rests
      */
     public Link trade(Link mine, Peer wanted) {
-        Link[] its = wanted == mine.peer() || !wanted.mayRest() ? LinkIndex.NONE : index.of(wanted);
+        Link[] its = wanted == mine.peer() || !wanted.mayRest() ? Link.Index.NONE : index.of(wanted);
         int start = its.length < 2 ? 0 : random.below(its.length);
         for (int i = 0; i < its.length && i < MOST_LOOKS; i++) {
             Link theirs = its[start + i < its.length ? start + i : start + i - its.length];
