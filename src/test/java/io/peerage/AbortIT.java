@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +24,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class AbortIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
     static void start() {
         peer = LocalPeer.start("abort");
-    }
-
-    @AfterAll
-    static void stop() {
-        peer.close();
     }
 
     @ParameterizedTest

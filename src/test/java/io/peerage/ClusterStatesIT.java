@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -23,16 +23,11 @@ import org.junit.jupiter.api.condition.EnabledIf;
 class ClusterStatesIT {
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(3);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void close() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(3);
+
+    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
     private PeerDataSource pool(List<LocalPeer> peers) throws Exception {
         factory.setPeers(

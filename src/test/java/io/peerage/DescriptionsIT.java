@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.LocalPeer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,16 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DescriptionsIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
     static void start() {
         peer = LocalPeer.start("described");
-    }
-
-    @AfterAll
-    static void stop() {
-        peer.close();
     }
 
     private static PeerDataSource source(String driver, String properties) throws Exception {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,13 +28,10 @@ class LentAgainTest {
 
     private static final Branch BRANCH = new Branch("g", "b");
 
+    @AutoClose
     private final ScriptedServer server = new ScriptedServer();
-    private final RecordedEvents events = new RecordedEvents();
 
-    @AfterEach
-    void end() {
-        server.close();
-    }
+    private final RecordedEvents events = new RecordedEvents();
 
     private ManagedConnection make(boolean twoPhase) throws ResourceException {
         PeerManagedConnectionFactory factory = server.factory();

@@ -12,7 +12,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -23,16 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class LentSessionIT {
 
+    @AutoClose
     private static LivePeers live;
 
     @BeforeAll
     static void startPeer() {
         live = new LivePeers(1);
-    }
-
-    @AfterAll
-    static void stopPeer() {
-        live.close();
     }
 
     @BeforeEach

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,16 +26,12 @@ class QueryTimeoutIT {
 
     private static final String SLOW = "SELECT SLEEP(60)";
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
     static void start() {
         peer = LocalPeer.start("timeout");
-    }
-
-    @AfterAll
-    static void stop() {
-        peer.close();
     }
 
     private interface Use {

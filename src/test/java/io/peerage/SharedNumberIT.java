@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -27,18 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class SharedNumberIT {
 
+    @AutoClose
     private static LivePeers live;
+
     private final List<ManagedConnection> made = new ArrayList<>();
     private final List<PeerManagedConnectionFactory> factories = new ArrayList<>();
 
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
