@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -163,9 +164,7 @@ class LentAgainTest {
         resource.start(BRANCH, XAResource.TMNOFLAGS);
         lose(handle(managed));
         resource.end(BRANCH, XAResource.TMFAIL);
-        assertThatThrownBy(() -> resource.commit(BRANCH, true))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XA_RBROLLBACK));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.commit(BRANCH, true));
 
         run(handle(managed));
         managed.destroy();
