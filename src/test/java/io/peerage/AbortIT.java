@@ -35,13 +35,10 @@ class AbortIT {
     @ParameterizedTest
     @CsvSource({"mysql, sslMode=DISABLED", "mariadb, sslMode=disable"})
     void aStatementThatWaitsEndsAtOnce(String driver, String properties) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers("only@" + peer.address());
         factory.setDriver(driver);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         ExecutorService threads = Executors.newCachedThreadPool();
         try (LifoContainer pool = new LifoContainer(1)) {
             PeerDataSource source = pool.dataSource(factory);

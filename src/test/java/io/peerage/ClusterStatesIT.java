@@ -27,14 +27,11 @@ class ClusterStatesIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(3);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private PeerDataSource pool(List<LocalPeer> peers) throws Exception {
         factory.setPeers(
                 peers.stream().map(peer -> peer.name() + "@" + peer.address()).collect(Collectors.joining(",")));
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setTwoPhaseCommit(false);
         factory.setCheckIntervalSeconds(1);

@@ -36,7 +36,7 @@ class ConnectTimeoutMessageIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(2);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private static LocalPeer start(String driver) {
         if (driver.equals("postgresql")) {
@@ -50,9 +50,6 @@ class ConnectTimeoutMessageIT {
         factory.setDriver(driver);
         factory.setPeers("silent@" + peer.address());
         factory.setConnectionProperties(driver.equals("mariadb") ? "sslMode=disable" : "");
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setConnectTimeoutMillis(CONNECT_TIMEOUT_MILLIS);
         factory.setAcquireTimeoutMillis(2 * CONNECT_TIMEOUT_MILLIS);

@@ -25,12 +25,9 @@ class DescriptionsIT {
     }
 
     private static PeerDataSource source(String driver, String properties) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setDriver(driver);
         factory.setPeers(peer.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setConnectionProperties(properties);
         return factory.createConnectionFactory();
     }

@@ -48,11 +48,8 @@ class GaleraIT {
     @BeforeEach
     void configure() {
         node.execute("REPLACE INTO shop.t VALUES (1, 0)");
-        factory = new PeerManagedConnectionFactory();
+        factory = LocalFactories.create();
         factory.setPeers("galera@" + node.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(1);
         factory.setAcquireTimeoutMillis(2_000);

@@ -42,7 +42,7 @@ class GroupMemberIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(2);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     @BeforeAll
     static void startGroup() throws Exception {
@@ -102,9 +102,6 @@ class GroupMemberIT {
     @BeforeEach
     void configure() {
         factory.setPeers("member1@" + first().address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(1);
         factory.setAcquireTimeoutMillis(2_000);

@@ -34,16 +34,13 @@ class IdleTimeoutIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(POOL);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private PeerDataSource pool(List<LocalPeer> peers, String driver, String properties, String check)
             throws Exception {
         factory.setDriver(driver);
         factory.setPeers(peers.get(0).address() + "," + peers.get(1).address());
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setReadinessCheck(check);
         // so long that whatever is asked here is asked for a reason

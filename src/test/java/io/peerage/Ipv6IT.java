@@ -49,12 +49,9 @@ class Ipv6IT {
     }
 
     private static PeerManagedConnectionFactory factory(String driver, String peers) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(peers.replace("PORT", "" + server.port()).replace("ZONE", loopback));
         factory.setDriver(driver);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setWhenAllDown("fail");
         return factory;
     }

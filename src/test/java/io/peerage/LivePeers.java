@@ -40,12 +40,9 @@ final class LivePeers implements AutoCloseable {
     }
 
     PeerManagedConnectionFactory factory() {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(
                 peers.stream().map(peer -> peer.name() + "@" + peer.address()).collect(Collectors.joining(",")));
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setCheckIntervalSeconds(1);
         factory.setConnectTimeoutMillis(1000);
         factory.setAcquireTimeoutMillis(5000);

@@ -39,13 +39,10 @@ class QueryTimeoutIT {
     }
 
     private static void use(String driver, String properties, Use use) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers("only@" + peer.address());
         factory.setDriver(driver);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         try (LifoContainer pool = new LifoContainer(1);
                 Connection connection = pool.dataSource(factory).getConnection()) {
             use.of(connection);

@@ -35,7 +35,7 @@ class ReadinessIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(4);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private static Flavour flavour(String name) {
         if (name.equals("mariadb")) {
@@ -47,9 +47,6 @@ class ReadinessIT {
 
     private PeerDataSource pool(String peers) throws Exception {
         factory.setPeers(peers);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(1);
         factory.setAcquireTimeoutMillis(5_000);

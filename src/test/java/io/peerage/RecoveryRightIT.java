@@ -39,14 +39,11 @@ class RecoveryRightIT {
     @AutoClose
     private final Relay relay = Relay.to(peer.port());
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     @BeforeEach
     void configure() {
         factory.setPeers("only@" + relay.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setConnectionProperties("allowPublicKeyRetrieval=true");
         factory.setCheckIntervalSeconds(86_400);

@@ -78,13 +78,10 @@ record Site(Flavour flavour, Dialect dialect, String driver, String properties, 
     }
 
     PeerManagedConnectionFactory at(String peers) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(peers);
         factory.setDriver(driver);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         return factory;
     }
 

@@ -30,7 +30,7 @@ class TranslatedErrorsIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(2);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private static LocalPeer start(ErrorServer server) {
         LocalPeer peer = server.start("--lc-messages=de_DE");
@@ -43,9 +43,6 @@ class TranslatedErrorsIT {
         factory.setPeers("german@" + peer.address());
         factory.setConnectionProperties(
                 server == ErrorServer.MYSQL && driver.equals("mariadb") ? "allowPublicKeyRetrieval=true" : "");
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         // nothing here comes from a regular check
         factory.setCheckIntervalSeconds(86_400);

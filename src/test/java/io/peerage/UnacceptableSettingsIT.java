@@ -46,7 +46,7 @@ class UnacceptableSettingsIT {
     @AutoClose
     private final LifoContainer container = new LifoContainer(4);
 
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     @AfterAll
     static void stopServers() {
@@ -76,9 +76,6 @@ class UnacceptableSettingsIT {
         factory.setDriver(driver);
         factory.setPeers(peers);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(86_400);
         factory.setAcquireTimeoutMillis(ACQUIRE_TIMEOUT_MILLIS);
