@@ -7,9 +7,6 @@ import io.peerage.local.LendingProxy;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AutoClose;
@@ -39,17 +36,6 @@ class LentSessionIT {
         Patience.await("the server to be older than its connections", () -> peer.status("Uptime") > 3);
     }
 
-    private static long number(ManagedConnection managed) throws Exception {
-        try (Connection connection = (Connection) managed.getConnection(null, null);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
-            assertThat(row.next()).isTrue();
-            return row.getLong(1);
-        } finally {
-            managed.cleanup();
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"mysql", "mariadb"})
     void aSessionThatIsAStrangersNowLives(String driver) throws Exception {
@@ -65,24 +51,18 @@ class LentSessionIT {
             factory.setAcquireTimeoutMillis(2_000);
             ManagedConnection managed = factory.createManagedConnection(null, null);
             ManagedConnection stranger = factory.createManagedConnection(null, null);
-            long lent = number(managed);
+            long lent = LivePeers.session(managed);
             proxy.swap();
-            assertThat(number(stranger))
+            assertThat(LivePeers.session(stranger))
                     .as("the number of the stranger's session")
                     .isEqualTo(lent);
 
             Branch branch = new Branch("global", driver);
-            XAResource resource = managed.getXAResource();
-            resource.start(branch, XAResource.TMNOFLAGS);
-            try (Connection connection = (Connection) managed.getConnection(null, null)) {
-                Site.change(connection, 7);
-            }
-            resource.end(branch, XAResource.TMSUCCESS);
-            resource.prepare(branch);
+            XAResource resource = Site.prepareChange(managed, branch, 7);
             managed.destroy();
             resource.commit(branch, false);
 
-            assertThat(number(stranger)).as("the stranger's session").isEqualTo(lent);
+            assertThat(LivePeers.session(stranger)).as("the stranger's session").isEqualTo(lent);
             assertThat(live.peer(1).execute("SELECT v FROM shop.t")).isEqualTo("7");
             assertThat(live.peer(1).execute("XA RECOVER")).isEmpty();
             assertThat(log.with("PEERAGE-026"))

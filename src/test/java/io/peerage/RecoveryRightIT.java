@@ -9,7 +9,6 @@ import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import jakarta.resource.spi.ManagedConnection;
-import java.sql.Connection;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -60,13 +59,7 @@ class RecoveryRightIT {
         peer.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, v INT); INSERT INTO shop.t VALUES (1, 0)");
         Patience.await("the server to be older than its connections", () -> peer.status("Uptime") > 3);
         ManagedConnection managed = factory.createManagedConnection(null, null);
-        XAResource resource = managed.getXAResource();
-        resource.start(BRANCH, XAResource.TMNOFLAGS);
-        try (Connection connection = (Connection) managed.getConnection(null, null)) {
-            Site.change(connection, 7);
-        }
-        resource.end(BRANCH, XAResource.TMSUCCESS);
-        resource.prepare(BRANCH);
+        Site.prepareChange(managed, BRANCH, 7);
         return managed;
     }
 
