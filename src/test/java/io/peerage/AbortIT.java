@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class AbortIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
@@ -31,21 +32,13 @@ class AbortIT {
         peer = LocalPeer.start("abort");
     }
 
-    @AfterAll
-    static void stop() {
-        peer.close();
-    }
-
     @ParameterizedTest
     @CsvSource({"mysql, sslMode=DISABLED", "mariadb, sslMode=disable"})
     void aStatementThatWaitsEndsAtOnce(String driver, String properties) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers("only@" + peer.address());
         factory.setDriver(driver);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         ExecutorService threads = Executors.newCachedThreadPool();
         try (LifoContainer pool = new LifoContainer(1)) {
             PeerDataSource source = pool.dataSource(factory);

@@ -11,8 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +26,10 @@ class AffinityIT {
 
     private static final int THREADS = 9;
 
+    @AutoClose
     private static LivePeers live;
 
+    @AutoClose
     private final LifoContainer container = new LifoContainer(THREADS);
     /** How many units hold the row now, and the most that ever did. */
     private final AtomicInteger holders = new AtomicInteger();
@@ -41,11 +42,6 @@ class AffinityIT {
         live = new LivePeers(3);
     }
 
-    @AfterAll
-    static void stop() {
-        live.close();
-    }
-
     @BeforeEach
     void configure() {
         live.mend();
@@ -54,12 +50,6 @@ class AffinityIT {
         factory = live.factory();
         factory.setSelection("affinity");
         factory.setRebalancePerSecond(100);
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
-        LivePeers.stop(factory);
     }
 
     private int unit(PeerDataSource source) throws SQLException {

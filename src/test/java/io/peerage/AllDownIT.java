@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +31,9 @@ class AllDownIT {
 
     private static final int THREADS = 8;
 
+    @AutoClose
     private static LivePeers live;
+
     private final LifoContainer container = new LifoContainer(12);
     private List<Relay> relays;
     private PeerManagedConnectionFactory factory;
@@ -39,11 +41,6 @@ class AllDownIT {
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(3);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach

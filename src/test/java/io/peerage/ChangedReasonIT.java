@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.LogRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ChangedReasonIT {
 
+    @AutoClose
     private static LivePeers live;
 
     private final String group = "pool-" + UUID.randomUUID();
@@ -36,11 +37,6 @@ class ChangedReasonIT {
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -55,7 +51,6 @@ class ChangedReasonIT {
     void end() {
         log.close();
         container.close();
-        LivePeers.stop(factory);
         relay.close();
         live.peer(1).execute("SET GLOBAL read_only = OFF");
         live.peers.forEach(peer -> peer.execute("ALTER USER 'app'@'127.0.0.1' ACCOUNT UNLOCK"));

@@ -20,11 +20,8 @@ final class ClusterPools {
 
     /** Returns the factory of a pool on all members, which checks them each second and gives up a request after five. */
     static PeerManagedConnectionFactory factory(LocalCluster cluster) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(cluster.setting());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setCheckIntervalSeconds(1);
         factory.setConnectTimeoutMillis(2_000);
         factory.setAcquireTimeoutMillis(5_000);

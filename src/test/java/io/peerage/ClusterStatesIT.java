@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -23,23 +23,15 @@ import org.junit.jupiter.api.condition.EnabledIf;
 class ClusterStatesIT {
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(3);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void close() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(3);
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private PeerDataSource pool(List<LocalPeer> peers) throws Exception {
         factory.setPeers(
                 peers.stream().map(peer -> peer.name() + "@" + peer.address()).collect(Collectors.joining(",")));
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setTwoPhaseCommit(false);
         factory.setCheckIntervalSeconds(1);

@@ -12,8 +12,8 @@ import io.peerage.local.Patience;
 import java.util.List;
 import java.util.UUID;
 import java.util.logging.LogRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,16 +29,14 @@ class ConnectTimeoutMessageIT {
     private static final String NAMED = "ConnectTimeoutMillis=" + CONNECT_TIMEOUT_MILLIS;
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(2);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void end() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(2);
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private static LocalPeer start(String driver) {
         if (driver.equals("postgresql")) {
@@ -52,9 +50,6 @@ class ConnectTimeoutMessageIT {
         factory.setDriver(driver);
         factory.setPeers("silent@" + peer.address());
         factory.setConnectionProperties(driver.equals("mariadb") ? "sslMode=disable" : "");
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setConnectTimeoutMillis(CONNECT_TIMEOUT_MILLIS);
         factory.setAcquireTimeoutMillis(2 * CONNECT_TIMEOUT_MILLIS);

@@ -11,7 +11,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,14 +19,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CyclicCausesTest {
 
+    @AutoClose
     private final ScriptedServer server = new ScriptedServer();
+
     private final PeerManagedConnectionFactory factory = server.factory();
     private final PeerDataSource source = factory.createConnectionFactory();
-
-    @AfterEach
-    void close() {
-        server.close();
-    }
 
     private static <T extends Exception> T circle(T failure) {
         failure.initCause(new IllegalStateException("of " + failure.getMessage(), failure));

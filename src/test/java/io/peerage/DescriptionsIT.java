@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.LocalPeer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class DescriptionsIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
@@ -23,18 +24,10 @@ class DescriptionsIT {
         peer = LocalPeer.start("described");
     }
 
-    @AfterAll
-    static void stop() {
-        peer.close();
-    }
-
     private static PeerDataSource source(String driver, String properties) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setDriver(driver);
         factory.setPeers(peer.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setConnectionProperties(properties);
         return factory.createConnectionFactory();
     }

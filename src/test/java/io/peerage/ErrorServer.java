@@ -31,12 +31,9 @@ enum ErrorServer {
 
     /** @param first what the transaction begins with: a row of 7 in {@code t} */
     ObservedUnit unit(LocalPeer peer, String driver, String properties, String first) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setDriver(driver);
         factory.setPeers(peer.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         // how this driver logs in to a default MySQL without TLS
         String login = this == MYSQL && driver.equals("mariadb") ? "allowPublicKeyRetrieval=true" : "";
         factory.setConnectionProperties(

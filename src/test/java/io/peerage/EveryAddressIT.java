@@ -56,11 +56,8 @@ class EveryAddressIT {
     void addressesThatComeAndGoArePeersAddedAndRemoved() throws Exception {
         try (SchedulerThreads threads = new SchedulerThreads();
                 LocalPeer server = LocalPeer.start("many", "--bind-address=127.0.0.1,127.0.0.2,127.0.0.3")) {
-            PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+            PeerManagedConnectionFactory factory = LocalFactories.create();
             factory.setPeers("db@dns:db.example:" + server.port());
-            factory.setDatabaseName(LocalPeer.DATABASE);
-            factory.setUserName(LocalPeer.USER);
-            factory.setPassword(LocalPeer.PASSWORD);
             factory.setCheckIntervalSeconds(1);
             factory.setRebalancePerSecond(20);
             LiveGroup group = LiveGroup.of(

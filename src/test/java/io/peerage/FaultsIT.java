@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.logging.LogRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,12 +21,8 @@ class FaultsIT {
 
     private static final String GROUP = "faults-" + UUID.randomUUID();
 
+    @AutoClose
     private final RecordedLog log = new RecordedLog(GROUP);
-
-    @AfterEach
-    void stopRecording() {
-        log.close();
-    }
 
     @Test
     void aKillAnIdleTimeoutAFullServerAndAWrongPasswordTakeNoPeerOut() throws Exception {

@@ -15,8 +15,8 @@ import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +31,7 @@ class GaleraFaultsIT {
     private static final int THREADS = 8;
     private static final double THIRD = 1 / 3.0;
 
+    @AutoClose
     private static GaleraCluster cluster;
 
     private final LifoContainer container = new LifoContainer(12);
@@ -43,13 +44,6 @@ class GaleraFaultsIT {
     @BeforeAll
     static void startCluster() throws Exception {
         cluster = GaleraCluster.start(3);
-    }
-
-    @AfterAll
-    static void stopCluster() {
-        if (cluster != null) {
-            cluster.close();
-        }
     }
 
     @BeforeEach
@@ -69,9 +63,6 @@ class GaleraFaultsIT {
         cluster.releaseTransfers();
         container.close();
         log.close();
-        if (factory != null) {
-            LivePeers.stop(factory);
-        }
     }
 
     @Test

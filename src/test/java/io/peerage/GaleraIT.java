@@ -15,8 +15,8 @@ import java.sql.Statement;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Timeout(120)
 class GaleraIT {
 
+    @AutoClose
     private static GaleraCluster cluster;
+
     private static LocalPeer node;
 
     private final String group = "pool-" + UUID.randomUUID();
@@ -43,21 +45,11 @@ class GaleraIT {
         node.execute("CREATE TABLE shop.t (id INT PRIMARY KEY, v INT)");
     }
 
-    @AfterAll
-    static void stopNode() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
     @BeforeEach
     void configure() {
         node.execute("REPLACE INTO shop.t VALUES (1, 0)");
-        factory = new PeerManagedConnectionFactory();
+        factory = LocalFactories.create();
         factory.setPeers("galera@" + node.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(1);
         factory.setAcquireTimeoutMillis(2_000);

@@ -11,8 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,20 +28,22 @@ class GreedyPeerIT {
 
     private static final int THREADS = 8;
 
+    @AutoClose
     private static LivePeers live;
+
     private final String group = "pool-" + UUID.randomUUID();
+
+    @AutoClose
     private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
     private LifoContainer container = new LifoContainer(12);
+
     private PeerManagedConnectionFactory factory;
 
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(3);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -51,13 +52,6 @@ class GreedyPeerIT {
         factory = live.factory();
         factory.setGroupName(group);
         factory.setHungAfterMillis(500);
-    }
-
-    @AfterEach
-    void end() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
     }
 
     private static int insert(PeerDataSource source) throws SQLException {

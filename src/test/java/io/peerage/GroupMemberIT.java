@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +35,14 @@ class GroupMemberIT {
     private static final List<LocalPeer> members = new ArrayList<>();
 
     private final String group = "pool-" + UUID.randomUUID();
+
+    @AutoClose
     private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(2);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     @BeforeAll
     static void startGroup() throws Exception {
@@ -97,19 +102,9 @@ class GroupMemberIT {
     @BeforeEach
     void configure() {
         factory.setPeers("member1@" + first().address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(1);
         factory.setAcquireTimeoutMillis(2_000);
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
     }
 
     private static void insert(PeerDataSource source) throws Exception {

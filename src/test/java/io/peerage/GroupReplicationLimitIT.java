@@ -7,7 +7,7 @@ import io.peerage.local.LocalPeer;
 import io.peerage.local.ReplicationGroup;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class GroupReplicationLimitIT {
 
+    @AutoClose
     private static ReplicationGroup group;
+
     private static LocalPeer peer;
 
     @BeforeAll
@@ -29,13 +31,6 @@ class GroupReplicationLimitIT {
         peer = group.peer(1);
         peer.execute("CREATE TABLE shop.t (a INT, id INT AUTO_INCREMENT PRIMARY KEY);"
                 + " CREATE TABLE shop.blobs (id INT AUTO_INCREMENT PRIMARY KEY, b LONGBLOB)");
-    }
-
-    @AfterAll
-    static void stop() {
-        if (group != null) {
-            group.close();
-        }
     }
 
     @ParameterizedTest

@@ -12,8 +12,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +31,10 @@ class HungPeerIT {
     private static final double THIRD = 1 / 3.0;
     private static final int CHECK_INTERVAL_SECONDS = 2;
 
+    @AutoClose
     private static LivePeers live;
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(12);
 
     @BeforeAll
@@ -40,20 +42,10 @@ class HungPeerIT {
         live = new LivePeers(3);
     }
 
-    @AfterAll
-    static void stopPeers() {
-        live.close();
-    }
-
     @BeforeEach
     void mend() {
         live.mend();
         Units.prepare(live.peers);
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,25 +27,20 @@ class IdleTimeoutIT {
     private static final int POOL = 4;
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(POOL);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void end() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(POOL);
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private PeerDataSource pool(List<LocalPeer> peers, String driver, String properties, String check)
             throws Exception {
         factory.setDriver(driver);
         factory.setPeers(peers.get(0).address() + "," + peers.get(1).address());
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setReadinessCheck(check);
         // so long that whatever is asked here is asked for a reason

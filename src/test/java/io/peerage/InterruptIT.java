@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -62,7 +62,9 @@ class InterruptIT {
     private static LocalPeer server;
     private static Relay relay;
 
+    @AutoClose
     private final LifoContainer container = new LifoContainer(4);
+
     private PeerManagedConnectionFactory factory;
     private PeerDataSource source;
 
@@ -85,12 +87,6 @@ class InterruptIT {
         relay.pass();
         relay.delay(DELAY_MILLIS);
         server.execute("CREATE OR REPLACE TABLE shop.t (id INT PRIMARY KEY)");
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
-        LivePeers.stop(factory);
     }
 
     private void use(Wire wire) throws Exception {

@@ -11,7 +11,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.sql.SQLException;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class Ipv6IT {
 
+    @AutoClose
     private static LocalPeer server;
+
     private static String loopback = "lo";
 
     /** Not every kernel of a test machine or container speaks it. */
@@ -46,18 +48,10 @@ class Ipv6IT {
         server.execute("CREATE USER 'app'@'::1' IDENTIFIED BY 'app'; GRANT ALL PRIVILEGES ON shop.* TO 'app'@'::1'");
     }
 
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
     private static PeerManagedConnectionFactory factory(String driver, String peers) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(peers.replace("PORT", "" + server.port()).replace("ZONE", loopback));
         factory.setDriver(driver);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setWhenAllDown("fail");
         return factory;
     }

@@ -9,8 +9,8 @@ import io.peerage.local.Relay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,9 @@ class KilledSessionIT {
     private static final int THREADS = 40;
     private static final int DELAY_MILLIS = 10;
 
+    @AutoClose
     private static LivePeers live;
+
     private final List<Relay> relays = new ArrayList<>();
     private final LifoContainer container = new LifoContainer(CONNECTIONS);
     private PeerManagedConnectionFactory factory;
@@ -35,11 +37,6 @@ class KilledSessionIT {
         Units.prepare(live.peers);
     }
 
-    @AfterAll
-    static void stopPeers() {
-        live.close();
-    }
-
     @BeforeEach
     void configure() {
         factory = live.factory();
@@ -48,7 +45,6 @@ class KilledSessionIT {
     @AfterEach
     void end() {
         container.close();
-        LivePeers.stop(factory);
         relays.forEach(Relay::close);
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,13 +29,10 @@ class LentAgainTest {
 
     private static final Branch BRANCH = new Branch("g", "b");
 
+    @AutoClose
     private final ScriptedServer server = new ScriptedServer();
-    private final RecordedEvents events = new RecordedEvents();
 
-    @AfterEach
-    void end() {
-        server.close();
-    }
+    private final RecordedEvents events = new RecordedEvents();
 
     private ManagedConnection make(boolean twoPhase) throws ResourceException {
         PeerManagedConnectionFactory factory = server.factory();
@@ -166,9 +164,7 @@ class LentAgainTest {
         resource.start(BRANCH, XAResource.TMNOFLAGS);
         lose(handle(managed));
         resource.end(BRANCH, XAResource.TMFAIL);
-        assertThatThrownBy(() -> resource.commit(BRANCH, true))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XA_RBROLLBACK));
+        refuses(XAException.XA_RBROLLBACK, () -> resource.commit(BRANCH, true));
 
         run(handle(managed));
         managed.destroy();

@@ -7,12 +7,9 @@ import io.peerage.local.LendingProxy;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import jakarta.resource.spi.ManagedConnection;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -23,16 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class LentSessionIT {
 
+    @AutoClose
     private static LivePeers live;
 
     @BeforeAll
     static void startPeer() {
         live = new LivePeers(1);
-    }
-
-    @AfterAll
-    static void stopPeer() {
-        live.close();
     }
 
     @BeforeEach
@@ -41,17 +34,6 @@ class LentSessionIT {
         peer.execute("CREATE OR REPLACE TABLE shop.t (id INT PRIMARY KEY, v INT)");
         peer.execute("INSERT INTO shop.t VALUES (1, 0)");
         Patience.await("the server to be older than its connections", () -> peer.status("Uptime") > 3);
-    }
-
-    private static long number(ManagedConnection managed) throws Exception {
-        try (Connection connection = (Connection) managed.getConnection(null, null);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
-            assertThat(row.next()).isTrue();
-            return row.getLong(1);
-        } finally {
-            managed.cleanup();
-        }
     }
 
     @ParameterizedTest
@@ -69,24 +51,18 @@ class LentSessionIT {
             factory.setAcquireTimeoutMillis(2_000);
             ManagedConnection managed = factory.createManagedConnection(null, null);
             ManagedConnection stranger = factory.createManagedConnection(null, null);
-            long lent = number(managed);
+            long lent = LivePeers.session(managed);
             proxy.swap();
-            assertThat(number(stranger))
+            assertThat(LivePeers.session(stranger))
                     .as("the number of the stranger's session")
                     .isEqualTo(lent);
 
             Branch branch = new Branch("global", driver);
-            XAResource resource = managed.getXAResource();
-            resource.start(branch, XAResource.TMNOFLAGS);
-            try (Connection connection = (Connection) managed.getConnection(null, null)) {
-                Site.change(connection, 7);
-            }
-            resource.end(branch, XAResource.TMSUCCESS);
-            resource.prepare(branch);
+            XAResource resource = Site.prepareChange(managed, branch, 7);
             managed.destroy();
             resource.commit(branch, false);
 
-            assertThat(number(stranger)).as("the stranger's session").isEqualTo(lent);
+            assertThat(LivePeers.session(stranger)).as("the stranger's session").isEqualTo(lent);
             assertThat(live.peer(1).execute("SELECT v FROM shop.t")).isEqualTo("7");
             assertThat(live.peer(1).execute("XA RECOVER")).isEmpty();
             assertThat(log.with("PEERAGE-026"))

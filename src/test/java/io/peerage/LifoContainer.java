@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A container reduced to its pool, the least friendly one there is: it hands out the connection that was given back
- * last, matches but never validates, forgets one that it could not hand out, and destroys a connection from inside the error event, twice, as Payara does.
+ * last, matches but never validates, forgets one that it could not hand out, and destroys a connection from inside the
+ * error event, twice, as Payara does. At its end it also ends the adapters of the factories that it was used with.
  *
  * <p>Thread-safe.
  */
@@ -32,6 +33,9 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
     private final transient Deque<ManagedConnection> idle = new ArrayDeque<>();
     /** Those that work for a global transaction, which outlasts their handles. */
     private final transient Set<ManagedConnection> enlisted = ConcurrentHashMap.newKeySet();
+
+    /** Those whose own adapter ends with this container. */
+    private final transient Set<ManagedConnectionFactory> factories = ConcurrentHashMap.newKeySet();
 
     private final transient Set<ManagedConnection> all = Collections.newSetFromMap(new IdentityHashMap<>());
     private int created;
@@ -91,6 +95,7 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
             throws ResourceException {
         ManagedConnection made = factory.createManagedConnection(null, request);
         made.addConnectionEventListener(this);
+        factories.add(factory);
         synchronized (this) {
             all.add(made);
             created++;
@@ -196,5 +201,6 @@ final class LifoContainer implements ConnectionManager, ConnectionEventListener,
             idle.clear();
         }
         left.forEach(LifoContainer::destroy);
+        factories.forEach(factory -> LivePeers.stop((PeerManagedConnectionFactory) factory));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
+import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,12 +41,9 @@ final class LivePeers implements AutoCloseable {
     }
 
     PeerManagedConnectionFactory factory() {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(
                 peers.stream().map(peer -> peer.name() + "@" + peer.address()).collect(Collectors.joining(",")));
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setCheckIntervalSeconds(1);
         factory.setConnectTimeoutMillis(1000);
         factory.setAcquireTimeoutMillis(5000);
@@ -66,6 +64,18 @@ final class LivePeers implements AutoCloseable {
                 ResultSet row = statement.executeQuery("SELECT @@port")) {
             assertThat(row.next()).isTrue();
             return row.getInt(1);
+        }
+    }
+
+    /** Returns the number that the server has given to the session of {@code managed}. */
+    static long session(ManagedConnection managed) throws Exception {
+        try (Connection connection = (Connection) managed.getConnection(null, null);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
+            assertThat(row.next()).isTrue();
+            return row.getLong(1);
+        } finally {
+            managed.cleanup();
         }
     }
 

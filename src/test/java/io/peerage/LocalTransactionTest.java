@@ -7,46 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
-import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The container's local transactions, down to what the server is told. */
-class LocalTransactionTest {
+class LocalTransactionTest extends ManagedConnectionCase {
 
-    private final ScriptedServer server = new ScriptedServer();
-    private final RecordedEvents events = new RecordedEvents();
-    private ManagedConnection managed;
     private LocalTransaction transaction;
-    private ScriptedConnection wire;
 
     @BeforeEach
-    void make() throws ResourceException {
-        managed = server.factory().createManagedConnection(null, null);
-        managed.addConnectionEventListener(events);
+    void takeTransaction() throws ResourceException {
         transaction = managed.getLocalTransaction();
-        wire = server.connections().get(0);
-        wire.drain();
-    }
-
-    @AfterEach
-    void end() throws ResourceException {
-        managed.destroy();
-        server.close();
-    }
-
-    private Connection handle() throws ResourceException {
-        return (Connection) managed.getConnection(null, null);
-    }
-
-    private static void run(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            assertThat(statement.execute("SELECT 1")).isTrue();
-        }
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import jakarta.resource.spi.ManagedConnection;
-import java.sql.Connection;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -58,13 +57,7 @@ interface LostAnswerContract extends Contract {
         ManagedConnection managed = factory.createManagedConnection(null, null);
         leftovers().add(managed::destroy);
         Branch branch = new Branch("global", "one");
-        XAResource resource = managed.getXAResource();
-        resource.start(branch, XAResource.TMNOFLAGS);
-        try (Connection connection = (Connection) managed.getConnection(null, null)) {
-            Site.change(connection, 7);
-        }
-        resource.end(branch, XAResource.TMSUCCESS);
-        resource.prepare(branch);
+        XAResource resource = Site.prepareChange(managed, branch, 7);
         return new Commit(resource, branch, site().dialect().commitsOfPrepared(site().hurt()));
     }
 

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +36,7 @@ class LostAnswerIT {
     /** How long words take in each direction where a test steps in between: long for a test's thread to notice. */
     private static final long DELAY_MILLIS = 1_000;
 
+    @AutoClose
     private static LivePeers live;
 
     private final Branch branch = new Branch("global", "one");
@@ -47,11 +48,6 @@ class LostAnswerIT {
     @BeforeAll
     static void startPeer() {
         live = new LivePeers(1);
-    }
-
-    @AfterAll
-    static void stopPeer() {
-        live.close();
     }
 
     @BeforeEach

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.resource.spi.ManagedConnection;
 import java.util.List;
@@ -82,9 +82,7 @@ class LostStartTest {
     @Test
     void whatNoPeerStartsIsGivenUpAndSaidOnce() throws Exception {
         loseStarts(Integer.MAX_VALUE);
-        assertThatThrownBy(() -> resource.start(BranchCase.branch(), XAResource.TMNOFLAGS))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+        refuses(XAException.XAER_RMFAIL, () -> resource.start(BranchCase.branch(), XAResource.TMNOFLAGS));
         assertThat(starts).hasValue(PEERS + 1);
         assertThat(events.errors).hasSize(1);
         managed.destroy();

@@ -9,8 +9,7 @@ import io.peerage.local.PacedLoad;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,10 @@ class MaintenanceIT {
 
     private static final double THIRD = 1 / 3.0;
 
+    @AutoClose
     private static LivePeers live;
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(12);
 
     @BeforeAll
@@ -30,19 +32,9 @@ class MaintenanceIT {
         live = new LivePeers(3);
     }
 
-    @AfterAll
-    static void stopPeers() {
-        live.close();
-    }
-
     @BeforeEach
     void mend() {
         live.mend();
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
     }
 
     private PeerDataSource pool(PeerManagedConnectionFactory factory) throws Exception {

@@ -26,7 +26,7 @@ import java.util.Set;
 import javax.naming.Reference;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,13 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What containers do with the factory: create, match, validate, copy (Jakarta Connectors 2.1). */
 class ManagedConnectionFactoryTest {
 
+    @AutoClose
     private final ScriptedServer server = new ScriptedServer();
-    private final PeerManagedConnectionFactory factory = server.factory();
 
-    @AfterEach
-    void end() {
-        server.close();
-    }
+    private final PeerManagedConnectionFactory factory = server.factory();
 
     private static ConnectionRequestInfo request(String user, String password) {
         return new ConnectionRequest(Credentials.of(user, password));

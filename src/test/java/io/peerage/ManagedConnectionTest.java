@@ -16,47 +16,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The life of a managed connection between its container and its handles (Jakarta Connectors 2.1). */
-class ManagedConnectionTest {
-
-    private final ScriptedServer server = new ScriptedServer();
-    private final PeerManagedConnectionFactory factory = server.factory();
-    private ManagedConnection managed;
-    private ScriptedConnection wire;
-
-    @BeforeEach
-    void make() throws ResourceException {
-        managed = factory.createManagedConnection(null, null);
-        wire = server.connections().get(0);
-        wire.drain();
-    }
-
-    @AfterEach
-    void end() throws ResourceException {
-        managed.destroy();
-        server.close();
-    }
-
-    private Connection handle() throws ResourceException {
-        return handle(managed);
-    }
-
-    private static Connection handle(ManagedConnection managed) throws ResourceException {
-        return (Connection) managed.getConnection(null, null);
-    }
+class ManagedConnectionTest extends ManagedConnectionCase {
 
     private static ConnectionRequestInfo request(String user, String password) {
         return new ConnectionRequest(Credentials.of(user, password));
-    }
-
-    private static void run(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            assertThat(statement.execute("SELECT 1")).isTrue();
-        }
     }
 
     private int connections() throws SQLException {

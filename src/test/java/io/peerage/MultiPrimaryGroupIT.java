@@ -13,8 +13,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,11 +31,14 @@ class MultiPrimaryGroupIT {
     private static final int THREADS = 8;
     private static final double THIRD = 1 / 3.0;
 
+    @AutoClose
     private static ReplicationGroup group;
 
     private final String name = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(name);
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(12);
+
     private PeerManagedConnectionFactory factory;
     private PeerDataSource source;
     private OwnRows rows;
@@ -45,13 +47,6 @@ class MultiPrimaryGroupIT {
     static void startGroup() throws Exception {
         group = ReplicationGroup.start(ReplicationGroup.Mode.MULTI_PRIMARY, 3);
         group.execute("GRANT XA_RECOVER_ADMIN ON *.* TO '" + LocalPeer.USER + "'@'127.0.0.1'");
-    }
-
-    @AfterAll
-    static void stopGroup() {
-        if (group != null) {
-            group.close();
-        }
     }
 
     @BeforeEach
@@ -63,15 +58,6 @@ class MultiPrimaryGroupIT {
         source = container.fill(factory, 12).dataSource(factory);
         rows = new OwnRows(container, factory, true);
         ClusterPools.awaitTable(group);
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
-        log.close();
-        if (factory != null) {
-            LivePeers.stop(factory);
-        }
     }
 
     @Test

@@ -92,7 +92,6 @@ abstract class NamedUsersContract {
     @AfterEach
     void end() {
         container.close();
-        LivePeers.stop(factory);
         log.close();
         for (LocalPeer peer : peers) {
             if (!peer.isRunning()) {

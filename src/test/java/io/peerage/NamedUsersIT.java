@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.Flavour;
 import io.peerage.local.Flavours;
-import io.peerage.local.LocalPeer;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
@@ -94,11 +93,8 @@ class NamedUsersIT {
         }
 
         private PeerManagedConnectionFactory fresh(String driver, String properties) {
-            PeerManagedConnectionFactory own = new PeerManagedConnectionFactory();
+            PeerManagedConnectionFactory own = LocalFactories.create();
             own.setPeers(factory.getPeers());
-            own.setDatabaseName(LocalPeer.DATABASE);
-            own.setUserName(LocalPeer.USER);
-            own.setPassword(LocalPeer.PASSWORD);
             own.setDriver(driver);
             own.setConnectionProperties(properties);
             return own;

@@ -17,8 +17,8 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class NoChannelIT {
 
+    @AutoClose
     private static LivePeers live;
     /** A field, for the log manager holds loggers weakly. */
     private final Logger logger = Logger.getLogger("io.peerage");
@@ -93,11 +94,6 @@ class NoChannelIT {
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach

@@ -1,49 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.resource.ResourceException;
-import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Global transactions as local ones, for peers that cannot do XA: TwoPhaseCommit=false. */
-class OnePhaseXaResourceTest {
+class OnePhaseXaResourceTest extends BranchCase {
 
-    private final ScriptedServer server = new ScriptedServer();
-    private final RecordedEvents events = new RecordedEvents();
-    private ManagedConnection managed;
-    private XAResource resource;
-    private ScriptedConnection wire;
-
-    @BeforeEach
-    void make() throws ResourceException {
-        PeerManagedConnectionFactory factory = server.factory();
+    OnePhaseXaResourceTest() {
         factory.setTwoPhaseCommit(false);
-        managed = factory.createManagedConnection(null, null);
-        managed.addConnectionEventListener(events);
-        resource = managed.getXAResource();
-        wire = server.connections().get(0);
-        wire.drain();
-    }
-
-    @AfterEach
-    void end() throws ResourceException {
-        managed.destroy();
-        server.close();
-    }
-
-    private static Branch branch() {
-        return new Branch("g", "1");
     }
 
     private void run() throws Exception {
@@ -57,14 +31,6 @@ class OnePhaseXaResourceTest {
         resource.start(branch(), XAResource.TMNOFLAGS);
         run();
         resource.end(branch(), XAResource.TMSUCCESS);
-    }
-
-    private static void refuses(int code, String message, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .hasMessageContaining(message)
-                .isInstanceOfSatisfying(
-                        XAException.class,
-                        e -> assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code));
     }
 
     /** The connection serves the next transaction, for which auto-commit is off already. */

@@ -9,8 +9,7 @@ import io.peerage.local.PacedLoad;
 import java.net.SocketException;
 import java.util.List;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,23 +30,16 @@ class PeerKillIT {
     private static final int THREADS = 8;
     private static final int ROUNDS = 5;
 
+    @AutoClose
     private static LivePeers live;
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(12);
 
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(3);
         Units.prepare(live.peers);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
     }
 
     @Test

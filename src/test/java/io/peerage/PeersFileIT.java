@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class PeersFileIT {
 
+    @AutoClose
     private static LivePeers live;
 
     @TempDir
@@ -39,11 +40,6 @@ class PeersFileIT {
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(3);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -62,7 +58,6 @@ class PeersFileIT {
     @AfterEach
     void close() {
         container.close();
-        LivePeers.stop(factory);
         log.close();
         for (LocalPeer peer : live.peers) {
             password(peer, LocalPeer.PASSWORD);

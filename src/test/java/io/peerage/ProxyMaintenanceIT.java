@@ -12,7 +12,7 @@ import java.sql.Connection;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +36,10 @@ class ProxyMaintenanceIT {
 
     private static LivePeers live;
     private static HaProxy proxy;
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(12);
+
     private PeerManagedConnectionFactory factory;
 
     @BeforeAll
@@ -62,11 +65,6 @@ class ProxyMaintenanceIT {
                 .collect(Collectors.joining(",")));
         factory.setCheckIntervalSeconds(CHECK_INTERVAL_SECONDS);
         factory.setRebalancePerSecond(10);
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
     }
 
     private static int sessions(LocalPeer peer) {

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +26,7 @@ class QueryTimeoutIT {
 
     private static final String SLOW = "SELECT SLEEP(60)";
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
@@ -33,23 +34,15 @@ class QueryTimeoutIT {
         peer = LocalPeer.start("timeout");
     }
 
-    @AfterAll
-    static void stop() {
-        peer.close();
-    }
-
     private interface Use {
         void of(Connection connection) throws Exception;
     }
 
     private static void use(String driver, String properties, Use use) throws Exception {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers("only@" + peer.address());
         factory.setDriver(driver);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         try (LifoContainer pool = new LifoContainer(1);
                 Connection connection = pool.dataSource(factory).getConnection()) {
             use.of(connection);

@@ -12,8 +12,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,16 +28,14 @@ class ReadinessIT {
     private static final int INSERTS = 200;
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(4);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void close() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(4);
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private static Flavour flavour(String name) {
         if (name.equals("mariadb")) {
@@ -49,9 +47,6 @@ class ReadinessIT {
 
     private PeerDataSource pool(String peers) throws Exception {
         factory.setPeers(peers);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(1);
         factory.setAcquireTimeoutMillis(5_000);

@@ -15,8 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -28,7 +27,10 @@ import org.junit.jupiter.api.Timeout;
 @Tag("timed")
 class RealPeersIT {
 
+    @AutoClose
     private static LivePeers live;
+
+    @AutoClose
     private final LifoContainer container = new LifoContainer(6);
 
     @BeforeAll
@@ -36,19 +38,9 @@ class RealPeersIT {
         live = new LivePeers(3);
     }
 
-    @AfterAll
-    static void stopPeers() {
-        live.close();
-    }
-
     @BeforeEach
     void mend() {
         live.mend();
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
     }
 
     private PeerDataSource pool() throws Exception {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
@@ -18,9 +18,8 @@ import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RecoveryIT {
 
+    @AutoClose
     private static LivePeers live;
 
     private final String group = "pool-" + UUID.randomUUID();
@@ -41,11 +41,6 @@ class RecoveryIT {
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -110,13 +105,6 @@ class RecoveryIT {
 
     private LocalPeer other(LocalPeer peer) {
         return peer == live.peer(1) ? live.peer(2) : live.peer(1);
-    }
-
-    private static void refuses(int code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        XAException.class,
-                        e -> assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code));
     }
 
     private static List<String> scan(XAResource resource) throws XAException {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.connect.Credentials;
 import io.peerage.local.Patience;
@@ -27,7 +27,6 @@ import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,14 +79,6 @@ class RecoveryTest {
         return Arrays.stream(resource.recover(SCAN))
                 .map(xid -> Branch.of(xid).toString())
                 .collect(Collectors.toSet());
-    }
-
-    private static void refuses(int code, String message, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .hasMessageContaining(message)
-                .isInstanceOfSatisfying(
-                        XAException.class,
-                        e -> assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code));
     }
 
     @Test

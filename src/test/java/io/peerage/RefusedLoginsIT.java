@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RefusedLoginsIT {
 
+    @AutoClose
     private static LivePeers live;
 
     private final LifoContainer container = new LifoContainer(8);
@@ -31,11 +32,6 @@ class RefusedLoginsIT {
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -49,7 +45,6 @@ class RefusedLoginsIT {
     @AfterEach
     void end() {
         container.close();
-        LivePeers.stop(factory);
         live.peer(1).execute("SET GLOBAL max_connections = 200");
         live.peer(1).execute("ALTER USER 'app'@'127.0.0.1' IDENTIFIED BY '" + LocalPeer.PASSWORD + "'");
     }

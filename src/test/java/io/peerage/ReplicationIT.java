@@ -55,12 +55,9 @@ class ReplicationIT {
         primary.execute("CREATE OR REPLACE TABLE shop.t (id INT PRIMARY KEY, v INT)");
         primary.execute("INSERT INTO shop.t VALUES (1, 0)");
         awaitOnReplica("SELECT v FROM shop.t", "0");
-        factory = new PeerManagedConnectionFactory();
+        factory = LocalFactories.create();
         // a name of its own sorts the replica first, so that the order decides nothing
         factory.setPeers("replica@" + replica.address() + ",primary@" + primary.address());
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setRecoveryWaitSeconds(0);
     }
@@ -92,11 +89,8 @@ class ReplicationIT {
 
     /** Prepares the branch on the primary, on a pool of its own, as before a crash of the server. */
     private void prepareOnPrimary() throws Exception {
-        PeerManagedConnectionFactory before = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory before = LocalFactories.create();
         before.setPeers("primary@" + primary.address());
-        before.setDatabaseName(LocalPeer.DATABASE);
-        before.setUserName(LocalPeer.USER);
-        before.setPassword(LocalPeer.PASSWORD);
         ManagedConnection managed = before.createManagedConnection(null, null);
         XAResource resource = managed.getXAResource();
         resource.start(branch, XAResource.TMNOFLAGS);

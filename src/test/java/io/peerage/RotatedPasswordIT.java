@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.connect.Credentials;
 import io.peerage.local.LocalPeer;
@@ -74,9 +74,7 @@ class RotatedPasswordIT {
         resource.prepare(branch);
         relay.refuse();
         relay.reset();
-        assertThatThrownBy(() -> resource.commit(branch, false))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+        refuses(XAException.XAER_RMFAIL, () -> resource.commit(branch, false));
     }
 
     private void assertDelivered() throws Exception {

@@ -2,13 +2,14 @@
 package io.peerage;
 
 import io.peerage.local.LocalPeer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-/** {@link SessionTextContract} on MariaDB, with either driver. */
+/** {@link SessionTextContract} and {@link TransactionTextContract} on MariaDB, with either driver. */
 class SessionOnMariaDbIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
@@ -16,46 +17,35 @@ class SessionOnMariaDbIT {
         peer = LocalPeer.start("session");
     }
 
-    @AfterAll
-    static void stop() {
-        peer.close();
-    }
-
     @Nested
-    class WithMySqlConnector extends SessionTextContract {
+    class SessionWithMySqlConnector extends SessionTextContract {
 
-        @Override
-        LocalPeer peer() {
-            return peer;
-        }
-
-        @Override
-        String driver() {
-            return "mysql";
-        }
-
-        @Override
-        String properties() {
-            return "";
+        SessionWithMySqlConnector() {
+            super(SessionOnMariaDbIT.peer, "mysql", "");
         }
     }
 
     @Nested
-    class WithMariaDbConnector extends SessionTextContract {
+    class TransactionWithMySqlConnector extends TransactionTextContract {
 
-        @Override
-        LocalPeer peer() {
-            return peer;
+        TransactionWithMySqlConnector() {
+            super(SessionOnMariaDbIT.peer, "mysql", "");
         }
+    }
 
-        @Override
-        String driver() {
-            return "mariadb";
+    @Nested
+    class SessionWithMariaDbConnector extends SessionTextContract {
+
+        SessionWithMariaDbConnector() {
+            super(SessionOnMariaDbIT.peer, "mariadb", "sslMode=disable");
         }
+    }
 
-        @Override
-        String properties() {
-            return "sslMode=disable";
+    @Nested
+    class TransactionWithMariaDbConnector extends TransactionTextContract {
+
+        TransactionWithMariaDbConnector() {
+            super(SessionOnMariaDbIT.peer, "mariadb", "sslMode=disable");
         }
     }
 }

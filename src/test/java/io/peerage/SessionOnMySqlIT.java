@@ -3,15 +3,16 @@ package io.peerage;
 
 import io.peerage.local.Flavours;
 import io.peerage.local.LocalPeer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIf;
 
-/** {@link SessionTextContract} on MySQL as it is installed, with either driver. */
+/** {@link SessionTextContract} and {@link TransactionTextContract} on MySQL as it is installed, with either driver. */
 @EnabledIf("io.peerage.local.Facilities#mySql")
 class SessionOnMySqlIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
@@ -19,46 +20,35 @@ class SessionOnMySqlIT {
         peer = LocalPeer.start(Flavours.mySql(), "session");
     }
 
-    @AfterAll
-    static void stop() {
-        peer.close();
-    }
-
     @Nested
-    class WithMySqlConnector extends SessionTextContract {
+    class SessionWithMySqlConnector extends SessionTextContract {
 
-        @Override
-        LocalPeer peer() {
-            return peer;
-        }
-
-        @Override
-        String driver() {
-            return "mysql";
-        }
-
-        @Override
-        String properties() {
-            return "";
+        SessionWithMySqlConnector() {
+            super(SessionOnMySqlIT.peer, "mysql", "");
         }
     }
 
     @Nested
-    class WithMariaDbConnector extends SessionTextContract {
+    class TransactionWithMySqlConnector extends TransactionTextContract {
 
-        @Override
-        LocalPeer peer() {
-            return peer;
+        TransactionWithMySqlConnector() {
+            super(SessionOnMySqlIT.peer, "mysql", "");
         }
+    }
 
-        @Override
-        String driver() {
-            return "mariadb";
+    @Nested
+    class SessionWithMariaDbConnector extends SessionTextContract {
+
+        SessionWithMariaDbConnector() {
+            super(SessionOnMySqlIT.peer, "mariadb", "sslMode=trust");
         }
+    }
 
-        @Override
-        String properties() {
-            return "sslMode=trust";
+    @Nested
+    class TransactionWithMariaDbConnector extends TransactionTextContract {
+
+        TransactionWithMariaDbConnector() {
+            super(SessionOnMySqlIT.peer, "mariadb", "sslMode=trust");
         }
     }
 }

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerage.local.LocalPeer;
-import io.peerage.local.Patience;
-import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,13 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,352 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * That the session is what the server says: what a user did by SQL text is known as well as what he did through JDBC, and
- * nothing of it is left to the next one. A pool of one connection, so that the next user is on the same one.
+ * nothing of it is left to the next one.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
-abstract class SessionTextContract {
+abstract class SessionTextContract extends SessionTextCase {
 
-    private static final String OTHER = "other";
-
-    private Observer observer;
-    private PeerManagedConnectionFactory factory;
-    private LifoContainer pool;
-
-    /** Returns the running server. */
-    abstract LocalPeer peer();
-
-    /** Returns the value of {@code Driver}. */
-    abstract String driver();
-
-    /** Returns the value of {@code ConnectionProperties}. */
-    abstract String properties();
-
-    @FunctionalInterface
-    interface Use {
-        void of(Connection connection) throws SQLException;
-    }
-
-    @BeforeAll
-    void prepare() throws SQLException {
-        observer = new Observer(peer());
-        observer.run(
-                "DROP DATABASE IF EXISTS other",
-                "CREATE DATABASE other",
-                "GRANT ALL PRIVILEGES ON other.* TO 'app'@'127.0.0.1'");
-        for (String database : List.of(LocalPeer.DATABASE, OTHER)) {
-            observer.run(
-                    "DROP TABLE IF EXISTS " + database + ".t",
-                    "CREATE TABLE " + database + ".t (id INT PRIMARY KEY) ENGINE = InnoDB");
-        }
-        procedure("fails", "START TRANSACTION; INSERT INTO shop.t VALUES (1); SIGNAL SQLSTATE '45000'");
-        procedure("leaves_open", "START TRANSACTION; INSERT INTO shop.t VALUES (1)");
-        procedure("switches_off", "SET autocommit = 0; INSERT INTO shop.t VALUES (1); SIGNAL SQLSTATE '45000'");
-        procedure("sets", "SET @x = 7; SELECT 1; SELECT 2");
-        procedure("begins_anew", "SET autocommit = 1; START TRANSACTION; INSERT INTO shop.t VALUES (1)");
-        procedure("locks", "DO GET_LOCK('mine', 0)");
-    }
-
-    private void procedure(String name, String body) throws SQLException {
-        observer.run(
-                "DROP PROCEDURE IF EXISTS shop." + name,
-                "CREATE DEFINER = 'app'@'127.0.0.1' PROCEDURE shop." + name + "() BEGIN " + body + "; END");
-    }
-
-    @BeforeEach
-    void makePool() {
-        pool = new LifoContainer(1);
-        factory = factory(LocalPeer.DATABASE);
-    }
-
-    @AfterAll
-    void closeObserver() throws SQLException {
-        observer.close();
-    }
-
-    private PeerManagedConnectionFactory factory(String database) {
-        PeerManagedConnectionFactory made = new PeerManagedConnectionFactory();
-        made.setPeers("only@" + peer().address());
-        made.setDriver(driver());
-        made.setConnectionProperties(properties());
-        made.setDatabaseName(database);
-        made.setUserName(LocalPeer.USER);
-        made.setPassword(LocalPeer.PASSWORD);
-        made.setCheckIntervalSeconds(3_600);
-        return made;
-    }
-
-    @AfterEach
-    void end() throws SQLException {
-        pool.close();
-        LivePeers.stop(factory);
-        observer.run(
-                "SET GLOBAL autocommit = 1",
-                "SET GLOBAL init_connect = ''",
-                "DELETE FROM shop.t",
-                "DELETE FROM other.t");
-    }
-
-    private void use(Use use) throws SQLException {
-        try (Connection connection = pool.dataSource(factory).getConnection()) {
-            use.of(connection);
-        }
-    }
-
-    private static void run(Connection connection, String... sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String one : sql) {
-                statement.execute(one);
-            }
-        }
-    }
-
-    private static String read(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.execute(sql) ? statement.getResultSet() : null) {
-            return row != null && row.next() ? String.valueOf(row.getString(1)) : "nothing";
-        }
-    }
-
-    private String isolation(Connection connection) throws SQLException {
-        return read(
-                connection,
-                "SELECT variable_value FROM "
-                        + (observer.read("SELECT VERSION()").contains("Maria")
-                                ? "information_schema"
-                                : "performance_schema")
-                        + ".session_variables WHERE variable_name IN ('tx_isolation', 'transaction_isolation') LIMIT 1");
-    }
-
-    private String rows(String database) throws SQLException {
-        return observer.read("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), 'none') FROM " + database + ".t");
-    }
-
-    /** A connection that is closed with its locks has them released as soon as its server has heard of it. */
-    private void awaitFreeLock() throws Exception {
-        Patience.await(
-                "the lock to be free",
-                () -> observer.read("SELECT IS_FREE_LOCK('mine')").equals("1"));
-    }
-
-    /** The next user's row must last, and nothing of the first one's. */
-    private void nextUserInsertsAlone() throws Exception {
-        use(next -> {
-            assertThat(next.getAutoCommit()).isTrue();
-            run(next, "INSERT INTO t VALUES (2)");
-        });
-        assertThat(rows("shop")).isEqualTo("2");
-        // Not from innodb_trx: who reads that more often than each tenth of a second reads the same again and again.
-        Patience.await(
-                "no transaction to be open", () -> !observer.engineStatus().contains(", ACTIVE"));
-    }
-
-    // --- a server in which auto-commit is off
-
-    @ParameterizedTest
-    @ValueSource(strings = {"SET GLOBAL autocommit = 0", "SET GLOBAL init_connect = 'SET autocommit = 0'"})
-    void onAServerWithoutAutoCommitARowIsThere(String setting) throws Exception {
-        observer.run(setting);
-        use(connection -> {
-            assertThat(connection.getAutoCommit()).isTrue();
-            run(connection, "INSERT INTO t VALUES (1)");
-        });
-        assertThat(rows("shop")).isEqualTo("1");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"SET GLOBAL autocommit = 0", "SET GLOBAL init_connect = 'SET autocommit = 0'"})
-    void onAServerWithoutAutoCommitABranchStarts(String setting) throws Exception {
-        observer.run(setting);
-        use(connection -> read(connection, "SELECT COUNT(*) FROM t"));
-        try (GlobalTransaction transaction = GlobalTransaction.begin(pool, factory)) {
-            try (Connection connection = transaction.connection()) {
-                run(connection, "INSERT INTO t VALUES (1)");
-            }
-            transaction.commit();
-        }
-        assertThat(rows("shop")).isEqualTo("1");
-    }
-
-    /** A reset of the session would bring the server's own mode back. */
-    @Test
-    void onAServerWithoutAutoCommitAResetKeepsIt() throws Exception {
-        observer.run("SET GLOBAL autocommit = 0");
-        use(connection -> run(connection, "SET @x = 1"));
-        nextUserInsertsAlone();
-    }
-
-    // --- transactions that nobody began through JDBC
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "START TRANSACTION;INSERT INTO t VALUES (1)",
-                "BEGIN;INSERT INTO t VALUES (1)",
-                "/* mine */ begin;INSERT INTO t VALUES (1)",
-                "SET autocommit = 0;INSERT INTO t VALUES (1)",
-                "SET SESSION autocommit = OFF;INSERT INTO t VALUES (1)",
-                "SET @@autocommit = 0;INSERT INTO t VALUES (1)",
-                "START TRANSACTION;INSERT INTO t VALUES (1);INSERT INTO nowhere VALUES (1)",
-                "CALL leaves_open()",
-                "CALL fails()",
-                "CALL switches_off()"
-            })
-    void whatSqlTextBeganIsRolledBack(String text) throws Exception {
-        use(connection -> {
-            for (String sql : text.split(";", -1)) {
-                try {
-                    run(connection, sql);
-                } catch (SQLException expected) {
-                    assertThat(expected.getSQLState()).isIn("45000", "42S02");
-                }
-            }
-        });
-        nextUserInsertsAlone();
-    }
-
-    @Test
-    void theTruthIsToldOfAutoCommit() throws Exception {
-        use(connection -> {
-            run(connection, "SET autocommit = 0");
-            assertThat(connection.getAutoCommit()).isFalse();
-            run(connection, "INSERT INTO t VALUES (1)");
-            connection.commit();
-            run(connection, "INSERT INTO t VALUES (2)");
-            connection.rollback();
-            run(connection, "INSERT INTO t VALUES (3)");
-            connection.setAutoCommit(true);
-            assertThat(connection.getAutoCommit()).isTrue();
-            run(connection, "INSERT INTO t VALUES (4)");
-        });
-        assertThat(rows("shop")).isEqualTo("1,3,4");
-    }
-
-    @Test
-    void theTruthIsToldAfterAProcedureThatFailed() throws Exception {
-        use(connection -> {
-            assertThatThrownBy(() -> run(connection, "CALL switches_off()")).isInstanceOf(SQLException.class);
-            assertThat(connection.getAutoCommit()).isFalse();
-            connection.rollback();
-            connection.setAutoCommit(true);
-            run(connection, "INSERT INTO t VALUES (4)");
-        });
-        assertThat(rows("shop")).isEqualTo("4");
-    }
-
-    @Test
-    void switchingAutoCommitOnByTextIsSeen() throws Exception {
-        use(connection -> {
-            connection.setAutoCommit(false);
-            run(connection, "INSERT INTO t VALUES (1)", "SET autocommit = 1");
-            assertThat(connection.getAutoCommit()).isTrue();
-            run(connection, "INSERT INTO t VALUES (2)");
-        });
-        assertThat(rows("shop")).isEqualTo("1,2");
-    }
-
-    /** What was begun by text is no part of a transaction of the container. */
-    @Test
-    void aBranchDoesNotStartWithinATransactionBegunByText() throws Exception {
-        DataSource source = pool.dataSource(factory);
-        try (Connection connection = source.getConnection()) {
-            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (1)");
-        }
-        try (GlobalTransaction transaction = GlobalTransaction.begin(pool, factory)) {
-            try (Connection connection = transaction.connection()) {
-                run(connection, "INSERT INTO t VALUES (2)");
-            }
-            transaction.commit();
-        }
-        assertThat(rows("shop")).isEqualTo("2");
-    }
-
-    /** JDBC takes over what SQL text began, as it does on the bare driver. */
-    @Test
-    void switchingAutoCommitOffTakesOverWhatTextBegan() throws Exception {
-        use(connection -> {
-            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (1)");
-            connection.setAutoCommit(false);
-            connection.commit();
-        });
-        assertThat(rows("shop")).isEqualTo("1");
-        use(connection -> {
-            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (2)");
-            connection.setAutoCommit(false);
-            connection.rollback();
-            connection.setAutoCommit(true);
-            run(connection, "INSERT INTO t VALUES (3)");
-        });
-        assertThat(rows("shop")).isEqualTo("1,3");
-        use(connection -> {
-            run(connection, "START TRANSACTION", "INSERT INTO t VALUES (4)");
-            connection.setAutoCommit(false);
-            connection.setAutoCommit(true);
-            run(connection, "INSERT INTO t VALUES (5)");
-        });
-        assertThat(rows("shop")).isEqualTo("1,3,4,5");
-    }
-
-    @Test
-    void commitIsStillJdbcsWhereTextSwitchedAutoCommitOn() throws Exception {
-        use(connection -> {
-            connection.setAutoCommit(false);
-            run(connection, "INSERT INTO t VALUES (4)", "SET autocommit = 1", "START TRANSACTION");
-            run(connection, "INSERT INTO t VALUES (5)");
-            connection.commit();
-            connection.rollback();
-        });
-        assertThat(rows("shop")).isEqualTo("4,5");
-    }
-
-    /** Whatever a procedure did to the mode: what the container commits is committed, and what it rolls back is not. */
-    @ParameterizedTest
-    @CsvSource({"true, 1", "false, none"})
-    void theContainersWordEndsWhatAProcedureBegan(boolean commit, String rows) throws Exception {
-        ManagedConnection managed = factory.createManagedConnection(null, null);
-        try {
-            managed.getLocalTransaction().begin();
-            try (Connection connection = (Connection) managed.getConnection(null, null)) {
-                run(connection, "CALL begins_anew()");
-            }
-            if (commit) {
-                managed.getLocalTransaction().commit();
-            } else {
-                managed.getLocalTransaction().rollback();
-            }
-            managed.cleanup();
-        } finally {
-            managed.destroy();
-        }
-        assertThat(rows("shop")).isEqualTo(rows);
-    }
-
-    @Test
-    void theModeIsToldInTheMiddleOfAResult() throws Exception {
-        run(pool.dataSource(factory), "INSERT INTO t VALUES (1), (2), (3)");
-        use(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                statement.setFetchSize(driver().equals("mysql") ? Integer.MIN_VALUE : 1);
-                try (ResultSet rows = statement.executeQuery("SELECT id FROM t")) {
-                    assertThat(rows.next()).isTrue();
-                    assertThat(connection.getAutoCommit()).isTrue();
-                    connection.setAutoCommit(true);
-                    assertThat(rows.next()).isTrue();
-                }
-            }
-        });
-    }
-
-    @Test
-    void whatTheLastOfSeveralStatementsBeganIsRolledBack() throws Exception {
-        factory.setConnectionProperties(properties() + ";allowMultiQueries=true");
-        use(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                statement.setFetchSize(driver().equals("mysql") ? Integer.MIN_VALUE : 1);
-                statement.execute("SELECT 1 UNION SELECT 2; START TRANSACTION; INSERT INTO t VALUES (1)");
-            }
-        });
-        nextUserInsertsAlone();
+    SessionTextContract(LocalPeer peer, String driver, String properties) {
+        super(peer, driver, properties);
     }
 
     // --- what a login sets, a reset must not lose
@@ -414,7 +67,7 @@ abstract class SessionTextContract {
 
     @Test
     void whatTheDeployerSetsAtEachLoginIsThereForEveryUser() throws Exception {
-        factory.setConnectionProperties(properties() + ";sessionVariables=group_concat_max_len=77");
+        factory.setConnectionProperties(properties + ";sessionVariables=group_concat_max_len=77");
         for (int i = 0; i < 2; i++) {
             use(connection -> {
                 assertThat(read(connection, "SELECT @@group_concat_max_len")).isEqualTo("77");
@@ -469,7 +122,7 @@ abstract class SessionTextContract {
     @Test
     void whatWasDoneWithTheDriversObjectsIsNotLeft() throws Exception {
         Class<? extends Connection> type =
-                driver().equals("mysql") ? com.mysql.cj.jdbc.JdbcConnection.class : org.mariadb.jdbc.Connection.class;
+                driver.equals("mysql") ? com.mysql.cj.jdbc.JdbcConnection.class : org.mariadb.jdbc.Connection.class;
         use(connection -> connection.unwrap(type).setCatalog(OTHER));
         use(connection -> {
             run(connection, "INSERT INTO t VALUES (1)");
@@ -698,12 +351,6 @@ abstract class SessionTextContract {
             }
         }
         return count;
-    }
-
-    private static void run(DataSource source, String sql) throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            run(connection, sql);
-        }
     }
 
     /** What is usual costs nothing more: no statement, and no connection. */

@@ -39,12 +39,9 @@ class SeveralAddressesIT {
         try (SchedulerThreads threads = new SchedulerThreads();
                 LocalPeer server = LocalPeer.start(flavour, "named");
                 SilentPort silent = new SilentPort("127.0.0.2", server.port())) {
-            PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+            PeerManagedConnectionFactory factory = LocalFactories.create();
             factory.setPeers("db.example:" + server.port());
             factory.setDriver(driver);
-            factory.setDatabaseName(LocalPeer.DATABASE);
-            factory.setUserName(LocalPeer.USER);
-            factory.setPassword(LocalPeer.PASSWORD);
             factory.setConnectTimeoutMillis(2_000);
             LiveGroup group = LiveGroup.of(
                     factory.configuration(),

@@ -8,7 +8,6 @@ import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import jakarta.resource.spi.ManagedConnection;
-import java.sql.Connection;
 import java.util.UUID;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -137,13 +136,7 @@ interface SharedAddressContract extends Contract {
         ManagedConnection managed = factory.createManagedConnection(null, null);
         leftovers().add(managed::destroy);
         Branch branch = new Branch("global", "one");
-        XAResource resource = managed.getXAResource();
-        resource.start(branch, XAResource.TMNOFLAGS);
-        try (Connection connection = (Connection) managed.getConnection(null, null)) {
-            Site.change(connection, 7);
-        }
-        resource.end(branch, XAResource.TMSUCCESS);
-        resource.prepare(branch);
+        XAResource resource = Site.prepareChange(managed, branch, 7);
         return new Prepared(
                 factory, relay, resource, branch, log, site().dialect().commitsOfPrepared(hurt()));
     }

@@ -8,15 +8,12 @@ import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
 import io.peerage.local.Relay;
 import jakarta.resource.spi.ManagedConnection;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -27,18 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class SharedNumberIT {
 
+    @AutoClose
     private static LivePeers live;
+
     private final List<ManagedConnection> made = new ArrayList<>();
     private final List<PeerManagedConnectionFactory> factories = new ArrayList<>();
 
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -67,22 +61,11 @@ class SharedNumberIT {
         return factory;
     }
 
-    private static long number(ManagedConnection managed) throws Exception {
-        try (Connection connection = (Connection) managed.getConnection(null, null);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
-            assertThat(row.next()).isTrue();
-            return row.getLong(1);
-        } finally {
-            managed.cleanup();
-        }
-    }
-
     /** Opens connections until one has this number. */
     private ManagedConnection numbered(PeerManagedConnectionFactory factory, long wanted) throws Exception {
         while (true) {
             ManagedConnection managed = factory.createManagedConnection(null, null);
-            long number = number(managed);
+            long number = LivePeers.session(managed);
             assertThat(number).isLessThanOrEqualTo(wanted);
             if (number == wanted) {
                 made.add(managed);
@@ -109,22 +92,16 @@ class SharedNumberIT {
             PeerManagedConnectionFactory shared = at(relay.address(), driver);
             ManagedConnection managed = shared.createManagedConnection(null, null);
             made.add(managed);
-            ManagedConnection stranger = numbered(second, number(managed));
+            ManagedConnection stranger = numbered(second, LivePeers.session(managed));
             Branch branch = new Branch("global", driver);
-            XAResource resource = managed.getXAResource();
-            resource.start(branch, XAResource.TMNOFLAGS);
-            try (Connection connection = (Connection) managed.getConnection(null, null)) {
-                Site.change(connection, 7);
-            }
-            resource.end(branch, XAResource.TMSUCCESS);
-            resource.prepare(branch);
-            long number = number(stranger);
+            XAResource resource = Site.prepareChange(managed, branch, 7);
+            long number = LivePeers.session(stranger);
 
             relay.stallExisting();
             relay.leadTo(live.peer(2).port());
             relay.reset();
             XAException refused = catchThrowableOfType(XAException.class, () -> resource.commit(branch, false));
-            assertThat(number(stranger)).as("the stranger's session").isEqualTo(number);
+            assertThat(LivePeers.session(stranger)).as("the stranger's session").isEqualTo(number);
             assertThat(refused).as("the failure of the commit").isNotNull();
             assertThat(refused.errorCode).isEqualTo(XAException.XAER_RMFAIL);
 
@@ -133,14 +110,14 @@ class SharedNumberIT {
                     "the branch to be committed",
                     () -> live.peer(1).execute("SELECT v FROM shop.t").equals("7"));
             assertThat(live.peer(1).execute("XA RECOVER")).isEmpty();
-            assertThat(number(stranger)).as("the stranger's session").isEqualTo(number);
+            assertThat(LivePeers.session(stranger)).as("the stranger's session").isEqualTo(number);
         }
     }
 
     private static long latest(PeerManagedConnectionFactory factory) throws Exception {
         ManagedConnection managed = factory.createManagedConnection(null, null);
         try {
-            return number(managed);
+            return LivePeers.session(managed);
         } finally {
             managed.destroy();
         }

@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,6 +43,7 @@ class SharesIT {
      */
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    @AutoClose
     private static LivePeers live;
 
     /** Runs one unit of work and returns the port of the server that served it. */
@@ -57,11 +58,6 @@ class SharesIT {
         for (LocalPeer peer : live.peers) {
             peer.execute("CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT, v INT)");
         }
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     private static int write(Connection connection) throws SQLException {

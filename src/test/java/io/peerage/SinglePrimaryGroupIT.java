@@ -10,8 +10,7 @@ import io.peerage.local.ReplicationGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,11 +32,14 @@ class SinglePrimaryGroupIT {
     /** The group takes ten to twenty seconds to expel a member that died and elect another. */
     private static final Duration ELECTION = Duration.ofSeconds(60);
 
+    @AutoClose
     private static ReplicationGroup group;
 
+    @AutoClose
     private final LifoContainer container = new LifoContainer(12);
+
     private final String name = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(name);
+
     private PeerManagedConnectionFactory factory;
     private PeerDataSource source;
     private OwnRows rows;
@@ -46,13 +48,6 @@ class SinglePrimaryGroupIT {
     @BeforeAll
     static void startGroup() throws Exception {
         group = ReplicationGroup.start(ReplicationGroup.Mode.SINGLE_PRIMARY, 3);
-    }
-
-    @AfterAll
-    static void stopGroup() {
-        if (group != null) {
-            group.close();
-        }
     }
 
     @BeforeEach
@@ -65,15 +60,6 @@ class SinglePrimaryGroupIT {
         factory.setGroupName(name);
         source = container.fill(factory, 12).dataSource(factory);
         rows = new OwnRows(container, factory, true);
-    }
-
-    @AfterEach
-    void close() {
-        container.close();
-        log.close();
-        if (factory != null) {
-            LivePeers.stop(factory);
-        }
     }
 
     private void assertOnlyServes(PacedLoad load, LocalPeer one) throws Exception {

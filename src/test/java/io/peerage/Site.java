@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerage.local.Flavour;
 import io.peerage.local.LocalPeer;
 import io.peerage.local.Patience;
+import jakarta.resource.spi.ManagedConnection;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import javax.transaction.xa.XAResource;
 
 /**
  * Two servers of one kind with a driver for them, which the contract is held against. Servers are started once for each
@@ -78,13 +80,10 @@ record Site(Flavour flavour, Dialect dialect, String driver, String properties, 
     }
 
     PeerManagedConnectionFactory at(String peers) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(peers);
         factory.setDriver(driver);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         return factory;
     }
 
@@ -132,6 +131,18 @@ record Site(Flavour flavour, Dialect dialect, String driver, String properties, 
             assertThat(statement.executeUpdate("UPDATE t SET v = v + " + by + " WHERE id = 1"))
                     .isEqualTo(1);
         }
+    }
+
+    /** Changes the table's row within {@code branch}, and prepares that. */
+    static XAResource prepareChange(ManagedConnection managed, Branch branch, int by) throws Exception {
+        XAResource resource = managed.getXAResource();
+        resource.start(branch, XAResource.TMNOFLAGS);
+        try (Connection connection = (Connection) managed.getConnection(null, null)) {
+            change(connection, by);
+        }
+        resource.end(branch, XAResource.TMSUCCESS);
+        resource.prepare(branch);
+        return resource;
     }
 
     void awaitSessions(LocalPeer peer, int count) throws Exception {

@@ -12,8 +12,8 @@ import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,9 @@ class SlowLoginIT {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
 
+    @AutoClose
     private static LivePeers live;
+
     private final String group = "pool-" + UUID.randomUUID();
     private final RecordedLog log = new RecordedLog(group);
     private final LifoContainer container = new LifoContainer(9);
@@ -41,11 +43,6 @@ class SlowLoginIT {
         Units.prepare(live.peers);
     }
 
-    @AfterAll
-    static void stopPeers() {
-        live.close();
-    }
-
     @BeforeEach
     void begin() {
         relay = Relay.to(live.peer(1).port());
@@ -56,7 +53,6 @@ class SlowLoginIT {
     void end() {
         log.close();
         container.close();
-        LivePeers.stop(factory);
         relay.close();
     }
 

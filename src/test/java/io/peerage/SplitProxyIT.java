@@ -60,13 +60,10 @@ class SplitProxyIT {
         @BeforeEach
         void configure() {
             writer.execute("CREATE TABLE shop.t (id INT AUTO_INCREMENT PRIMARY KEY)");
-            factory = new PeerManagedConnectionFactory();
+            factory = LocalFactories.create();
             factory.setPeers("proxied@" + proxy.address());
             factory.setDriver(driver());
             factory.setConnectionProperties(properties());
-            factory.setDatabaseName(LocalPeer.DATABASE);
-            factory.setUserName(LocalPeer.USER);
-            factory.setPassword(LocalPeer.PASSWORD);
             factory.setGroupName(group);
             factory.setCheckIntervalSeconds(1);
             factory.setAcquireTimeoutMillis(2_000);

@@ -35,12 +35,9 @@ class StopIT {
     @ValueSource(strings = {"mysql", "mariadb"})
     void noThreadAndNoConnectionIsLeft(String driver) throws Exception {
         relay.pass();
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers("server@" + relay.address());
         factory.setDriver(driver);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setCheckIntervalSeconds(1);
         // nothing ends by itself within the time of this test
         factory.setConnectTimeoutMillis(100_000);

@@ -8,23 +8,20 @@ import io.peerage.connect.AllPeersDownException;
 import jakarta.resource.ResourceException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A container that does not pass on why it could not give a connection, as Payara within a transaction. */
 class SwallowedReasonTest {
 
+    @AutoClose
     private final ScriptedServer server = new ScriptedServer();
+
     private final PeerManagedConnectionFactory factory = server.factory();
     private final ResourceException swallowed = new ResourceException("Error in allocating a connection");
     private final PeerDataSource source = factory.createConnectionFactory((any, request) -> {
         throw swallowed;
     });
-
-    @AfterEach
-    void close() {
-        server.close();
-    }
 
     @Test
     void whileNoPeerServesThePictureIsToldAllTheSame() {

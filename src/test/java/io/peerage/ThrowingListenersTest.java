@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,13 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ThrowingListenersTest {
 
+    @AutoClose
     private final ScriptedServer server = new ScriptedServer();
-    private final PeerManagedConnectionFactory factory = server.factory();
 
-    @AfterEach
-    void close() {
-        server.close();
-    }
+    private final PeerManagedConnectionFactory factory = server.factory();
 
     /** A container's listener with a defect. */
     private static final class Broken extends RecordedEvents {

@@ -86,12 +86,9 @@ class TlsIT {
     }
 
     private static PeerManagedConnectionFactory factory(String server, String driver, String properties) {
-        PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
+        PeerManagedConnectionFactory factory = LocalFactories.create();
         factory.setPeers(server(server).address());
         factory.setDriver(driver);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setConnectionProperties(properties);
         factory.setWhenAllDown("fail");
         return factory;

@@ -10,7 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,16 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TranslatedErrorsIT {
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(2);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void end() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(2);
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     private static LocalPeer start(ErrorServer server) {
         LocalPeer peer = server.start("--lc-messages=de_DE");
@@ -45,9 +43,6 @@ class TranslatedErrorsIT {
         factory.setPeers("german@" + peer.address());
         factory.setConnectionProperties(
                 server == ErrorServer.MYSQL && driver.equals("mariadb") ? "allowPublicKeyRetrieval=true" : "");
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         // nothing here comes from a regular check
         factory.setCheckIntervalSeconds(86_400);

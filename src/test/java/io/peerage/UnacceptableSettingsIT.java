@@ -21,8 +21,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,16 +39,14 @@ class UnacceptableSettingsIT {
     private static final Map<String, List<LocalPeer>> SERVERS = new ConcurrentHashMap<>();
 
     private final String group = "pool-" + UUID.randomUUID();
-    private final RecordedLog log = new RecordedLog(group);
-    private final LifoContainer container = new LifoContainer(4);
-    private final PeerManagedConnectionFactory factory = new PeerManagedConnectionFactory();
 
-    @AfterEach
-    void end() {
-        container.close();
-        log.close();
-        LivePeers.stop(factory);
-    }
+    @AutoClose
+    private final RecordedLog log = new RecordedLog(group);
+
+    @AutoClose
+    private final LifoContainer container = new LifoContainer(4);
+
+    private final PeerManagedConnectionFactory factory = LocalFactories.create();
 
     @AfterAll
     static void stopServers() {
@@ -78,9 +76,6 @@ class UnacceptableSettingsIT {
         factory.setDriver(driver);
         factory.setPeers(peers);
         factory.setConnectionProperties(properties);
-        factory.setDatabaseName(LocalPeer.DATABASE);
-        factory.setUserName(LocalPeer.USER);
-        factory.setPassword(LocalPeer.PASSWORD);
         factory.setGroupName(group);
         factory.setCheckIntervalSeconds(86_400);
         factory.setAcquireTimeoutMillis(ACQUIRE_TIMEOUT_MILLIS);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,9 +63,7 @@ class UnstartedBranchTest {
 
         void enlistLost(ManagedConnection managed) throws ResourceException {
             XAResource lost = managed.getXAResource();
-            assertThatThrownBy(() -> enlist(lost))
-                    .isInstanceOfSatisfying(
-                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+            refuses(XAException.XAER_RMFAIL, () -> enlist(lost));
         }
 
         /** Ends what has started; what has not is not told. */
@@ -281,9 +280,7 @@ class UnstartedBranchTest {
         assertThat(second.isSameRM(dead.getXAResource())).isTrue();
         first.start(new Branch("g", "0"), XAResource.TMJOIN);
 
-        assertThatThrownBy(() -> second.start(new Branch("g", "0"), XAResource.TMJOIN))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
+        refuses(XAException.XAER_PROTO, () -> second.start(new Branch("g", "0"), XAResource.TMJOIN));
     }
 
     /** What the one that joined refuses to complete is there to be completed yet. */
@@ -352,9 +349,7 @@ class UnstartedBranchTest {
         assertThat(two.isSameRM(one)).isFalse();
         one.start(new Branch("g", "0"), XAResource.TMNOFLAGS);
         assertThat(two.isSameRM(one)).isFalse();
-        assertThatThrownBy(() -> two.start(new Branch("g", "0"), XAResource.TMJOIN))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
+        refuses(XAException.XAER_PROTO, () -> two.start(new Branch("g", "0"), XAResource.TMJOIN));
         one.end(new Branch("g", "0"), XAResource.TMSUCCESS);
         assertThat(two.isSameRM(one)).isFalse();
         one.commit(new Branch("g", "0"), true);
@@ -369,9 +364,7 @@ class UnstartedBranchTest {
         transaction.enlistLost(dead);
         XAResource sound = make(false).getXAResource();
         assertThat(sound.isSameRM(dead.getXAResource())).isTrue();
-        assertThatThrownBy(() -> sound.start(new Branch("g", "other"), XAResource.TMJOIN))
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_PROTO));
+        refuses(XAException.XAER_PROTO, () -> sound.start(new Branch("g", "other"), XAResource.TMJOIN));
         assertThatThrownBy(() -> sound.start(new Branch("g", "0"), XAResource.TMJOIN))
                 .as("not asked about since")
                 .isInstanceOfSatisfying(
@@ -388,8 +381,6 @@ class UnstartedBranchTest {
         assertThatThrownBy(() -> run(second)).isInstanceOf(SQLException.class);
         transaction.end(second);
 
-        assertThatThrownBy(transaction::commit)
-                .isInstanceOfSatisfying(
-                        XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XA_RBROLLBACK));
+        refuses(XAException.XA_RBROLLBACK, transaction::commit);
     }
 }

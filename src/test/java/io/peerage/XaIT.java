@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage;
 
+import static io.peerage.XaRefusal.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,18 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class XaIT {
 
+    @AutoClose
     private static LivePeers live;
+
     private final List<ManagedConnection> made = new ArrayList<>();
     private final Branch branch = new Branch("global", "one");
 
     @BeforeAll
     static void startPeers() {
         live = new LivePeers(2);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        live.close();
     }
 
     @BeforeEach
@@ -105,13 +102,6 @@ class XaIT {
 
     private static String value(LocalPeer peer, int id) {
         return peer.execute("SELECT v FROM shop.t WHERE id = " + id);
-    }
-
-    private static void refuses(int code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        XAException.class,
-                        e -> assertThat(e.errorCode).as(e.getMessage()).isEqualTo(code));
     }
 
     private static void finishElsewhere(ManagedConnection recovery) throws Exception {

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,16 +48,13 @@ class SchedulerThreadsTest {
     /** Threads whose names contain this are refused; none if it is empty. */
     private volatile String refused = "";
 
+    @AutoClose
     private final SchedulerThreads threads = new SchedulerThreads(this::make);
+
     private final List<String> done = new CopyOnWriteArrayList<>();
 
     private Thread make(Runnable task, String name) {
         return !refused.isEmpty() && name.contains(refused) ? refusal.make(task, name) : new Thread(task, name);
-    }
-
-    @AfterEach
-    void close() {
-        threads.close();
     }
 
     private void awaitDone(int count) throws Exception {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,18 +15,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LinkSocketTest {
 
+    @AutoClose
     private SocketPair pair;
+
     private LinkSocket linkSocket;
 
     @BeforeEach
     void connect() throws IOException {
         pair = new SocketPair(SocketPair.Kind.OURS);
         linkSocket = new LinkSocket((ChannelSocket) pair.client);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        pair.close();
     }
 
     @Test

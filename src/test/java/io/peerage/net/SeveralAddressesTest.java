@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,18 +48,16 @@ class SeveralAddressesTest {
                 return all;
             },
             time);
+
+    @AutoClose
     private ServerSocket server;
+
     private int port;
 
     @BeforeEach
     void listen() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         port = server.getLocalPort();
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        server.close();
     }
 
     private ChannelSocket socket() throws IOException {

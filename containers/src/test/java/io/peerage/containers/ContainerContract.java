@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,9 @@ abstract class ContainerContract {
     @TempDir
     private static Path directory;
 
+    @AutoClose
     private static LocalFleet fleet;
+
     private ForeignContainer container;
 
     abstract ForeignContainer container(Path directory) throws Exception;
@@ -58,11 +60,6 @@ abstract class ContainerContract {
     @BeforeAll
     static void startPeers() {
         fleet = LocalFleet.start(3);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        fleet.close();
     }
 
     @BeforeEach

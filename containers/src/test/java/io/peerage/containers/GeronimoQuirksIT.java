@@ -25,8 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +43,7 @@ class GeronimoQuirksIT {
     @TempDir
     private static Path directory;
 
+    @AutoClose
     private static LocalFleet fleet;
 
     private final List<Relay> relays = new ArrayList<>();
@@ -54,11 +55,6 @@ class GeronimoQuirksIT {
         fleet = LocalFleet.start(3);
         fleet.execute(
                 "CREATE USER 'other'@'127.0.0.1' IDENTIFIED BY 'other'; GRANT ALL ON shop.* TO 'other'@'127.0.0.1'");
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        fleet.close();
     }
 
     @BeforeEach

@@ -3,7 +3,7 @@ package io.peerage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Timeout(180)
 class GaleraClusterIT {
 
+    @AutoClose
     private static GaleraCluster cluster;
 
     @BeforeAll
@@ -26,11 +27,6 @@ class GaleraClusterIT {
     @BeforeEach
     void mend() throws Exception {
         cluster.mend();
-    }
-
-    @AfterAll
-    static void stop() {
-        cluster.close();
     }
 
     private static void write(LocalPeer peer, int id) throws Exception {

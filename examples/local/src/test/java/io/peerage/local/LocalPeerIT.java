@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -17,16 +17,12 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LocalPeerIT {
 
+    @AutoClose
     private LocalPeer peer;
 
     @BeforeAll
     void start() {
         peer = LocalPeer.start("under-test");
-    }
-
-    @AfterAll
-    void close() {
-        peer.close();
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.DriverManager;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -13,16 +13,12 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf("io.peerage.local.Facilities#postgreSql")
 class PostgreSqlIT {
 
+    @AutoClose
     private static LocalPeer peer;
 
     @BeforeAll
     static void start() {
         peer = LocalPeer.start(Flavours.postgreSql(), "under-test");
-    }
-
-    @AfterAll
-    static void close() {
-        peer.close();
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.peerage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Timeout(240)
 class ReplicationGroupIT {
 
+    @AutoClose
     private static ReplicationGroup group;
 
     @BeforeAll
@@ -26,11 +27,6 @@ class ReplicationGroupIT {
     @BeforeEach
     void mend() throws Exception {
         group.mend();
-    }
-
-    @AfterAll
-    static void stop() {
-        group.close();
     }
 
     private static void write(int id) throws Exception {

@@ -21,8 +21,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,18 +35,15 @@ class HikariIT {
     private static final double THIRD = 1 / 3.0;
     private static final int SIZE = 6;
 
+    @AutoClose
     private static LocalFleet fleet;
+
     private PeerDataSource peers;
     private HikariDataSource pool;
 
     @BeforeAll
     static void startPeers() {
         fleet = LocalFleet.start(3);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        fleet.close();
     }
 
     @BeforeEach

@@ -13,7 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,17 +23,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PlainIT {
 
+    @AutoClose
     private static LocalFleet fleet;
+
     private PeerDataSource peers;
 
     @BeforeAll
     static void startPeers() {
         fleet = LocalFleet.start(3);
-    }
-
-    @AfterAll
-    static void stopPeers() {
-        fleet.close();
     }
 
     @BeforeEach
