@@ -192,7 +192,7 @@ final class HealthStates {
         } finally {
             lock.unlock();
         }
-        tell(() -> tell(peer, observed, next));
+        tell(() -> tellChange(peer, observed, next));
         if (lastOneGone) {
             tell(() -> events.allDown(peers));
         }
@@ -200,7 +200,7 @@ final class HealthStates {
     }
 
     /** Tells what it means that {@code peer} was {@code before} and is {@code now}. */
-    private void tell(Peer peer, Health before, Health now) {
+    private void tellChange(Peer peer, Health before, Health now) {
         boolean stays =
                 before.getClass() == now.getClass() || (before instanceof Health.Probing && now instanceof Health.Down);
         if (before instanceof Health.Probing && !now.isOut()) {

@@ -241,4 +241,17 @@ class PeersTest {
                         text -> assertThat(text).startsWith("a-10.0.0.7@10.0.0.7:3307 ("),
                         text -> assertThat(text).startsWith("a-0:0:0:0:0:0:0:0@[0:0:0:0:0:0:0:0]:3307 ("));
     }
+
+    /** An ampersand that was not encoded may have made two parameters of one password. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:tcp://db1/x?password=se&cret=x", "jdbc:h2:tcp://db1/x?z=1&token=se&cret=x"})
+    void hidesTheQueryOfAUrlBehindASecret(String peers) {
+        Bean bean = Bean.withPeers(peers);
+        bean.setDriver("org.h2.jdbcx.JdbcDataSource");
+
+        PeerSpec peer = bean.settings().peers().get(0);
+        assertThat(peer.url()).endsWith("cret=x");
+        assertThat(peer.endpoint()).isEqualTo("jdbc:h2:tcp://db1/x?***");
+        assertThat(peer).asString().doesNotContain("cret");
+    }
 }
