@@ -21,8 +21,8 @@ final class OwnCalls {
         this.tracker = tracker;
     }
 
-    /** Asks for the application, so that what is reported of it is not passed over. */
-    <T> @Nullable T askForApplication(SqlFunction<Connection, T> question) throws SQLException {
+    /** Asks for the application: what is reported of it is not passed over. */
+    <T> @Nullable T marked(SqlFunction<Connection, T> question) throws SQLException {
         activity.begin();
         try {
             return question.of(connection);
@@ -32,25 +32,14 @@ final class OwnCalls {
     }
 
     <T> @Nullable T ask(SqlFunction<Connection, T> question) throws SQLException {
-        begin();
         try {
-            return question.of(connection);
+            return marked(question);
         } finally {
-            end();
+            tracker.passOver();
         }
     }
 
     void send(SqlAction<Connection> command) throws SQLException {
         ask(command);
-    }
-
-    /** Marks the start of calls; {@link #end()} must follow. */
-    void begin() {
-        activity.begin();
-    }
-
-    void end() {
-        activity.end();
-        tracker.passOver();
     }
 }

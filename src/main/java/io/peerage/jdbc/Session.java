@@ -63,7 +63,7 @@ public final class Session {
         this.connection = connection;
         this.tracker = new SessionTracker(server);
         this.calls = new OwnCalls(connection, activity, tracker);
-        this.attributes = new SessionAttributes(connection, tracker, calls);
+        this.attributes = new SessionAttributes(tracker, calls);
     }
 
     /** Returns the driver's connection. */
@@ -336,8 +336,7 @@ public final class Session {
             // begun by SQL text: from now on it is JDBC's to end
             tell(false);
             demarcate(Demarcation.APPLICATION, false);
-            work = true;
-            unsettled = false;
+            settle();
             return;
         }
         if (work || tracker.isInTransaction()) {
@@ -350,14 +349,6 @@ public final class Session {
         }
         tellExposed(autoCommit);
         demarcate(Demarcation.APPLICATION, autoCommit);
-    }
-
-    void commit() throws SQLException {
-        end(true);
-    }
-
-    void rollback() throws SQLException {
-        end(false);
     }
 
     /** Returns whether JDBC's mode is auto-commit, so that a transaction that is open was begun by SQL text. */
@@ -378,7 +369,8 @@ public final class Session {
         attributes.change(attribute, value, change);
     }
 
-    private void end(boolean commit) throws SQLException {
+    /** Does what JDBC's commit or rollback does outside a managed transaction. */
+    void end(boolean commit) throws SQLException {
         resolve();
         if (askedAutoCommit && logicalAutoCommit) {
             // an error by JDBC, which drivers treat differently
