@@ -31,7 +31,7 @@ final class Association implements HandleState {
 
     /** The funnel: reports what the driver threw, returns what to throw. */
     SQLException failed(SQLException failure, Session session) {
-        return faults.areBehind(failure) ? owner.failedByApplication(failure, session) : owner.failed(failure, session);
+        return owner.failed(failure, session, faults.areBehind(failure));
     }
 
     /** Reports that the driver left a call by something else than SQLException, which is thrown on. */

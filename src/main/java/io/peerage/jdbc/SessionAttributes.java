@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class SessionAttributes {
 
     private final SessionTracker tracker;
-    private final OwnCalls calls;
     private final Map<Attribute, @Nullable Object> originals = new EnumMap<>(Attribute.class);
 
-    SessionAttributes(SessionTracker tracker, OwnCalls calls) {
+    SessionAttributes(SessionTracker tracker) {
         this.tracker = tracker;
-        this.calls = calls;
     }
 
     /** Returns whether the application changed nothing, or set it back. */
@@ -50,7 +48,7 @@ final class SessionAttributes {
      * @param attribute under which the driver keeps it: the catalog, or the schema
      */
     @Nullable String database(Attribute attribute) throws SQLException {
-        return calls.marked(driver -> {
+        return tracker.marked(driver -> {
             Object known = attribute.read(driver);
             String told = known == null || !tracker.isDistrusted()
                     ? null
@@ -65,7 +63,7 @@ final class SessionAttributes {
      * @param change how, which may differ from how it is set back
      */
     void change(Attribute attribute, @Nullable Object value, SqlAction<Connection> change) throws SQLException {
-        calls.send(driver -> {
+        tracker.send(driver -> {
             Object original = differs(attribute) ? originals.get(attribute) : attribute.read(driver);
             change.on(driver);
             if (Objects.equals(original, value)) {
@@ -75,7 +73,7 @@ final class SessionAttributes {
             }
         });
         if (attribute == Attribute.READ_ONLY && tracker.isDistrusted()) {
-            calls.send(ignored -> tracker.server().insist(Boolean.TRUE.equals(value)));
+            tracker.send(ignored -> tracker.server().insist(Boolean.TRUE.equals(value)));
         }
     }
 
@@ -86,7 +84,7 @@ final class SessionAttributes {
 
     /** Sets back all that differs. What was restored before a failure is not restored again. */
     void restore() throws SQLException {
-        calls.send(driver -> {
+        tracker.send(driver -> {
             Iterator<Map.Entry<Attribute, @Nullable Object>> each =
                     originals.entrySet().iterator();
             while (each.hasNext()) {

@@ -62,7 +62,7 @@ class HandleRaceTest {
         }
 
         @Override
-        public SQLException failed(SQLException failure, Session ignored) {
+        public SQLException failed(SQLException failure, Session from, boolean byApplication) {
             return failure;
         }
 
