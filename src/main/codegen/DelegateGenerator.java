@@ -18,8 +18,8 @@ import javax.lang.model.util.Elements;
 import javax.tools.ToolProvider;
 
 /**
- * Writes the delegating half of the JDBC handles, one abstract class per JDBC interface, so that no method of JDBC can
- * be forgotten. Run by the build: {@code java DelegateGenerator.java <output directory> <Java release>}.
+ * Writes the delegating half of the JDBC handles, one class per JDBC interface, so that no method of JDBC can be
+ * forgotten. Run by the build: {@code java DelegateGenerator.java <output directory> <Java release>}.
  *
  * <p>The interfaces are read as that release declares them, so every JDK generates the same. Only methods that throw
  * exactly SQLException are generated; the rest stays abstract, and javac insists that someone decides. Single-threaded.
@@ -33,13 +33,20 @@ final class DelegateGenerator {
      *
      * @param name the JDBC interface
      * @param parent what the class extends; empty if nothing
-     * @param generic whether the leaf below is itself a base of a further interface
+     * @param generic whether a further interface is based on it
      */
     private record Kind(String name, String parent, boolean generic) {
 
-        /** Whether no generated class is above it, so that what all of them have is written here. */
+        /**
+         * Whether no generated class is above it, so that what all of them have is written here, and a class by hand below
+         * it says what is left to say. Else nothing is left: it is what applications hold.
+         */
         boolean isFirst() {
             return !inherits() || isPinned();
+        }
+
+        String className() {
+            return isFirst() ? "Delegating" + name : name + "Handle";
         }
 
         boolean inherits() {
@@ -67,7 +74,7 @@ final class DelegateGenerator {
 
     private static final String CONSTRUCTOR = """
 
-                Delegating%2$s(Association association, Session session, %1$s delegate) {
+                %2$s(Association association, Session session, %1$s delegate) {
                     super(association, session, delegate);
                 }
             """;
@@ -101,13 +108,11 @@ final class DelegateGenerator {
                     if (type.isInstance(this)) {
                         return type.cast(this);
                     }
-                    try {
+                    return a.call(s, session -> {
                         T driverObject = type.isInstance(d) ? type.cast(d) : d.unwrap(type);
-                        s.expose();
+                        session.expose();
                         return driverObject;
-                    } catch (SQLException e) {
-                        throw a.failed(e, s);
-                    }
+                    });
                 }
 
                 @Override
@@ -115,14 +120,7 @@ final class DelegateGenerator {
                     Association a = association();
                     Session s = session(a);
                     %1$s d = delegate(a, s);
-                    if (type.isInstance(this) || type.isInstance(d)) {
-                        return true;
-                    }
-                    try {
-                        return d.isWrapperFor(type);
-                    } catch (SQLException e) {
-                        throw a.failed(e, s);
-                    }
+                    return type.isInstance(this) || type.isInstance(d) || a.call(s, ignored -> d.isWrapperFor(type));
                 }
             """;
 
@@ -162,7 +160,7 @@ final class DelegateGenerator {
                 .getTask(null, null, null, List.of("--release", args[1]), null, null);
         DelegateGenerator generator = new DelegateGenerator(javac.getElements());
         for (Kind kind : KINDS) {
-            write(directory.resolve("Delegating" + kind.name() + ".java"), generator.source(kind));
+            write(directory.resolve(kind.className() + ".java"), generator.source(kind));
         }
     }
 
@@ -190,13 +188,15 @@ final class DelegateGenerator {
                 /** Delegates what JDBC's %2$s declares. Thread-safe as far as the driver is. */
                 @Generated("DelegateGenerator")
                 @SuppressWarnings("deprecation")
-                abstract class Delegating%2$s%3$s%4$s implements %2$s {
+                %3$s class %4$s%5$s%6$s implements %2$s {
                 """.formatted(
                         PACKAGE,
                         kind.name(),
+                        kind.isFirst() ? "abstract" : "public",
+                        kind.className(),
                         kind.generic() ? "<D extends " + kind.name() + ">" : "",
                         kind.inherits() ? " extends " + kind.parent() : ""));
-        out.append((kind.inherits() ? CONSTRUCTOR : PARTS).formatted(kind.delegate(), kind.name()));
+        out.append((kind.inherits() ? CONSTRUCTOR : PARTS).formatted(kind.delegate(), kind.className()));
         if (kind.isPinned()) {
             out.append(CLOSING.formatted(kind.delegate()));
         }

@@ -177,7 +177,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
             }
         } catch (SQLException | RuntimeException e) {
             SQLException failure = Unforeseen.of(e);
-            failed(failure, link.session());
+            failed(failure, link.session(), false);
             throw Failures.toResource(failure);
         }
         transaction.takenBack();
@@ -296,17 +296,7 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     @Override
     public SQLException failed(SQLException failure) {
         PhysicalConnection link = slot.serving();
-        return link == null ? failure : failed(failure, link.session());
-    }
-
-    @Override
-    public SQLException failed(SQLException failure, Session session) {
-        return failed(failure, session, false);
-    }
-
-    @Override
-    public SQLException failedByApplication(SQLException failure, Session session) {
-        return failed(failure, session, true);
+        return link == null ? failure : failed(failure, link.session(), false);
     }
 
     @Override
@@ -331,7 +321,8 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
         return link == null ? null : link.login().url();
     }
 
-    private SQLException failed(SQLException failure, Session session, boolean byApplication) {
+    @Override
+    public SQLException failed(SQLException failure, Session session, boolean byApplication) {
         PhysicalConnection link = slot.serving(session);
         // Our own doing says nothing about the peer.
         boolean revoked = slot.hasRevoked(session);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets a sampler see whether a physical connection is in the middle of a call, and whether it still is the same call,
@@ -18,30 +17,19 @@ import java.lang.invoke.VarHandle;
  */
 public final class Activity {
 
-    private static final VarHandle BEGUN = counter("begun");
-    private static final VarHandle ENDED = counter("ended");
+    /** Both are written opaque: a sampler must see it some time, but nothing is published with it. */
+    private final AtomicInteger begun = new AtomicInteger();
 
-    /** Written opaque: a sampler must see it some time, but nothing is published with it. */
-    private int begun;
-
-    private int ended;
-
-    private static VarHandle counter(String name) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Activity.class, name, int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private final AtomicInteger ended = new AtomicInteger();
 
     /** Marks the start of a call that may wait for the server; {@link #end()} must follow. */
     public void begin() {
-        BEGUN.setOpaque(this, begun + 1);
+        begun.setOpaque(begun.getPlain() + 1);
     }
 
     /** Marks the end of a call. */
     public void end() {
-        ENDED.setOpaque(this, ended + 1);
+        ended.setOpaque(ended.getPlain() + 1);
     }
 
     /**
@@ -49,18 +37,18 @@ public final class Activity {
      * knows that one call ran all the time between.
      */
     public int running() {
-        int done = (int) ENDED.getOpaque(this);
-        int started = (int) BEGUN.getOpaque(this);
+        int done = ended.getOpaque();
+        int started = begun.getOpaque();
         return started == done ? 0 : started;
     }
 
     /** Declares the connection idle, which it is between two uses: counts that were lost do not outlive one use. */
     void rest() {
-        ENDED.setOpaque(this, begun);
+        ended.setOpaque(begun.getPlain());
     }
 
     /** Returns a value that differs as soon as another call began; exact for the connection's user only. */
     public int begun() {
-        return begun;
+        return begun.getPlain();
     }
 }

@@ -23,15 +23,9 @@ abstract class AssociatedHandle extends DelegatingConnection {
     private final @Nullable LazyAssociation home;
     private volatile HandleState state;
 
-    AssociatedHandle(Owner owner, @Nullable LazyAssociation home) {
+    AssociatedHandle(@Nullable Owner owner, @Nullable LazyAssociation home) {
         this.home = home;
-        this.state = new Association(this, owner);
-    }
-
-    /** Creates a handle that finds a managed connection when it is used. */
-    AssociatedHandle(LazyAssociation home) {
-        this.home = home;
-        this.state = Unbound.DISSOCIATED;
+        this.state = owner == null ? Unbound.DISSOCIATED : new Association(this, owner);
     }
 
     /** Returns whether it is alive without being associated. */

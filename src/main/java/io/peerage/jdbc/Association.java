@@ -31,7 +31,7 @@ final class Association implements HandleState {
 
     /** The funnel: reports what the driver threw, returns what to throw. */
     SQLException failed(SQLException failure, Session session) {
-        return faults.areBehind(failure) ? owner.failedByApplication(failure, session) : owner.failed(failure, session);
+        return owner.failed(failure, session, faults.areBehind(failure));
     }
 
     /** Reports that the driver left a call by something else than SQLException, which is thrown on. */
@@ -44,17 +44,27 @@ final class Association implements HandleState {
         return faults.watch(parameter);
     }
 
+    /** Calls the driver through {@code session}, and reports what it throws. */
+    <T> @Nullable T call(Session session, SqlFunction<Session, T> function) throws SQLException {
+        try {
+            return function.of(session);
+        } catch (SQLException e) {
+            throw failed(e, session);
+        } catch (RuntimeException | Error e) {
+            spoiled(session);
+            throw e;
+        }
+    }
+
+    /** As {@link #call}, of what has no answer. */
+    void run(Session session, SqlAction<Session> action) throws SQLException {
+        call(session, action);
+    }
+
     /** To be called before SQL runs in the application's transaction. */
     void settle(Session session) throws SQLException {
         if (session.isUnsettled()) {
-            try {
-                session.settle();
-            } catch (SQLException e) {
-                throw failed(e, session);
-            } catch (RuntimeException | Error e) {
-                spoiled(session);
-                throw e;
-            }
+            run(session, Session::settle);
         }
     }
 

@@ -18,22 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public class ConnectionHandle extends AssociatedHandle {
 
-    /** Creates a handle on {@code owner}'s physical connection, which ends with it. */
-    public ConnectionHandle(Owner owner) {
-        this(owner, null);
-    }
-
     /**
      * Creates a handle on {@code owner}'s physical connection.
      *
+     * @param owner null if it is to find a managed connection when it is used
      * @param home how it finds another managed connection when it is dissociated; null if it cannot be
      */
-    public ConnectionHandle(Owner owner, @Nullable LazyAssociation home) {
+    public ConnectionHandle(@Nullable Owner owner, @Nullable LazyAssociation home) {
         super(owner, home);
-    }
-
-    ConnectionHandle(LazyAssociation home) {
-        super(home);
     }
 
     /** A no is a lost connection, which the container must not hand to anybody else. */
@@ -85,14 +77,19 @@ public class ConnectionHandle extends AssociatedHandle {
         a.failed(Refusals.lost(why), session);
     }
 
+    /** Returns whether the transaction that this works in is the container's to end. */
+    boolean inManagedTransaction() throws SQLException {
+        return association().owner.inManagedTransaction();
+    }
+
     @Override
     public boolean getAutoCommit() throws SQLException {
-        return !association().owner.inManagedTransaction() && Boolean.TRUE.equals(call(Session::autoCommit));
+        return !inManagedTransaction() && Boolean.TRUE.equals(call(Session::autoCommit));
     }
 
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
-        if (!association().owner.inManagedTransaction()) {
+        if (!inManagedTransaction()) {
             run(session -> session.setAutoCommit(autoCommit));
         } else if (autoCommit) {
             throw managed("setAutoCommit(true)");
@@ -101,20 +98,25 @@ public class ConnectionHandle extends AssociatedHandle {
 
     @Override
     public void commit() throws SQLException {
-        refuseManaged("commit()");
-        run(Session::commit);
+        end("commit()", session -> session.end(true));
     }
 
     @Override
     public void rollback() throws SQLException {
-        refuseManaged("rollback()");
-        run(Session::rollback);
+        end("rollback()", session -> session.end(false));
+    }
+
+    void end(String method, SqlAction<Session> end) throws SQLException {
+        if (inManagedTransaction()) {
+            throw managed(method);
+        }
+        run(end);
     }
 
     /** Refused within a managed transaction, which keeps the level it began with, unless that is the one asked for. */
     @Override
     public void setTransactionIsolation(int level) throws SQLException {
-        if (!association().owner.inManagedTransaction()) {
+        if (!inManagedTransaction()) {
             set(Attribute.TRANSACTION_ISOLATION, level);
             return;
         }
@@ -128,7 +130,7 @@ public class ConnectionHandle extends AssociatedHandle {
     /** Only a hint, and one that comes too late within a managed transaction: it is ignored there. */
     @Override
     public void setReadOnly(boolean readOnly) throws SQLException {
-        if (!association().owner.inManagedTransaction()) {
+        if (!inManagedTransaction()) {
             set(Attribute.READ_ONLY, readOnly);
         }
     }
@@ -208,21 +210,7 @@ public class ConnectionHandle extends AssociatedHandle {
 
     private <T> @Nullable T call(SqlFunction<Session, T> function) throws SQLException {
         Association a = association();
-        Session session = session(a);
-        try {
-            return function.of(session);
-        } catch (SQLException e) {
-            throw a.failed(e, session);
-        } catch (RuntimeException | Error e) {
-            a.spoiled(session);
-            throw e;
-        }
-    }
-
-    private void refuseManaged(String method) throws SQLException {
-        if (association().owner.inManagedTransaction()) {
-            throw managed(method);
-        }
+        return a.call(session(a), function);
     }
 
     private static SQLException managed(String method) {

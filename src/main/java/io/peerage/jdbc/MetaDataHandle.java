@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 
 /**
  * The metadata of the database as the application holds it. Follows its connection handle: if that moved to another
@@ -36,16 +37,12 @@ public class MetaDataHandle extends DelegatingDatabaseMetaData {
     @Override
     DatabaseMetaData delegate(Association association, Session session) throws SQLException {
         Source known = source;
-        if (known.session() == session) {
-            return known.metaData();
+        if (known.session() != session) {
+            known = Objects.requireNonNull(association.call(
+                    session, now -> new Source(now, now.connection().getMetaData())));
+            source = known;
         }
-        try {
-            DatabaseMetaData metaData = session.connection().getMetaData();
-            source = new Source(session, metaData);
-            return metaData;
-        } catch (SQLException e) {
-            throw association.failed(e, session);
-        }
+        return known.metaData();
     }
 
     /** A constant of the driver, so it needs no open connection. */

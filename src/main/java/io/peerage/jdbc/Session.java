@@ -32,7 +32,6 @@ public final class Session {
     private final Connection connection;
     private final Activity activity = new Activity();
     private final SessionTracker tracker;
-    private final OwnCalls calls;
     private final SessionAttributes attributes;
 
     private Demarcation demarcation = Demarcation.APPLICATION;
@@ -61,9 +60,8 @@ public final class Session {
      */
     public Session(Connection connection, ServerStatus server) {
         this.connection = connection;
-        this.tracker = new SessionTracker(server);
-        this.calls = new OwnCalls(connection, activity, tracker);
-        this.attributes = new SessionAttributes(connection, tracker, calls);
+        this.tracker = new SessionTracker(connection, activity, server);
+        this.attributes = new SessionAttributes(tracker);
     }
 
     /** Returns the driver's connection. */
@@ -213,9 +211,9 @@ public final class Session {
     /** Ends what is open: with the driver's words where it knows of it, else with the server's. */
     private void endOpen(boolean commit) throws SQLException {
         if (physicalAutoCommit) {
-            calls.send(ignored -> tracker.end(commit));
+            tracker.end(commit);
         } else {
-            calls.send(commit ? Connection::commit : Connection::rollback);
+            tracker.send(commit ? Connection::commit : Connection::rollback);
             tracker.ended();
         }
         work = false;
@@ -238,7 +236,7 @@ public final class Session {
             settle();
             attributes.restore();
         }
-        if (distrusted && !did(ignored -> server.restoreDatabase())) {
+        if (distrusted && !tracker.restoreDatabase()) {
             return false;
         }
         tracker.forget();
@@ -247,7 +245,7 @@ public final class Session {
 
     /** Puts back what was not set through JDBC; returns false if that is impossible. */
     private boolean restoreUntold() throws SQLException {
-        if (!did(ignored -> tracker.restore())) {
+        if (!tracker.restore()) {
             return false;
         }
         if (tracker.wasReset()) {
@@ -257,10 +255,6 @@ public final class Session {
             demarcate(Demarcation.APPLICATION, true);
         }
         return true;
-    }
-
-    private boolean did(SqlFunction<Connection, Boolean> step) throws SQLException {
-        return Boolean.TRUE.equals(calls.ask(step));
     }
 
     /** Notes what {@code sql} may leave behind, before it runs or is prepared. */
@@ -284,7 +278,7 @@ public final class Session {
     /** Has the server say what it did not say because its last answer was an error. */
     private void resolve() throws SQLException {
         if (tracker.isDoubtful()) {
-            calls.send(ignored -> tracker.resolve());
+            tracker.resolve();
             absorb();
         }
     }
@@ -336,8 +330,7 @@ public final class Session {
             // begun by SQL text: from now on it is JDBC's to end
             tell(false);
             demarcate(Demarcation.APPLICATION, false);
-            work = true;
-            unsettled = false;
+            settle();
             return;
         }
         if (work || tracker.isInTransaction()) {
@@ -350,14 +343,6 @@ public final class Session {
         }
         tellExposed(autoCommit);
         demarcate(Demarcation.APPLICATION, autoCommit);
-    }
-
-    void commit() throws SQLException {
-        end(true);
-    }
-
-    void rollback() throws SQLException {
-        end(false);
     }
 
     /** Returns whether JDBC's mode is auto-commit, so that a transaction that is open was begun by SQL text. */
@@ -378,7 +363,8 @@ public final class Session {
         attributes.change(attribute, value, change);
     }
 
-    private void end(boolean commit) throws SQLException {
+    /** Does what JDBC's commit or rollback does outside a managed transaction. */
+    void end(boolean commit) throws SQLException {
         resolve();
         if (askedAutoCommit && logicalAutoCommit) {
             // an error by JDBC, which drivers treat differently
@@ -397,7 +383,7 @@ public final class Session {
     /** Connector/J's refusal has the SQLState of a closed connection, for which pools throw a sound one away. */
     private void sendOutsideTransaction(SqlAction<Connection> command) throws SQLException {
         try {
-            calls.send(command);
+            tracker.send(command);
         } catch (SQLException e) {
             if (Refusals.CLOSED.equals(e.getSQLState()) && !connection.isClosed()) {
                 SQLException refused = Refusals.transactionState(String.valueOf(e.getMessage()));
@@ -443,7 +429,7 @@ public final class Session {
 
     private void tell(boolean wanted) throws SQLException {
         if (physicalAutoCommit != wanted) {
-            calls.send(c -> c.setAutoCommit(wanted));
+            tracker.send(c -> c.setAutoCommit(wanted));
             physicalAutoCommit = wanted;
             tracker.told(wanted);
         }

@@ -15,15 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionAttributes {
 
-    private final Connection connection;
     private final SessionTracker tracker;
-    private final OwnCalls calls;
     private final Map<Attribute, @Nullable Object> originals = new EnumMap<>(Attribute.class);
 
-    SessionAttributes(Connection connection, SessionTracker tracker, OwnCalls calls) {
-        this.connection = connection;
+    SessionAttributes(SessionTracker tracker) {
         this.tracker = tracker;
-        this.calls = calls;
     }
 
     /** Returns whether the application changed nothing, or set it back. */
@@ -52,8 +48,8 @@ final class SessionAttributes {
      * @param attribute under which the driver keeps it: the catalog, or the schema
      */
     @Nullable String database(Attribute attribute) throws SQLException {
-        return calls.askForApplication(ignored -> {
-            Object known = attribute.read(connection);
+        return tracker.marked(driver -> {
+            Object known = attribute.read(driver);
             String told = known == null || !tracker.isDistrusted()
                     ? null
                     : tracker.server().database();
@@ -67,20 +63,17 @@ final class SessionAttributes {
      * @param change how, which may differ from how it is set back
      */
     void change(Attribute attribute, @Nullable Object value, SqlAction<Connection> change) throws SQLException {
-        calls.begin();
-        try {
-            Object original = differs(attribute) ? originals.get(attribute) : attribute.read(connection);
-            change.on(connection);
+        tracker.send(driver -> {
+            Object original = differs(attribute) ? originals.get(attribute) : attribute.read(driver);
+            change.on(driver);
             if (Objects.equals(original, value)) {
                 originals.remove(attribute);
             } else {
                 originals.put(attribute, original);
             }
-        } finally {
-            calls.end();
-        }
+        });
         if (attribute == Attribute.READ_ONLY && tracker.isDistrusted()) {
-            calls.send(ignored -> tracker.server().insist(Boolean.TRUE.equals(value)));
+            tracker.send(ignored -> tracker.server().insist(Boolean.TRUE.equals(value)));
         }
     }
 
@@ -91,20 +84,17 @@ final class SessionAttributes {
 
     /** Sets back all that differs. What was restored before a failure is not restored again. */
     void restore() throws SQLException {
-        calls.send(ignored -> {
+        tracker.send(driver -> {
             Iterator<Map.Entry<Attribute, @Nullable Object>> each =
                     originals.entrySet().iterator();
             while (each.hasNext()) {
-                restore(each.next());
+                Map.Entry<Attribute, @Nullable Object> original = each.next();
+                // No driver takes a null back; where it still reads null the change had no effect to undo.
+                if (original.getValue() != null || original.getKey().read(driver) != null) {
+                    original.getKey().write(driver, original.getValue());
+                }
                 each.remove();
             }
         });
-    }
-
-    /** No driver takes a null back; where it still reads null the change had no effect to undo. */
-    private void restore(Map.Entry<Attribute, @Nullable Object> original) throws SQLException {
-        if (original.getValue() != null || original.getKey().read(connection) != null) {
-            original.getKey().write(connection, original.getValue());
-        }
     }
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a session beside what was set through JDBC: what the server said with its answers, and what SQL text may
- * have left. Confined to the connection's user.
+ * have left. So it is also what the session's own calls pass: what the server reports of those is not the application's
+ * doing. Confined to the connection's user.
  */
 final class SessionTracker {
 
+    private final Connection connection;
+    private final Activity activity;
     private final ServerStatus server;
 
     /** Whether a transaction was open at the last answer that told it. */
@@ -41,12 +46,43 @@ final class SessionTracker {
     /** Whether a procedure ran, which may have taken locks that are not reported. */
     private boolean called;
 
-    SessionTracker(ServerStatus server) {
+    SessionTracker(Connection connection, Activity activity, ServerStatus server) {
+        this.connection = connection;
+        this.activity = activity;
         this.server = server;
     }
 
     ServerStatus server() {
         return server;
+    }
+
+    /** Asks the driver for the application: marked as in flight, and what is reported of it is not passed over. */
+    <T> @Nullable T marked(SqlFunction<Connection, T> question) throws SQLException {
+        activity.begin();
+        try {
+            return question.of(connection);
+        } finally {
+            activity.end();
+        }
+    }
+
+    /**
+     * Asks the driver for the session's own ends, marked as in flight. What is reported of it is passed over, unless it may
+     * have come late, of a statement that failed before.
+     */
+    <T> @Nullable T ask(SqlFunction<Connection, T> question) throws SQLException {
+        try {
+            return marked(question);
+        } finally {
+            if (server.takeChange(false) && failed) {
+                touch();
+            }
+        }
+    }
+
+    /** As {@link #ask}, of what has no answer. */
+    void send(SqlAction<Connection> command) throws SQLException {
+        ask(command);
     }
 
     boolean tells() {
@@ -131,13 +167,6 @@ final class SessionTracker {
         sample(autoCommit);
     }
 
-    /** Passes over what was reported of a statement of ours, unless it may have come late, of one that failed before. */
-    void passOver() {
-        if (server.takeChange(false) && failed) {
-            touch();
-        }
-    }
-
     /**
      * Takes note that a call failed: with most servers an error does not tell what it left behind.
      *
@@ -194,25 +223,33 @@ final class SessionTracker {
 
     /** Has the server say what it has not. At most one statement. */
     void resolve() throws SQLException {
-        look();
-        if (failed) {
-            try {
-                server.ask();
-            } catch (SQLException e) {
-                if (e.getSQLState() != null && e.getSQLState().startsWith("08")) {
-                    throw e;
-                }
-                // It cannot be asked now, such as in the middle of a result: what was believed has to do.
-                return;
+        send(ignored -> {
+            look();
+            if (failed) {
+                askNow();
             }
-            takeLate();
+        });
+    }
+
+    private void askNow() throws SQLException {
+        try {
+            server.ask();
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith("08")) {
+                throw e;
+            }
+            // It cannot be asked now, such as in the middle of a result: what was believed has to do.
+            return;
         }
+        takeLate();
     }
 
     /** Ends whatever may be open, whoever began it. One statement. */
     void end(boolean commit) throws SQLException {
-        server.end(commit);
-        takeLate();
+        send(ignored -> {
+            server.end(commit);
+            takeLate();
+        });
     }
 
     /** A change that came with an error is reported with the next answer. */
@@ -244,17 +281,28 @@ final class SessionTracker {
      * @return false if that is impossible: the connection must serve nobody else
      */
     boolean restore() throws SQLException {
-        if (server.isLimited()) {
-            server.unlimit();
-        }
-        if (touched || (called && !server.releaseLocks())) {
-            if (!server.reset()) {
-                return false;
+        return did(ignored -> {
+            if (server.isLimited()) {
+                server.unlimit();
             }
-            told(true);
-            reset = true;
-        }
-        return true;
+            if (touched || (called && !server.releaseLocks())) {
+                if (!server.reset()) {
+                    return false;
+                }
+                told(true);
+                reset = true;
+            }
+            return true;
+        });
+    }
+
+    /** Chooses the default database of the login again; returns false if there was none. */
+    boolean restoreDatabase() throws SQLException {
+        return did(ignored -> server.restoreDatabase());
+    }
+
+    private boolean did(SqlFunction<Connection, Boolean> step) throws SQLException {
+        return Boolean.TRUE.equals(ask(step));
     }
 
     /** Returns whether {@link #restore} made everything as after the login. */

@@ -51,7 +51,7 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
 
     /** @param givenBack asked within {@link #clearWarnings}: whether a pool calls it because a user is done */
     UnmanagedConnectionHandle(UnmanagedAssociation home, BooleanSupplier givenBack) {
-        super(home);
+        super(null, home);
         this.home = home;
         this.givenBack = givenBack;
     }
@@ -72,17 +72,14 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
     }
 
     private void carryTo(Association begun) throws SQLException {
-        Session session = session(begun);
-        try {
+        begun.run(session(begun), session -> {
             for (Map.Entry<Attribute, @Nullable Object> each : carried.entrySet()) {
                 session.set(each.getKey(), each.getValue());
             }
             forgetOriginals(session);
             // Last: what is set with auto-commit off may count as the beginning of a transaction.
             session.setAutoCommit(autoCommit);
-        } catch (SQLException e) {
-            throw begun.failed(e, session);
-        }
+        });
     }
 
     /** At rest it is only noted: pools set what they want on every connection long before its use. */
@@ -206,17 +203,17 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         this.autoCommit = autoCommit;
     }
 
+    /** There is none outside a container. */
     @Override
-    public void commit() throws SQLException {
-        if (autoCommit || !isDissociated()) {
-            super.commit();
-        }
+    boolean inManagedTransaction() {
+        return false;
     }
 
+    /** At rest nothing is open. With auto-commit on the driver refuses. */
     @Override
-    public void rollback() throws SQLException {
+    void end(String method, SqlAction<Session> end) throws SQLException {
         if (autoCommit || !isDissociated()) {
-            super.rollback();
+            super.end(method, end);
         }
     }
 
@@ -230,17 +227,12 @@ public class UnmanagedConnectionHandle extends ConnectionHandle {
         if (!LEVELS.contains(level)) {
             throw new SQLException("setTransactionIsolation(" + level + "): allowed are " + LEVELS);
         }
-        set(Attribute.TRANSACTION_ISOLATION, level);
+        super.setTransactionIsolation(level);
     }
 
     @Override
     public boolean isReadOnly() throws SQLException {
         return glance(super::isReadOnly);
-    }
-
-    @Override
-    public void setReadOnly(boolean readOnly) throws SQLException {
-        set(Attribute.READ_ONLY, readOnly);
     }
 
     @Override

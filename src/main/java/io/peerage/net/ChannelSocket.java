@@ -48,11 +48,6 @@ final class ChannelSocket extends Socket {
         return below.channel().read(buffer);
     }
 
-    @Override
-    public void connect(SocketAddress remote) throws IOException {
-        connect(remote, 0);
-    }
-
     /**
      * @param millis 0 = until the system gives up
      * @throws SocketTimeoutException if there is no answer in time; the socket is closed then, as after any failure

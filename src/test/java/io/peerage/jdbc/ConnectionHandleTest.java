@@ -22,7 +22,7 @@ class ConnectionHandleTest {
 
     private final FakeDriver driver = new FakeDriver();
     private final FakeOwner owner = new FakeOwner(driver.connect());
-    private final ConnectionHandle connection = new ConnectionHandle(owner);
+    private final ConnectionHandle connection = new ConnectionHandle(owner, null);
 
     private static void assertState(String sqlState, ThrowingCallable call) {
         assertThatExceptionOfType(SQLException.class)

@@ -27,7 +27,7 @@ class DelegationTest {
 
     private final FakeDriver driver = new FakeDriver();
     private final FakeOwner owner = new FakeOwner(driver.connect());
-    private final ConnectionHandle connection = new ConnectionHandle(owner);
+    private final ConnectionHandle connection = new ConnectionHandle(owner, null);
 
     /** All but those that ConnectionHandleTest and UnwrapTest are about. */
     static Stream<Delegation> delegated() {

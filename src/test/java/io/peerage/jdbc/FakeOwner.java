@@ -32,15 +32,9 @@ final class FakeOwner implements Owner {
     }
 
     @Override
-    public SQLException failed(SQLException failure, Session from) {
+    public SQLException failed(SQLException failure, Session from, boolean byApplication) {
         onFailure.accept(from);
-        failures.add(failure);
-        return translation.apply(failure);
-    }
-
-    @Override
-    public SQLException failedByApplication(SQLException failure, Session from) {
-        failuresByApplication.add(failure);
+        (byApplication ? failuresByApplication : failures).add(failure);
         return translation.apply(failure);
     }
 

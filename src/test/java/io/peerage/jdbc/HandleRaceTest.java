@@ -62,7 +62,7 @@ class HandleRaceTest {
         }
 
         @Override
-        public SQLException failed(SQLException failure, Session ignored) {
+        public SQLException failed(SQLException failure, Session from, boolean byApplication) {
             return failure;
         }
 
@@ -100,7 +100,7 @@ class HandleRaceTest {
     void twoClosesTellTheOwnerOnce() {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
             Peer peer = new Peer();
-            ConnectionHandle connection = new ConnectionHandle(peer);
+            ConnectionHandle connection = new ConnectionHandle(peer, null);
 
             race(connection::close, connection::close);
 
@@ -113,7 +113,7 @@ class HandleRaceTest {
     void aStatementOpenedDuringACloseDoesNotStayOpen() {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
             Peer peer = new Peer();
-            ConnectionHandle connection = new ConnectionHandle(peer);
+            ConnectionHandle connection = new ConnectionHandle(peer, null);
 
             race(connection::createStatement, connection::close);
 
@@ -127,7 +127,7 @@ class HandleRaceTest {
     void aStatementIsClosedOnceByItsUserAndItsConnection() {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
             Peer peer = new Peer();
-            ConnectionHandle connection = new ConnectionHandle(peer);
+            ConnectionHandle connection = new ConnectionHandle(peer, null);
             Statement statement = open(connection);
             open(connection);
 
@@ -144,7 +144,7 @@ class HandleRaceTest {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
             Peer left = new Peer();
             Peer next = new Peer();
-            ConnectionHandle connection = new ConnectionHandle(left);
+            ConnectionHandle connection = new ConnectionHandle(left, null);
             open(connection);
 
             race(() -> connection.associate(next), connection::close);

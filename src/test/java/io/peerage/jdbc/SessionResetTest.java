@@ -16,7 +16,7 @@ class SessionResetTest {
     private final FakeDriver driver = new FakeDriver();
     private final FakeOwner owner = new FakeOwner(driver.connect());
     private final Session session = owner.session();
-    private final ConnectionHandle connection = new ConnectionHandle(owner);
+    private final ConnectionHandle connection = new ConnectionHandle(owner, null);
 
     @Test
     void sendsNothingWhenNothingWasUsed() throws SQLException {

@@ -18,7 +18,7 @@ class SessionTest {
     private final FakeDriver driver = new FakeDriver();
     private final FakeOwner owner = new FakeOwner(driver.connect());
     private final Session session = owner.session();
-    private final ConnectionHandle connection = new ConnectionHandle(owner);
+    private final ConnectionHandle connection = new ConnectionHandle(owner, null);
 
     private static void assertWrongState(ThrowingCallable call, String... words) {
         assertThatExceptionOfType(SQLException.class)

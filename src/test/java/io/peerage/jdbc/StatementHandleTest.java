@@ -18,7 +18,7 @@ class StatementHandleTest {
 
     private final FakeDriver driver = new FakeDriver();
     private final FakeOwner owner = new FakeOwner(driver.connect());
-    private final ConnectionHandle connection = new ConnectionHandle(owner);
+    private final ConnectionHandle connection = new ConnectionHandle(owner, null);
 
     @Test
     void isForgottenWhenTheDriverClosedItOnCompletion() throws SQLException {

@@ -19,7 +19,7 @@ class UnwrapTest {
 
     private final FakeDriver driver = new FakeDriver();
     private final FakeOwner owner = new FakeOwner(driver.connect());
-    private final ConnectionHandle connection = new ConnectionHandle(owner);
+    private final ConnectionHandle connection = new ConnectionHandle(owner, null);
     private List<Wrapper> handles = List.of();
 
     @BeforeEach

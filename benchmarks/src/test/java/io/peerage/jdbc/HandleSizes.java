@@ -15,12 +15,12 @@ public final class HandleSizes {
     private HandleSizes() {}
 
     public static double preparedStatement(Owner owner, Session session, PreparedStatement statement) {
-        Association association = new Association(new ConnectionHandle(owner), owner);
+        Association association = new Association(new ConnectionHandle(owner, null), owner);
         return bytes(() -> new PreparedStatementHandle<>(association, session, statement));
     }
 
     public static double resultSet(Owner owner, Session session, PreparedStatement statement, ResultSet rows) {
-        Association association = new Association(new ConnectionHandle(owner), owner);
+        Association association = new Association(new ConnectionHandle(owner, null), owner);
         StatementHandle<?> opener = new PreparedStatementHandle<>(association, session, statement);
         return bytes(() -> new ResultSetHandle(association, session, opener, rows));
     }
