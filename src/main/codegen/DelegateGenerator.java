@@ -137,6 +137,32 @@ final class DelegateGenerator {
                 }
             """;
 
+    /** A call that stays within the driver. */
+    private static final String QUIET_CALL = """
+                    try {
+                        %s
+                    } catch (SQLException e) {
+                        throw a.failed(e, s);
+                    }
+            """;
+
+    /** A call that may wait for the server. */
+    private static final String CALL = """
+                    Activity activity = s.activity();
+                    activity.begin();
+                    try {
+                        %s
+                    } catch (SQLException e) {
+                        s.failed();
+                        throw a.failed(e, s);
+                    } catch (RuntimeException | Error e) {
+                        a.spoiled(s);
+                        throw e;
+                    } finally {
+                        activity.end();
+                    }
+            """;
+
     /** What a method has to say before it runs. */
     private enum Mark {
         /** Nothing: it stays within the driver. */
@@ -244,65 +270,47 @@ final class DelegateGenerator {
                         .collect(Collectors.joining(", ", "<", "> "));
         String call = "d." + name + "(" + String.join(", ", arguments) + ")";
 
-        StringBuilder out = new StringBuilder();
-        line(out, 0, "");
-        line(out, 1, "@Override");
-        line(
-                out,
-                1,
-                "public %s%s %s(%s) throws SQLException {"
-                        .formatted(typeParameters, result, name, String.join(", ", parameters)));
+        StringBuilder out =
+                new StringBuilder("""
+
+                    @Override
+                    public %s%s %s(%s) throws SQLException {
+                """.formatted(typeParameters, result, name, String.join(", ", parameters)));
         if (kind.isPinned() && name.equals("isClosed")) {
-            line(out, 2, "if (isReleased()) {");
-            line(out, 3, "return true;");
-            line(out, 2, "}");
+            out.append("""
+                            if (isReleased()) {
+                                return true;
+                            }
+                    """);
         }
-        line(out, 2, "Association a = association();");
-        line(out, 2, "Session s = session(a);");
-        line(out, 2, kind.delegate() + " d = delegate(a, s);");
+        line(out, "Association a = association();");
+        line(out, "Session s = session(a);");
+        line(out, kind.delegate() + " d = delegate(a, s);");
         if (mark == Mark.WORKS) {
-            line(out, 2, "a.settle(s);");
+            line(out, "a.settle(s);");
         }
         if (takesSql(name) && !parameters.isEmpty() && parameters.get(0).equals("java.lang.String p0")) {
-            line(out, 2, "s.read(p0);");
+            line(out, "s.read(p0);");
         }
         boolean kept = wrapped || (!after.isEmpty() && !isVoid);
         if (kept) {
-            line(out, 2, result + " result;");
+            line(out, result + " result;");
         }
-        if (mark != Mark.QUIET) {
-            line(out, 2, "Activity activity = s.activity();");
-            line(out, 2, "activity.begin();");
-        }
-        line(out, 2, "try {");
-        line(out, 3, (kept ? "result = " : isVoid ? "" : "return ") + call + ";");
-        line(out, 2, "} catch (SQLException e) {");
-        if (mark != Mark.QUIET) {
-            line(out, 3, "s.failed();");
-        }
-        line(out, 3, "throw a.failed(e, s);");
-        if (mark != Mark.QUIET) {
-            line(out, 2, "} catch (RuntimeException | Error e) {");
-            line(out, 3, "a.spoiled(s);");
-            line(out, 3, "throw e;");
-            line(out, 2, "} finally {");
-            line(out, 3, "activity.end();");
-        }
-        line(out, 2, "}");
+        out.append((mark == Mark.QUIET ? QUIET_CALL : CALL)
+                .formatted((kept ? "result = " : isVoid ? "" : "return ") + call + ";"));
         if (!after.isEmpty()) {
-            line(out, 2, after);
+            line(out, after);
         }
         if (wrapped) {
-            line(out, 2, "return result == null ? null : handle(a, s, result);");
+            line(out, "return result == null ? null : handle(a, s, result);");
         } else if (kept) {
-            line(out, 2, "return result;");
+            line(out, "return result;");
         }
-        line(out, 1, "}");
-        return out.toString();
+        return out.append("    }\n").toString();
     }
 
-    private static void line(StringBuilder out, int depth, String text) {
-        out.append("    ".repeat(depth)).append(text).append('\n');
+    private static void line(StringBuilder out, String text) {
+        out.append("        ").append(text).append('\n');
     }
 
     /** Whether the driver may call a parameter of this type back, later, in the midst of a call. */

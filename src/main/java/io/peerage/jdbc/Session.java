@@ -224,8 +224,14 @@ public final class Session {
         if (attributes.lackedDatabase() && !server.canLeaveDatabase()) {
             return false;
         }
-        if (tracker.isTouched() && !restoreUntold()) {
+        if (!tracker.restore()) {
             return false;
+        }
+        if (tracker.wasReset()) {
+            physicalAutoCommit = true;
+            attributes.forget(Attribute.TRANSACTION_ISOLATION);
+            attributes.forget(Attribute.READ_ONLY);
+            demarcate(Demarcation.APPLICATION, true);
         }
         boolean distrusted = tracker.isDistrusted();
         if (distrusted) {
@@ -240,20 +246,6 @@ public final class Session {
             return false;
         }
         tracker.forget();
-        return true;
-    }
-
-    /** Puts back what was not set through JDBC; returns false if that is impossible. */
-    private boolean restoreUntold() throws SQLException {
-        if (!tracker.restore()) {
-            return false;
-        }
-        if (tracker.wasReset()) {
-            physicalAutoCommit = true;
-            attributes.forget(Attribute.TRANSACTION_ISOLATION);
-            attributes.forget(Attribute.READ_ONLY);
-            demarcate(Demarcation.APPLICATION, true);
-        }
         return true;
     }
 

@@ -118,9 +118,7 @@ final class SessionTracker {
                 || ((effects & SqlText.TRANSACTION) != 0 && !tells())) {
             touch();
         }
-        if ((effects & SqlText.CALL) != 0) {
-            called = true;
-        }
+        called |= (effects & SqlText.CALL) != 0;
         // no reset takes a role back
         spent |= (effects & SqlText.ROLE) != 0;
         if ((effects & SqlText.DATABASE) != 0) {
@@ -193,8 +191,7 @@ final class SessionTracker {
             return;
         }
         failed = false;
-        boolean told = isTold(flags);
-        doubtful = !told && believed;
+        doubtful = !isTold(flags) && believed;
         if (!doubtful) {
             inTransaction = (flags & ServerStatus.IN_TRANSACTION) != 0;
             autoCommit = (flags & ServerStatus.AUTO_COMMIT) != 0;
@@ -276,24 +273,25 @@ final class SessionTracker {
     }
 
     /**
-     * Puts back what is not JDBC's, but for the default database.
+     * Puts back what is not JDBC's, but for the default database. Sends nothing where nothing was left.
      *
      * @return false if that is impossible: the connection must serve nobody else
      */
     boolean restore() throws SQLException {
-        return did(ignored -> {
-            if (server.isLimited()) {
-                server.unlimit();
-            }
-            if (touched || (called && !server.releaseLocks())) {
-                if (!server.reset()) {
-                    return false;
-                }
-                told(true);
-                reset = true;
-            }
-            return true;
-        });
+        return !isTouched()
+                || did(ignored -> {
+                    if (server.isLimited()) {
+                        server.unlimit();
+                    }
+                    if (touched || (called && !server.releaseLocks())) {
+                        if (!server.reset()) {
+                            return false;
+                        }
+                        told(true);
+                        reset = true;
+                    }
+                    return true;
+                });
     }
 
     /** Chooses the default database of the login again; returns false if there was none. */

@@ -59,7 +59,6 @@ final class AddressRace implements AutoCloseable {
     SocketChannel run(List<InetSocketAddress> addresses, Opener opener, long deadline) throws IOException {
         boolean interrupted = false;
         SocketChannel winner = null;
-        SocketChannel kept = null;
         try {
             int next = 0;
             long nextAt = ticker.nanos();
@@ -79,12 +78,12 @@ final class AddressRace implements AutoCloseable {
                 }
             }
             silent(winner);
-            kept = winner;
-            return kept;
+            open.remove(winner);
+            return winner;
         } catch (ClosedSelectorException e) {
             throw ChannelWait.closed();
         } finally {
-            end(kept);
+            end();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -157,13 +156,12 @@ final class AddressRace implements AutoCloseable {
         }
     }
 
-    private void end(@Nullable SocketChannel kept) throws IOException {
+    /** Closes all but the winner, which is out of the race. */
+    private void end() throws IOException {
         // First the selector: a channel that is registered there cannot change its mode.
         selector.close();
         for (SocketChannel channel : open) {
-            if (channel != kept) {
-                channel.close();
-            }
+            channel.close();
         }
     }
 

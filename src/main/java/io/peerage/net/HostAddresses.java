@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,25 +40,20 @@ public final class HostAddresses {
      * @throws UnknownHostException if it has none
      */
     List<InetSocketAddress> of(String host, int port) throws UnknownHostException {
-        List<InetSocketAddress> well = new ArrayList<>();
+        List<InetSocketAddress> all = new ArrayList<>();
         for (InetAddress address : resolver.addresses(host)) {
-            well.add(new InetSocketAddress(address, port));
+            all.add(new InetSocketAddress(address, port));
         }
-        if (well.size() < 2) {
-            return well;
-        }
-        List<InetSocketAddress> last = new ArrayList<>();
-        synchronized (this) {
-            long now = ticker.nanos();
-            failed.values().removeIf(at -> now - at > REMEMBERED_NANOS);
-            for (InetSocketAddress address : failed.keySet()) {
-                if (well.remove(address)) {
-                    last.add(address);
-                }
-            }
-        }
-        well.addAll(last);
-        return well;
+        List<InetSocketAddress> failures = failedLately();
+        // Those that have not failed stay as they are: all of them are at -1.
+        all.sort(Comparator.comparingInt(failures::indexOf));
+        return all;
+    }
+
+    private synchronized List<InetSocketAddress> failedLately() {
+        long now = ticker.nanos();
+        failed.values().removeIf(at -> now - at > REMEMBERED_NANOS);
+        return List.copyOf(failed.keySet());
     }
 
     /** Has {@code address} tried last for a minute. */

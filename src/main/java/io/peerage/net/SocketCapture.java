@@ -91,8 +91,7 @@ public final class SocketCapture {
 
     /** Returns this side's port of the connection just made; 0 = not known. */
     public int localPort() {
-        ChannelSocket opened = socket;
-        return opened == null ? 0 : Math.max(0, opened.getLocalPort());
+        return socket == null ? 0 : Math.max(0, socket.getLocalPort());
     }
 
     /** Returns the socket of the connection just made. */
