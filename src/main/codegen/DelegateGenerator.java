@@ -38,8 +38,8 @@ final class DelegateGenerator {
     private record Kind(String name, String parent, boolean generic) {
 
         /**
-         * Whether no generated class is above it, so that what all of them have is written here, and a class by hand below
-         * it says what is left to say. Else nothing is left: it is what applications hold.
+         * Whether no generated class is above it, so that what all of them have is written here, and a class by hand
+         * below it says what is left to say. Else nothing is left: it is what applications hold.
          */
         boolean isFirst() {
             return !inherits() || isPinned();

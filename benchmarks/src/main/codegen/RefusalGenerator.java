@@ -19,8 +19,8 @@ import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 
 /**
- * Writes a class {@code Refusing<Interface>} for each of some JDBC interfaces, whose methods all refuse, so that a driver
- * for benchmarks is the few methods that do something: {@code java RefusalGenerator.java <output directory>}.
+ * Writes a class {@code Refusing<Interface>} for each of some JDBC interfaces, whose methods all refuse, so that a
+ * driver for benchmarks is the few methods that do something: {@code java RefusalGenerator.java <output directory>}.
  */
 final class RefusalGenerator {
 

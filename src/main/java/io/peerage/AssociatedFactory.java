@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A factory as what it makes sees it: its settings, the adapter it belongs to, and the group of peers it shares there with
- * all factories that have the same settings.
+ * A factory as what it makes sees it: its settings, the adapter it belongs to, and the group of peers it shares there
+ * with all factories that have the same settings.
  *
  * <p>Thread-safe once configured.
  */
@@ -47,7 +47,10 @@ public abstract class AssociatedFactory extends ConfigurationBean
         return adapter;
     }
 
-    /** @throws ResourceException if it is called twice, or with another's adapter (Jakarta Connectors 2.1, "ResourceAdapterAssociation") */
+    /**
+     * @throws ResourceException if it is called twice, or with another's adapter (Jakarta Connectors 2.1,
+     * "ResourceAdapterAssociation")
+     */
     @Override
     public synchronized void setResourceAdapter(ResourceAdapter adapter) throws ResourceException {
         if (!(adapter instanceof PeerResourceAdapter ours)) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What an application asked for with {@code getConnection(user, password)}. Equal if the credentials are. Immutable.
  *
  * @param credentials whom to connect as
- * @param home how a handle finds another managed connection when its own is taken away; null if the container cannot say
+ * @param home how a handle finds another managed connection when its own is taken away; null if the container cannot
+ *     say
  */
 record ConnectionRequest(Credentials credentials, @Nullable LazyAssociation home) implements ConnectionRequestInfo {
 

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The container's listeners of one managed connection. Events go to a copy of the list with no lock held: Payara removes
- * itself, and destroys the connection, from inside one.
+ * The container's listeners of one managed connection. Events go to a copy of the list with no lock held: Payara
+ * removes itself, and destroys the connection, from inside one.
  *
  * <p>Thread-safe.
  */

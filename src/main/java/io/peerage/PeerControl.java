@@ -28,8 +28,8 @@ public final class PeerControl {
     }
 
     /**
-     * Returns what each peer is like now, in the order of the configuration; behind them those that were removed from it
-     * and have a connection yet.
+     * Returns what each peer is like now, in the order of the configuration; behind them those that were removed from
+     * it and have a connection yet.
      */
     public List<PeerStatus> peers() {
         long now = group.ticker().nanos();
@@ -51,8 +51,8 @@ public final class PeerControl {
     }
 
     /**
-     * Takes a peer out for maintenance: once this returns no unit of work begins on it and no connection is opened to it;
-     * work under way finishes, idle connections leave within seconds, to the other peers.
+     * Takes a peer out for maintenance: once this returns no unit of work begins on it and no connection is opened to
+     * it; work under way finishes, idle connections leave within seconds, to the other peers.
      *
      * @throws IllegalArgumentException if there is no peer of that name; the message lists them
      */

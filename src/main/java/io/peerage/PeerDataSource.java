@@ -64,8 +64,8 @@ public class PeerDataSource implements DataSource, Serializable, Referenceable {
     }
 
     /**
-     * Returns the factory's {@code AcquireTimeoutMillis} in seconds, rounded up. HikariCP waits as long for a connection
-     * that is being opened when it is closed; told 0, it left that one open.
+     * Returns the factory's {@code AcquireTimeoutMillis} in seconds, rounded up. HikariCP waits as long for a
+     * connection that is being opened when it is closed; told 0, it left that one open.
      *
      * @throws SQLException if a setting is wrong
      */

@@ -79,8 +79,8 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
      * one. Open Liberty hands a lost connection out again until the request ends, if no transaction keeps it.
      *
      * @throws SecurityException if other credentials are asked for than those it was opened with
-     * @throws ResourceException if no peer can serve, or a transaction could not be started here; the container has been
-     *     told then that this connection is lost
+     * @throws ResourceException if no peer can serve, or a transaction could not be started here; the container has
+     *     been told then that this connection is lost
      */
     @Override
     public Object getConnection(@Nullable Subject subject, @Nullable ConnectionRequestInfo request)
@@ -149,9 +149,9 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
     }
 
     /**
-     * Ends the unit of work: every handle is dead from now on, whatever the application left open is rolled back, what it
-     * changed is restored. The connection to the server stays. On a lost connection only the handles end: a transaction
-     * there has yet to be told its fate by who began it.
+     * Ends the unit of work: every handle is dead from now on, whatever the application left open is rolled back, what
+     * it changed is restored. The connection to the server stays. On a lost connection only the handles end: a
+     * transaction there has yet to be told its fate by who began it.
      *
      * @throws ResourceException if that is impossible, also while the connection still works for a global transaction;
      *     the container must destroy this connection then. And if it has been destroyed: TomEE gives back what was lost
@@ -263,8 +263,8 @@ class PeerManagedConnection implements ManagedConnection, Owner, UnitOfWork {
 
     /**
      * Detaches the handles that find another place by themselves; the others end with the unit of work. So do all where
-     * something was set on the connection or is open: in another place it would be missing without a word. Containers call
-     * this on a {@link DissociatableConnection} alone.
+     * something was set on the connection or is open: in another place it would be missing without a word. Containers
+     * call this on a {@link DissociatableConnection} alone.
      */
     public final void dissociateConnections() {
         PhysicalConnection link = slot.serving();

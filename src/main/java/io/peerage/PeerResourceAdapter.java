@@ -24,8 +24,8 @@ import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deployed adapter: owns the peer groups of all its pools, one for each distinct configuration, and the threads that
- * check them.
+ * The deployed adapter: owns the peer groups of all its pools, one for each distinct configuration, and the threads
+ * that check them.
  *
  * <p>Thread-safe. Starting never touches a database, so that a server starts, and its console works, while every
  * database is down. WildFly sets up factories before it calls {@link #start}, Payara after, so groups are made on first

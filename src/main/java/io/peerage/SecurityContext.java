@@ -8,8 +8,9 @@ import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whom to connect as: the user the container names for this factory, else the one an application names in {@code
- * getConnection(user, password)}, else the configured one (Jakarta Connectors 2.1, "Security Contract"). Stateless.
+ * Decides whom to connect as: the user the container names for this factory, else the one an application names in
+ * {@code getConnection(user, password)}, else the configured one (Jakarta Connectors 2.1, "Security Contract").
+ * Stateless.
  */
 final class SecurityContext {
 
@@ -24,9 +25,9 @@ final class SecurityContext {
     }
 
     /**
-     * Payara and GlassFish pass the configured user always, as read from our own properties: that names nobody. Else one
-     * who asks for another user would be given a connection of this one without a word, and peers would lose a user of
-     * their own.
+     * Payara and GlassFish pass the configured user always, as read from our own properties: that names nobody. Else
+     * one who asks for another user would be given a connection of this one without a word, and peers would lose a user
+     * of their own.
      */
     private static Credentials ofContainer(AssociatedFactory factory, Subject subject) {
         for (PasswordCredential credential : subject.getPrivateCredentials(PasswordCredential.class)) {

@@ -13,9 +13,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * The manager outside a container: each request opens a connection of its own, closed with its handle. It pools nothing;
- * put a JDBC pool on top where connects cost too much: each time it lends one of our connections a unit of work begins
- * (see {@link UnmanagedConnectionHandle}). Stateless and thread-safe.
+ * The manager outside a container: each request opens a connection of its own, closed with its handle. It pools
+ * nothing; put a JDBC pool on top where connects cost too much: each time it lends one of our connections a unit of
+ * work begins (see {@link UnmanagedConnectionHandle}). Stateless and thread-safe.
  */
 final class UnmanagedConnectionManager implements ConnectionManager {
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * {@code Selection=affinity} on real servers: one writer while it lives, under nine threads and a pool of nine. Each unit
- * holds a row {@code FOR UPDATE}, which two can do at once only on two servers.
+ * {@code Selection=affinity} on real servers: one writer while it lives, under nine threads and a pool of nine. Each
+ * unit holds a row {@code FOR UPDATE}, which two can do at once only on two servers.
  */
 @Timeout(180)
 class AffinityIT {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** All peers gone at once, for a moment, for seconds and for longer than anybody waits: connections cut, new ones refused. */
+/**
+ * All peers gone at once, for a moment, for seconds and for longer than anybody waits: connections cut, new ones
+ * refused.
+ */
 @Timeout(120)
 @Tag("timed")
 class AllDownIT {

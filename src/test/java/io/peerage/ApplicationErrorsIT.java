@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What goes wrong on the application's side: its streams, its files, its packets. Connector/J keeps its connection
- * through nearly all of it; MariaDB Connector/J closes its own when a stream throws IOException, for half a packet may be
- * out. Neither says anything of the peer.
+ * through nearly all of it; MariaDB Connector/J closes its own when a stream throws IOException, for half a packet may
+ * be out. Neither says anything of the peer.
  */
 @Timeout(180)
 @ParameterizedClass

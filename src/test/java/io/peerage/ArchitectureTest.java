@@ -125,8 +125,8 @@ class ArchitectureTest {
     }
 
     /**
-     * A driver is not there on every server, so few classes may need one: a socket factory, which only its driver loads, and
-     * for each driver the one that reads what it keeps of its server's answers.
+     * A driver is not there on every server, so few classes may need one: a socket factory, which only its driver
+     * loads, and for each driver the one that reads what it keeps of its server's answers.
      */
     @Test
     void oneClassForEachDriverKnowsIt() {

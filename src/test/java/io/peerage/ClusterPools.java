@@ -43,8 +43,8 @@ final class ClusterPools {
     }
 
     /**
-     * Ends each member in turn under writers, and has it come back: what fails is only what was on that member, at most one
-     * unit of each writer, and no acknowledged row.
+     * Ends each member in turn under writers, and has it come back: what fails is only what was on that member, at most
+     * one unit of each writer, and no acknowledged row.
      *
      * @param end how a member ends
      */

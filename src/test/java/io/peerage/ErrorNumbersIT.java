@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Error numbers that look like the end of a connection or a peer, as the server sends them and as a trigger forges them. */
+/**
+ * Error numbers that look like the end of a connection or a peer, as the server sends them and as a trigger forges
+ * them.
+ */
 @Timeout(180)
 @ParameterizedClass
 @EnumSource(ErrorServer.class)

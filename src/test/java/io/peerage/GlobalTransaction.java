@@ -11,8 +11,8 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * A transaction of one branch, driven as a container's transaction manager does. What is not completed when it is closed
- * is rolled back. Confined to one thread.
+ * A transaction of one branch, driven as a container's transaction manager does. What is not completed when it is
+ * closed is rolled back. Confined to one thread.
  */
 final class GlobalTransaction implements AutoCloseable {
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * One peer of three that lives, and on which writes wait: how much of a pool it holds under eight threads that write, and
- * what bounds that.
+ * One peer of three that lives, and on which writes wait: how much of a pool it holds under eight threads that write,
+ * and what bounds that.
  */
 @Timeout(120)
 class GreedyPeerIT {

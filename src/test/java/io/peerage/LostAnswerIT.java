@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The network fails while a real server is told to prepare or commit: nothing is lost, doubled or left behind. The cases
- * that need no time are in {@link LostAnswerContract}, for all servers and drivers.
+ * The network fails while a real server is told to prepare or commit: nothing is lost, doubled or left behind. The
+ * cases that need no time are in {@link LostAnswerContract}, for all servers and drivers.
  */
 @Timeout(120)
 class LostAnswerIT {

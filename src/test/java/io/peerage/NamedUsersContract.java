@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What befalls a user whom requests name, while units of work of the pool's own user run on both peers: those see nothing
- * of it, and no peer changes its state.
+ * What befalls a user whom requests name, while units of work of the pool's own user run on both peers: those see
+ * nothing of it, and no peer changes its state.
  */
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * An administrator's connection to a server under test, kept open: starting the server's client program takes as long as a
- * hundred statements. Confined to the test's thread.
+ * An administrator's connection to a server under test, kept open: starting the server's client program takes as long
+ * as a hundred statements. Confined to the test's thread.
  */
 final class Observer implements AutoCloseable {
 

@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Units of work that insert a number of their own each into a table of a cluster: in auto-commit mode, in local and, where
- * it can, in global transactions. A number whose unit returned is acknowledged, and has to be on every member afterwards;
- * one whose unit failed is in doubt, and may be there. Thread-safe.
+ * Units of work that insert a number of their own each into a table of a cluster: in auto-commit mode, in local and,
+ * where it can, in global transactions. A number whose unit returned is acknowledged, and has to be on every member
+ * afterwards; one whose unit failed is in doubt, and may be there. Thread-safe.
  */
 final class OwnRows {
 

@@ -8,8 +8,8 @@ import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 
 /**
- * That a look at the idle socket is enough: whichever way a server ends a connection, the application never gets the stale
- * one, and no server is sent a ping.
+ * That a look at the idle socket is enough: whichever way a server ends a connection, the application never gets the
+ * stale one, and no server is sent a ping.
  */
 interface PeekContract extends Contract {
 

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Timeout;
  * A crash ({@code kill -9}) under eight threads, again and again: an error is a unit of work that was on that peer when
  * it died, and nothing else.
  *
- * <p>The kernel ends a killed server's sockets only after its threads and its memory are gone, some tens of milliseconds
- * after the signal; until then the server's connections are quiet and take what is sent. So "when it died" lasts from the
- * signal to the end of the process.
+ * <p>The kernel ends a killed server's sockets only after its threads and its memory are gone, some tens of
+ * milliseconds after the signal; until then the server's connections are quiet and take what is sent. So "when it died"
+ * lasts from the signal to the end of the process.
  */
 @Timeout(240)
 @Tag("timed")

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * A real HAProxy before each peer, and an operator who disables a frontend for maintenance: new clients are refused, old
- * ones go on working.
+ * A real HAProxy before each peer, and an operator who disables a frontend for maintenance: new clients are refused,
+ * old ones go on working.
  */
 @EnabledIf("io.peerage.local.Facilities#haProxy")
 @Timeout(180)

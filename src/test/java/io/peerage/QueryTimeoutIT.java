@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A statement ends on the server when its time is over, or when another thread cancels it. Connector/J opens a connection of
- * its own for that, on a thread of its own, by the socket factory it was given.
+ * A statement ends on the server when its time is over, or when another thread cancels it. Connector/J opens a
+ * connection of its own for that, on a thread of its own, by the socket factory it was given.
  */
 @Timeout(120)
 class QueryTimeoutIT {

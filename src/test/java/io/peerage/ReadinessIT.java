@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A server that lets users in and takes no writes, beside one that does: the application sees no error, and the log says
- * why the first one is out. One that had better not serve does so only while it is alone.
+ * A server that lets users in and takes no writes, beside one that does: the application sees no error, and the log
+ * says why the first one is out. One that had better not serve does so only while it is alone.
  */
 @Timeout(120)
 class ReadinessIT {

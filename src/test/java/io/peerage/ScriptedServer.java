@@ -59,7 +59,10 @@ final class ScriptedServer implements AutoCloseable {
         return host + ":1";
     }
 
-    /** Makes each call of {@code method}, of whatever object of the driver, throw {@code failure}, checked only where declared. */
+    /**
+     * Makes each call of {@code method}, of whatever object of the driver, throw {@code failure}, checked only where
+     * declared.
+     */
     void failOn(String method, Throwable failure) {
         failures.put(method, failure);
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * That the session is what the server says: what a user did by SQL text is known as well as what he did through JDBC, and
- * nothing of it is left to the next one.
+ * That the session is what the server says: what a user did by SQL text is known as well as what he did through JDBC,
+ * and nothing of it is left to the next one.
  */
 @Timeout(120)
 abstract class SessionTextContract extends SessionTextCase {

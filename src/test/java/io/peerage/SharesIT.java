@@ -38,8 +38,9 @@ class SharesIT {
     private static final int LEAST_UNITS = 3_000;
 
     /**
-     * With no connection at rest one moves to the peer that is owed the most, {@code RebalancePerSecond} a second: shares
-     * are equal over many moves, however many units those are. One of them is worth some twelve points while it lasts.
+     * With no connection at rest one moves to the peer that is owed the most, {@code RebalancePerSecond} a second:
+     * shares are equal over many moves, however many units those are. One of them is worth some twelve points while it
+     * lasts.
      */
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(20);
 

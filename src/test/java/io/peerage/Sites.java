@@ -39,9 +39,9 @@ final class Sites {
     }
 
     /**
-     * Connector/J needs nothing: it encrypts where the server can, and believes it. MariaDB's driver 3 sends passwords of
-     * {@code caching_sha2_password} in the clear to nobody, and does not encrypt unless told; its driver 4 encrypts, and
-     * believes no certificate that a server has made itself.
+     * Connector/J needs nothing: it encrypts where the server can, and believes it. MariaDB's driver 3 sends passwords
+     * of {@code caching_sha2_password} in the clear to nobody, and does not encrypt unless told; its driver 4 encrypts,
+     * and believes no certificate that a server has made itself.
      */
     static Site mySql(String driver) {
         Flavour flavour = FLAVOURS.computeIfAbsent("MySQL", any -> Flavours.mySql());

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A proxy that sends SHOW and SELECT to a replica and the rest to the server that takes writes, as ProxySQL and MaxScale
- * are set up: each kind of server, with both drivers, is asked where writes go.
+ * A proxy that sends SHOW and SELECT to a replica and the rest to the server that takes writes, as ProxySQL and
+ * MaxScale are set up: each kind of server, with both drivers, is asked where writes go.
  */
 @Timeout(120)
 class SplitProxyIT {

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * TLS in a JVM whose key store is that of an application server, as Payara and GlassFish set it for all: its certificate
- * is nothing to a database, which ends a login with it.
+ * TLS in a JVM whose key store is that of an application server, as Payara and GlassFish set it for all: its
+ * certificate is nothing to a database, which ends a login with it.
  */
 @Timeout(120)
 class TlsIT {

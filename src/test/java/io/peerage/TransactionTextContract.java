@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That auto-commit and the transaction are what the server says, whoever changed them: nothing is left open to the next user. */
+/**
+ * That auto-commit and the transaction are what the server says, whoever changed them: nothing is left open to the next
+ * user.
+ */
 @Timeout(120)
 abstract class TransactionTextContract extends SessionTextCase {
 

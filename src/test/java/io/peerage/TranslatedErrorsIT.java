@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Servers that speak German: that one cannot serve is told by its number and what it answers when it is asked, for SQL can
- * forge the number.
+ * Servers that speak German: that one cannot serve is told by its number and what it answers when it is asked, for SQL
+ * can forge the number.
  */
 @Timeout(120)
 class TranslatedErrorsIT {

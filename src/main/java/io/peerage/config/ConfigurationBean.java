@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * blank for the default, and never fails; {@link #settings()} checks. What each property means stands in {@link
  * Setting}. Equal if class and all properties are. Thread-safe.
  *
- * <p>Setters do not check because Payara and GlassFish hide the message of one that does ("RAR7096: Exception null while
- * trying to set the value ...") and print the value instead, which for {@code Peers} may hold passwords.
+ * <p>Setters do not check because Payara and GlassFish hide the message of one that does ("RAR7096: Exception null
+ * while trying to set the value ...") and print the value instead, which for {@code Peers} may hold passwords.
  */
 public abstract class ConfigurationBean extends SettingAccessors implements Serializable {
 
@@ -46,8 +46,8 @@ public abstract class ConfigurationBean extends SettingAccessors implements Seri
     }
 
     /**
-     * Returns what tells this pool from others: those with an equal one share a peer group. With {@code PeersFile} it is
-     * where the file is, whatever it says, and reads nothing.
+     * Returns what tells this pool from others: those with an equal one share a peer group. With {@code PeersFile} it
+     * is where the file is, whatever it says, and reads nothing.
      *
      * @throws BadSettingException as {@link #settings()}, where there is no file
      */

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 
 /**
  * What the property {@code ConnectionProperties} says: {@code name=value;name=value}, where {@code \;} is a semicolon,
- * {@code \&} an ampersand and {@code \\} a backslash. An ampersand needs that only in front of {@code name=}: what looks
- * like the parameters of a URL is refused, for a driver would take all of it for one value. Confined to the thread that
- * reads.
+ * {@code \&} an ampersand and {@code \\} a backslash. An ampersand needs that only in front of {@code name=}: what
+ * looks like the parameters of a URL is refused, for a driver would take all of it for one value. Confined to the
+ * thread that reads.
  *
  * @param values the driver properties; keys without regard to case
  * @param hidden the keys of what may belong to the secret in front of it, likewise

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Peerage knows of a driver, as data. Immutable; equal by all components.
  *
- * @param key the value of the property {@code Driver}: {@code mysql}, {@code mariadb}, {@code postgresql} or a class name
+ * @param key the value of the property {@code Driver}: {@code mysql}, {@code mariadb}, {@code postgresql} or a class
+ *     name
  * @param dataSourceClass the driver's {@link javax.sql.XADataSource}
  * @param jar what the driver's jar is called, for the message when it is missing
  * @param defaultPort 0: none known
  * @param urlPrefix what its URLs start with up to the host; empty: nothing is known of its URLs
- * @param urlReader the driver's {@link java.sql.Driver} that reads a URL and its properties without connecting, where the
- *     data source does not when it is told the URL; empty: none
+ * @param urlReader the driver's {@link java.sql.Driver} that reads a URL and its properties without connecting, where
+ *     the data source does not when it is told the URL; empty: none
  * @param decodesUrl whether it percent-decodes the values in its URLs
  * @param decodesHost whether it percent-decodes the host there as well: a percent sign stands before an IPv6 zone
  * @param boundsUnit the unit of connectTimeout and socketTimeout, which together bound connecting and logging in; null:
@@ -126,8 +127,8 @@ public record DriverProfile(
     }
 
     /**
-     * Returns whether connections come with {@code ConnectTimeoutMillis} as their socket timeout, so that whoever opened
-     * one must set {@link Settings#socketTimeout()} on it with {@link java.sql.Connection#setNetworkTimeout}.
+     * Returns whether connections come with {@code ConnectTimeoutMillis} as their socket timeout, so that whoever
+     * opened one must set {@link Settings#socketTimeout()} on it with {@link java.sql.Connection#setNetworkTimeout}.
      */
     public boolean socketTimeoutBoundsLogin() {
         return boundsUnit != null;

@@ -61,8 +61,8 @@ public record PeerSpec(
     }
 
     /**
-     * Returns a peer for each of {@code addresses}, called by this one's name and the address; while none is known, one for
-     * the name itself.
+     * Returns a peer for each of {@code addresses}, called by this one's name and the address; while none is known, one
+     * for the name itself.
      */
     public List<PeerSpec> at(List<InetAddress> addresses) {
         if (addresses.isEmpty()) {

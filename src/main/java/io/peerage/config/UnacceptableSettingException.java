@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connection comes to be with the driver properties of a peer, however long one waits: the driver, or its server, does
- * not take one of them. The message names it where that can be told. Never carries a secret in its message.
+ * No connection comes to be with the driver properties of a peer, however long one waits: the driver, or its server,
+ * does not take one of them. The message names it where that can be told. Never carries a secret in its message.
  */
 public final class UnacceptableSettingException extends SQLNonTransientConnectionException {
 

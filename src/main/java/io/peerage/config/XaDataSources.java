@@ -19,8 +19,9 @@ public final class XaDataSources {
     private XaDataSources() {}
 
     /**
-     * Returns a new data source for {@code peer}. Its connections have the connect timeout as their socket timeout where
-     * {@link DriverProfile#socketTimeoutBoundsLogin()} says so; the caller sets the configured one after the login.
+     * Returns a new data source for {@code peer}. Its connections have the connect timeout as their socket timeout
+     * where {@link DriverProfile#socketTimeoutBoundsLogin()} says so; the caller sets the configured one after the
+     * login.
      *
      * @param further driver properties of the caller's, which the deployer's win over
      * @param loader sees the driver
@@ -82,8 +83,8 @@ public final class XaDataSources {
     }
 
     /**
-     * Hands over what is secret beside the URL where the driver has a setter for it: applications can read the URL, from
-     * {@link java.sql.DatabaseMetaData#getURL()}.
+     * Hands over what is secret beside the URL where the driver has a setter for it: applications can read the URL,
+     * from {@link java.sql.DatabaseMetaData#getURL()}.
      */
     private static void setSecrets(DriverBean bean, SortedMap<String, String> properties) {
         for (String key : List.copyOf(properties.keySet())) {

@@ -26,8 +26,8 @@ record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker,
 
     /**
      * @param deadline reading of the ticker at which to give up
-     * @throws SQLException the answer of the peers when all that can be asked refuse this user (wrong credentials), else an
-     *     {@link AllPeersDownException}
+     * @throws SQLException the answer of the peers when all that can be asked refuse this user (wrong credentials),
+     *     else an {@link AllPeersDownException}
      */
     PhysicalConnection open(Credentials credentials, long deadline) throws SQLException {
         PhysicalConnection opened = new Request(credentials, deadline).open();
@@ -44,8 +44,8 @@ record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker,
     }
 
     /**
-     * Opens a connection in the place of one that works, to {@code lastResort}: one attempt, on a peer of which nothing but
-     * good is known; another one only if that turns out to be the last resort as well.
+     * Opens a connection in the place of one that works, to {@code lastResort}: one attempt, on a peer of which nothing
+     * but good is known; another one only if that turns out to be the last resort as well.
      *
      * @return null if there is none, or it let nobody in
      */
@@ -112,8 +112,8 @@ record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker,
         }
 
         /**
-         * A peer that refused a user comes after the others that are well, but before those in doubt: it is not refusing to
-         * anybody else.
+         * A peer that refused a user comes after the others that are well, but before those in doubt: it is not
+         * refusing to anybody else.
          */
         private @Nullable Peer draw() {
             List<Peer> spared = configured ? List.of() : logins.spared(credentials);
@@ -129,9 +129,9 @@ record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker,
         }
 
         /**
-         * Returns whether all that answered refused this user, and waiting for the others is no use: they would refuse too,
-         * or are out for long. Where one peer serves all and is well, its answer to a user whom a request names is all there
-         * is.
+         * Returns whether all that answered refused this user, and waiting for the others is no use: they would refuse
+         * too, or are out for long. Where one peer serves all and is well, its answer to a user whom a request names is
+         * all there is.
          */
         private boolean isRefused() {
             Peer only = group.isExclusive() && !configured ? group.draw() : null;
@@ -157,8 +157,8 @@ record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker,
         }
 
         /**
-         * Returns whether {@code peer}, which has not refused, may let this user in when it is back. A drained one waits for
-         * its operator, and one that is known to refuse the configured user need not be asked.
+         * Returns whether {@code peer}, which has not refused, may let this user in when it is back. A drained one
+         * waits for its operator, and one that is known to refuse the configured user need not be asked.
          */
         private boolean mayLetIn(Peer peer, List<Attempt> refusals) {
             Health health = peer.health();
@@ -178,8 +178,8 @@ record Acquirer(String groupName, PeerGroup group, Logins logins, Ticker ticker,
 
         /**
          * Returns whether a peer that can be dealt now may let this request in: it was not asked yet, or was full and a
-         * check has found room since, or what else it met has been asked about since. One that refused this user will do so
-         * again.
+         * check has found room since, or what else it met has been asked about since. One that refused this user will
+         * do so again.
          */
         private boolean isWorthAnotherTry(Peer peer) {
             Attempt attempt = tried.get(peer);

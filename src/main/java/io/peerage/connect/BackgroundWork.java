@@ -7,8 +7,8 @@ import io.peerage.peer.Scheduler;
 import java.util.List;
 
 /**
- * What a group does by itself: it begins with the first managed connection, and goes on for two check intervals after the
- * last one. Without a pool each request makes one and ends it, and a peer that is down must come back in between.
+ * What a group does by itself: it begins with the first managed connection, and goes on for two check intervals after
+ * the last one. Without a pool each request makes one and ends it, and a peer that is down must come back in between.
  *
  * <p>Thread-safe.
  */
@@ -85,8 +85,8 @@ public final class BackgroundWork {
     }
 
     /**
-     * Reads the peers anew if nobody does it by itself, because the group rests. With no lock of the group held: a slow file
-     * or name service holds up those alone who come now.
+     * Reads the peers anew if nobody does it by itself, because the group rests. With no lock of the group held: a slow
+     * file or name service holds up those alone who come now.
      */
     public void catchUp() {
         if (!running) {

@@ -74,7 +74,10 @@ public final class ConnectionSlot {
         return (PhysicalConnection) slot.busy();
     }
 
-    /** Returns the connection that serves the unit of work if {@code session} is its, else null: another one serves by now. */
+    /**
+     * Returns the connection that serves the unit of work if {@code session} is its, else null: another one serves by
+     * now.
+     */
     public @Nullable PhysicalConnection serving(Session session) {
         PhysicalConnection link = serving();
         return link != null && link.session() == session ? link : null;
@@ -142,8 +145,8 @@ public final class ConnectionSlot {
      *
      * @param failure what its first call met; recorded against the peer
      * @param deadline see {@link #deadline}
-     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost, or
-     *     the deadline has passed: nothing is recorded then
+     * @return the connection that serves instead, or null if {@code failure} does not mean that the connection is lost,
+     *     or the deadline has passed: nothing is recorded then
      * @throws SQLException if no peer can serve, or the slot is gone
      */
     public @Nullable PhysicalConnection replace(PhysicalConnection dead, SQLException failure, long deadline)
@@ -235,8 +238,8 @@ public final class ConnectionSlot {
     }
 
     /**
-     * Describes the server of the connection that is here, proven alive or replaced; begins no unit of work, and nobody can
-     * begin one meanwhile. What was asked once of a connection is not asked again.
+     * Describes the server of the connection that is here, proven alive or replaced; begins no unit of work, and nobody
+     * can begin one meanwhile. What was asked once of a connection is not asked again.
      *
      * @throws SQLException if no peer can serve, the server does not say, or the connection is lost
      */

@@ -113,8 +113,8 @@ public final class Connector implements Logins.Opener {
     }
 
     /**
-     * Returns how to connect to the peer that {@code spec} describes. Connects to nothing. A peer whose settings the driver
-     * refuses lets nobody in.
+     * Returns how to connect to the peer that {@code spec} describes. Connects to nothing. A peer whose settings the
+     * driver refuses lets nobody in.
      */
     Target targetOrRefused(PeerSpec spec) {
         try {
@@ -151,9 +151,9 @@ public final class Connector implements Logins.Opener {
     }
 
     /**
-     * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only may hold
-     * some. Only a member of a replication group has to take part in it. An answer may take as long as one request for a
-     * connection. A user who was named with a password that is no longer the latest logs in with the one that is.
+     * Opens a short-lived connection for the branches of {@code peer}, whatever its role: one that is read-only may
+     * hold some. Only a member of a replication group has to take part in it. An answer may take as long as one request
+     * for a connection. A user who was named with a password that is no longer the latest logs in with the one that is.
      *
      * @throws SQLException what the driver says; nothing is left open then
      */

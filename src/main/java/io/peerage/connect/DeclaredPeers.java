@@ -20,8 +20,8 @@ import java.util.function.Consumer;
  * The peers as the deployer declares them. Where a line stands for every address of a name, the name is looked up again
  * at each check interval, off the application's threads, and addresses that come and go are peers added and removed.
  *
- * <p>A name that does not resolve changes nothing, which is said once. An address is gone when two lookups in a row lack
- * it, for a name service may leave some out at random.
+ * <p>A name that does not resolve changes nothing, which is said once. An address is gone when two lookups in a row
+ * lack it, for a name service may leave some out at random.
  *
  * <p>Thread-safe; one change at a time.
  */

@@ -18,9 +18,9 @@ public final class DriverThreads {
     private DriverThreads() {}
 
     /**
-     * Returns what ends those of a driver that came with the adapter: one that was there before may serve others too. The
-     * driver does without from then on, which costs nothing where every connection is closed. To be called early, for no
-     * more classes can be loaded when Open Liberty stops the adapter.
+     * Returns what ends those of a driver that came with the adapter: one that was there before may serve others too.
+     * The driver does without from then on, which costs nothing where every connection is closed. To be called early,
+     * for no more classes can be loaded when Open Liberty stops the adapter.
      *
      * @param loader the class loader of the adapter
      */

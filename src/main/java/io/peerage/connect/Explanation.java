@@ -14,8 +14,8 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 
 /**
- * Says in the deployer's words why a connect failed, where drivers do not: which setting bounds a wait that was in vain, and
- * which property is not allowed. What a failure means stays as it was. Immutable.
+ * Says in the deployer's words why a connect failed, where drivers do not: which setting bounds a wait that was in
+ * vain, and which property is not allowed. What a failure means stays as it was. Immutable.
  *
  * @param sorter the driver's own
  * @param connectTimeoutMillis the property ConnectTimeoutMillis

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks peers through the driver, and sees by the connections of the pool whether a peer that lets nobody in moves all the
- * same. Costs the applications nothing: what they do leaves its traces anyway. Thread-safe.
+ * Asks peers through the driver, and sees by the connections of the pool whether a peer that lets nobody in moves all
+ * the same. Costs the applications nothing: what they do leaves its traces anyway. Thread-safe.
  */
 record HealthProbe(Logins.Opener opener, Map<Credentials, SlotRegistry> registries, Ticker ticker) implements Probe {
 
@@ -29,8 +29,8 @@ record HealthProbe(Logins.Opener opener, Map<Credentials, SlotRegistry> registri
     /**
      * A connection has moved if a unit of work ended well on it, or it was opened, in the later half of the time, or if
      * another call runs on it than did: a peer that froze in the middle must not pass for one that lives. Only what was
-     * served counts. That a statement failed because nobody could serve it proves the contrary, and a ping is answered by a
-     * proxy that has no server left.
+     * served counts. That a statement failed because nobody could serve it proves the contrary, and a ping is answered
+     * by a proxy that has no server left.
      */
     @Override
     public BooleanSupplier watch(Peer peer) {
@@ -52,7 +52,10 @@ record HealthProbe(Logins.Opener opener, Map<Credentials, SlotRegistry> registri
         };
     }
 
-    /** What was seen of a connection when the watch began: the number of the call that ran, 0 if none did, and the doubts. */
+    /**
+     * What was seen of a connection when the watch began: the number of the call that ran, 0 if none did, and the
+     * doubts.
+     */
     private record Moment(int call, int doubts) {
 
         boolean wasAnsweredOn(PhysicalConnection link) {

@@ -138,8 +138,8 @@ final class Housekeeper implements BackgroundWork.Part {
     }
 
     /**
-     * Moves one connection: from the peer that owns the most to the one that owns the fewest; where they own equally many,
-     * from the one that has served the most beyond its share to the one that is owed the most.
+     * Moves one connection: from the peer that owns the most to the one that owns the fewest; where they own equally
+     * many, from the one that has served the most beyond its share to the one that is owed the most.
      */
     private boolean move(Credentials credentials, SlotRegistry registry) {
         List<Peer> spared = logins.spared(credentials);
@@ -195,8 +195,8 @@ final class Housekeeper implements BackgroundWork.Part {
     }
 
     /**
-     * Opens a connection to {@code to} and puts it in the place of one that rests by then, to {@code of}: the one that was
-     * seen may be in hand.
+     * Opens a connection to {@code to} and puts it in the place of one that rests by then, to {@code of}: the one that
+     * was seen may be in hand.
      *
      * @return false if none came to be, or the users of those that should leave were faster, and opened others
      */

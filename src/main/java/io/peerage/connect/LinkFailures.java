@@ -11,8 +11,8 @@ import io.peerage.peer.Verdict.Standing;
 import java.sql.SQLException;
 
 /**
- * What a failure means that was met on a connection in use, and to its peer: the sorter knows the message only, here the
- * connection itself is looked at, without a statement. Thread-safe.
+ * What a failure means that was met on a connection in use, and to its peer: the sorter knows the message only, here
+ * the connection itself is looked at, without a statement. Thread-safe.
  */
 public record LinkFailures(PeerGroup group, ExceptionSorter sorter) {
 

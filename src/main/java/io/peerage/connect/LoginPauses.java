@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a user whom a peer did not let in leaves that peer alone, where there is no hurry: a second at first, twice as
- * long after each further failure, a minute at the most. So nobody waits longer than the trouble has lasted already. Each
- * user has pauses of its own; those of the configured user end when a check has found the peer well.
+ * How long a user whom a peer did not let in leaves that peer alone, where there is no hurry: a second at first, twice
+ * as long after each further failure, a minute at the most. So nobody waits longer than the trouble has lasted already.
+ * Each user has pauses of its own; those of the configured user end when a check has found the peer well.
  *
  * <p>Thread-safe.
  */

@@ -13,9 +13,9 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Opens connections for users, and records what that came to. What the configured user met tells of the peer, and all see
- * it. What a user met whom a request named may be that user's affair alone: nobody else sees anything of it, and where it
- * might be the peer's, the peer is asked with the configured user.
+ * Opens connections for users, and records what that came to. What the configured user met tells of the peer, and all
+ * see it. What a user met whom a request named may be that user's affair alone: nobody else sees anything of it, and
+ * where it might be the peer's, the peer is asked with the configured user.
  *
  * <p>Thread-safe.
  */
@@ -33,8 +33,8 @@ record Logins(PeerGroup group, Opener opener, ExceptionSorter sorter, LoginPause
     }
 
     /**
-     * Opens a connection to {@code peer}. A defect of the driver is a failed connect like any other, so that the next peer
-     * is tried. What befalls the JVM itself, like the end of its memory, is not, and says nothing of the peer.
+     * Opens a connection to {@code peer}. A defect of the driver is a failed connect like any other, so that the next
+     * peer is tried. What befalls the JVM itself, like the end of its memory, is not, and says nothing of the peer.
      *
      * @throws SQLException if the peer let nobody in, which is recorded by then
      */
@@ -82,9 +82,10 @@ record Logins(PeerGroup group, Opener opener, ExceptionSorter sorter, LoginPause
     }
 
     /**
-     * Returns whether {@code peer} will refuse as {@code other} did: a password that is wrong for one is so for its equals,
-     * and what one does not take of the driver properties is not taken by those that have the same. Not where it has served
-     * with them, as the configured user or with the same properties; and all else that is refused is one peer's own affair.
+     * Returns whether {@code peer} will refuse as {@code other} did: a password that is wrong for one is so for its
+     * equals, and what one does not take of the driver properties is not taken by those that have the same. Not where
+     * it has served with them, as the configured user or with the same properties; and all else that is refused is one
+     * peer's own affair.
      */
     boolean refusesAsWell(Peer peer, Peer other, SQLException answer, Credentials credentials) {
         if (answer instanceof UnacceptableSettingException) {

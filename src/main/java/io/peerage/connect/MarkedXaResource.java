@@ -8,8 +8,8 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * Those calls of the driver's {@link XAResource} that wait for its server: marked as in flight like those of JDBC, so that
- * one that hangs is found, and throwing XAExceptions only.
+ * Those calls of the driver's {@link XAResource} that wait for its server: marked as in flight like those of JDBC, so
+ * that one that hangs is found, and throwing XAExceptions only.
  *
  * <p>Confined to the connection's user.
  */

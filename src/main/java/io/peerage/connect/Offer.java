@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a fresh connection in the place of one of another peer, whichever rests there first. Where none rests, because all
- * are at work, it is offered: the next unit of work that begins with one of that peer takes the fresh one instead, and
- * what it left is closed. So each connection that was opened is used; for that while there is one connection more than
- * managed connections.
+ * Puts a fresh connection in the place of one of another peer, whichever rests there first. Where none rests, because
+ * all are at work, it is offered: the next unit of work that begins with one of that peer takes the fresh one instead,
+ * and what it left is closed. So each connection that was opened is used; for that while there is one connection more
+ * than managed connections.
  *
  * <p>One offer at a time. {@link #place} and {@link #look} are called by one thread at a time; {@link #end} by any.
  */
@@ -61,8 +61,8 @@ final class Offer {
     }
 
     /**
-     * Ends the offer if it was taken, can be placed now, stood for long, or leads to a peer that cannot serve any more; or
-     * if its registry is empty, which nobody comes back to.
+     * Ends the offer if it was taken, can be placed now, stood for long, or leads to a peer that cannot serve any more;
+     * or if its registry is empty, which nobody comes back to.
      */
     void look() {
         Standing present = standing.get();

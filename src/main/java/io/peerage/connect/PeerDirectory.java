@@ -91,12 +91,12 @@ public final class PeerDirectory {
     }
 
     /**
-     * Makes the peers those of {@code specs}; does nothing if they are already. As at the start, a peer whose settings the
-     * driver refuses lets nobody in; but one whose settings it took until now is not given up for that.
+     * Makes the peers those of {@code specs}; does nothing if they are already. As at the start, a peer whose settings
+     * the driver refuses lets nobody in; but one whose settings it took until now is not given up for that.
      *
      * @param specs at least one, names unique
-     * @throws BadSettingException if the driver refuses a setting of each peer, or of one whose settings it took until now:
-     *     nothing has changed then
+     * @throws BadSettingException if the driver refuses a setting of each peer, or of one whose settings it took until
+     *     now: nothing has changed then
      */
     synchronized void change(List<PeerSpec> specs) {
         List<Peer> before = group.peers();

@@ -60,8 +60,8 @@ public final class PhysicalConnection extends Link {
      * @param generation of the peer when the connect began
      * @param user who logged in; null = not known
      * @param localPort this side's TCP port; 0 = not known
-     * @param avoidAddress has the next connection of the same kind try other addresses of the peer first, where its name
-     *     has several
+     * @param avoidAddress has the next connection of the same kind try other addresses of the peer first, where its
+     *     name has several
      * @param lastResort why the peer should serve only as the last resort, or null
      * @param reached what it leads to, as far as that is certain; nothing is known without TwoPhaseCommit
      * @param idleNanos after how long without being asked the server ends the session; 0 = not known
@@ -98,8 +98,8 @@ public final class PhysicalConnection extends Link {
     }
 
     /**
-     * Returns whether it has been idle for about as long as its server lets sessions be. About, for the server counts from
-     * the last statement, and here what counts is the end of the unit of work.
+     * Returns whether it has been idle for about as long as its server lets sessions be. About, for the server counts
+     * from the last statement, and here what counts is the end of the unit of work.
      */
     boolean isIdleTooLong(long now) {
         long limit = login.idleNanos;
@@ -278,8 +278,8 @@ public final class PhysicalConnection extends Link {
     /**
      * Closes the connection to the server. Does nothing the second time; whatever the driver says is past caring.
      *
-     * <p>Never waits long: drivers say goodbye to their server, and with auto-commit off Connector/J rolls back and waits
-     * for the answer. A server that is silent, or a driver in the middle of a call, is not waited for at all.
+     * <p>Never waits long: drivers say goodbye to their server, and with auto-commit off Connector/J rolls back and
+     * waits for the answer. A server that is silent, or a driver in the middle of a call, is not waited for at all.
      */
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -303,8 +303,8 @@ public final class PhysicalConnection extends Link {
     }
 
     /**
-     * Returns whether a peer of this health is down and nothing was heard of it, as of one that is frozen or unreachable, or
-     * what writes on it hangs though it answers; or drained and silent more than once in a row.
+     * Returns whether a peer of this health is down and nothing was heard of it, as of one that is frozen or
+     * unreachable, or what writes on it hangs though it answers; or drained and silent more than once in a row.
      */
     static boolean isSilent(Health health) {
         if (health instanceof Health.Drained drained) {

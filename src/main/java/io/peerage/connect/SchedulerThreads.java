@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /**
- * The adapter's own threads: one that keeps the time, and as many as there are checks and moves under way at once, which
- * end when idle. All are daemons. The container's WorkManager is not used because it may refuse or delay work just when
- * a server is in trouble, and checks bring peers back.
+ * The adapter's own threads: one that keeps the time, and as many as there are checks and moves under way at once,
+ * which end when idle. All are daemons. The container's WorkManager is not used because it may refuse or delay work
+ * just when a server is in trouble, and checks bring peers back.
  *
  * <p>Where the system gives no thread (a limit of the user or the container, a security manager), the work waits and is
  * tried again with each tick; the caller, which is often an application's thread, never sees it. What work throws is

@@ -37,7 +37,10 @@ public final class ErrorTable implements ExceptionSorter {
         return verdict.fault().equals("login refused");
     }
 
-    /** Returns whether {@code verdict}, of one of these tables, is on a connect that failed of the peer's settings, whatever its state. */
+    /**
+     * Returns whether {@code verdict}, of one of these tables, is on a connect that failed of the peer's settings,
+     * whatever its state.
+     */
     public static boolean isOfSettings(Verdict verdict) {
         return verdict.fault().equals("unacceptable setting");
     }

@@ -61,8 +61,8 @@ abstract class AssociatedHandle extends DelegatingConnection {
     }
 
     /**
-     * Detaches this handle from its managed connection, if it can find another one when it is used again. Its statements
-     * are closed then. Does nothing if it is not associated.
+     * Detaches this handle from its managed connection, if it can find another one when it is used again. Its
+     * statements are closed then. Does nothing if it is not associated.
      *
      * @return whether it can
      */

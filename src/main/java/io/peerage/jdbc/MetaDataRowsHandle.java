@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A result set of DatabaseMetaData as the application holds it, whose statement is the driver's affair. Thread-safe as far
- * as the driver is.
+ * A result set of DatabaseMetaData as the application holds it, whose statement is the driver's affair. Thread-safe as
+ * far as the driver is.
  */
 public class MetaDataRowsHandle extends DelegatingResultSet {
 

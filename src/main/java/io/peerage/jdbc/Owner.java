@@ -24,15 +24,15 @@ public interface Owner {
      *
      * @param session the physical connection it came from; not {@link #session()} any more if a call that hung returns
      *     after its connection was taken away
-     * @param byApplication whether the driver made it of an exception of the application's own code, such as a stream that
-     *     was set as a parameter: the connection may be lost with it, but nothing is said of the peer
+     * @param byApplication whether the driver made it of an exception of the application's own code, such as a stream
+     *     that was set as a parameter: the connection may be lost with it, but nothing is said of the peer
      * @return what the application gets to see, usually {@code failure} itself
      */
     SQLException failed(SQLException failure, Session session, boolean byApplication);
 
     /**
-     * Tells that the driver left a call by an exception that is no SQLException: what it had said to the server by then,
-     * nobody knows. The connection is good for this unit of work at most.
+     * Tells that the driver left a call by an exception that is no SQLException: what it had said to the server by
+     * then, nobody knows. The connection is good for this unit of work at most.
      */
     default void spoiled(Session session) {}
 

@@ -5,8 +5,8 @@ import java.lang.StackWalker.StackFrame;
 import java.util.Map;
 
 /**
- * Tells a pool's call of {@code clearWarnings} when a user is done from the user's own in the middle of his work: by who
- * calls it, for the call is the same. Thread-safe: stateless.
+ * Tells a pool's call of {@code clearWarnings} when a user is done from the user's own in the middle of his work: by
+ * who calls it, for the call is the same. Thread-safe: stateless.
  */
 final class PoolReturn {
 

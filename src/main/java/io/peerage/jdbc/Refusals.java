@@ -17,8 +17,8 @@ final class Refusals {
     }
 
     /**
-     * With the SQLState of a function sequence error (ISO/IEC 9075-3, as ODBC and the drivers' own HY000 and S1009 are).
-     * Nothing of class 08, for which pools throw the connection away, and the transaction with it.
+     * With the SQLState of a function sequence error (ISO/IEC 9075-3, as ODBC and the drivers' own HY000 and S1009
+     * are). Nothing of class 08, for which pools throw the connection away, and the transaction with it.
      */
     static SQLException statementClosed() {
         return new SQLException("The statement is closed", "HY010");

@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A result set as the application holds it. The driver closes it with its statement, so it is not tracked. Thread-safe as
- * far as the driver is.
+ * A result set as the application holds it. The driver closes it with its statement, so it is not tracked. Thread-safe
+ * as far as the driver is.
  */
 public class ResultSetHandle extends DelegatingResultSet {
 

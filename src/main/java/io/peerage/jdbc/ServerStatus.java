@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server says of its session with each answer, as far as the driver keeps it: MySQL and MariaDB send status flags
- * and reports of changes (MySQL manual, "Server Tracking of Client Session State"), PostgreSQL the state of its
- * transaction. Reading it costs no round trip; what asks or changes something says so. What is not overridden is as with
- * a server that tells nothing, or whose driver keeps nothing of it.
+ * What a server says of its session with each answer, as far as the driver keeps it: MySQL and MariaDB send status
+ * flags and reports of changes (MySQL manual, "Server Tracking of Client Session State"), PostgreSQL the state of its
+ * transaction. Reading it costs no round trip; what asks or changes something says so. What is not overridden is as
+ * with a server that tells nothing, or whose driver keeps nothing of it.
  *
  * <p>Confined to the connection's user.
  */
@@ -30,16 +30,17 @@ public interface ServerStatus {
     int UNTOLD = -1;
 
     /**
-     * Returns what came with the last answer, or {@link #UNTOLD}. Neither {@link #AUTO_COMMIT} nor {@link #MANUAL_COMMIT} is
-     * set after an answer that carried no flags, such as an error or that to a ping; nothing is known then.
+     * Returns what came with the last answer, or {@link #UNTOLD}. Neither {@link #AUTO_COMMIT} nor
+     * {@link #MANUAL_COMMIT} is set after an answer that carried no flags, such as an error or that to a ping; nothing
+     * is known then.
      */
     default int flags() {
         return UNTOLD;
     }
 
     /**
-     * Returns whether the server has reported a change of the session that has not been taken yet, and takes it. What the
-     * driver itself changes for a limit of rows or of time, and sets back, does not count.
+     * Returns whether the server has reported a change of the session that has not been taken yet, and takes it. What
+     * the driver itself changes for a limit of rows or of time, and sets back, does not count.
      *
      * @param withLimits whether the statement that ran has such a limit
      */
@@ -48,8 +49,8 @@ public interface ServerStatus {
     }
 
     /**
-     * Returns after how many seconds without use the server ends the session, as it told the driver at the login; 0 if that
-     * is not known.
+     * Returns after how many seconds without use the server ends the session, as it told the driver at the login; 0 if
+     * that is not known.
      */
     default long idleSeconds() {
         return 0;
@@ -89,9 +90,9 @@ public interface ServerStatus {
     default void ask() throws SQLException {}
 
     /**
-     * Commits or rolls back whatever transaction is open, whoever began it. One statement, which does nothing where none
-     * is. Nothing where nothing is told: what the application began through JDBC is the session's to end, and nothing is
-     * known of anything else.
+     * Commits or rolls back whatever transaction is open, whoever began it. One statement, which does nothing where
+     * none is. Nothing where nothing is told: what the application began through JDBC is the session's to end, and
+     * nothing is known of anything else.
      */
     default void end(boolean commit) throws SQLException {}
 

@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a session beside what was set through JDBC: what the server said with its answers, and what SQL text may
- * have left. So it is also what the session's own calls pass: what the server reports of those is not the application's
- * doing. Confined to the connection's user.
+ * What became of a session beside what was set through JDBC: what the server said with its answers, and what SQL text
+ * may have left. So it is also what the session's own calls pass: what the server reports of those is not the
+ * application's doing. Confined to the connection's user.
  */
 final class SessionTracker {
 
@@ -67,8 +67,8 @@ final class SessionTracker {
     }
 
     /**
-     * Asks the driver for the session's own ends, marked as in flight. What is reported of it is passed over, unless it may
-     * have come late, of a statement that failed before.
+     * Asks the driver for the session's own ends, marked as in flight. What is reported of it is passed over, unless it
+     * may have come late, of a statement that failed before.
      */
     <T> @Nullable T ask(SqlFunction<Connection, T> question) throws SQLException {
         try {
@@ -183,7 +183,10 @@ final class SessionTracker {
         }
     }
 
-    /** @param believed the mode that is believed in: where auto-commit is off, flags that are not set are no sign of doubt */
+    /**
+     * @param believed the mode that is believed in: where auto-commit is off, flags that are not set are no sign of
+     * doubt
+     */
     private void sample(boolean believed) {
         int flags = server.flags();
         if (flags == ServerStatus.UNTOLD) {

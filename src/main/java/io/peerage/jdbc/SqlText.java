@@ -4,9 +4,9 @@ package io.peerage.jdbc;
 import java.util.Locale;
 
 /**
- * What a text of SQL may leave behind in its session that no server reports: locks by name, locked tables, a transaction
- * of a server that tells nothing. Errs on the side of too much, for that costs a reset and too little costs data; but is
- * no parser, and knows nothing of what stored functions and triggers do.
+ * What a text of SQL may leave behind in its session that no server reports: locks by name, locked tables, a
+ * transaction of a server that tells nothing. Errs on the side of too much, for that costs a reset and too little costs
+ * data; but is no parser, and knows nothing of what stored functions and triggers do.
  *
  * <p>Thread-safe: stateless.
  */

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * one user after the other. Between two of them it rests: its next use begins a unit of work, on a peer dealt for it.
  *
  * <p>A unit of work begins with whatever needs the server: a statement, say, or the meta data. It ends at
- * {@link #endRequest}, with which JDBC lets a pool mark that a user is done. Few give the mark unless told to; HikariCP and
- * Commons DBCP are known by their call of {@link #clearWarnings} when a connection is given back to them. No unit of work
- * ends while a statement or a transaction is open. A connection that nobody marks stays with its peer, as one of the
- * driver's would.
+ * {@link #endRequest}, with which JDBC lets a pool mark that a user is done. Few give the mark unless told to; HikariCP
+ * and Commons DBCP are known by their call of {@link #clearWarnings} when a connection is given back to them. No unit
+ * of work ends while a statement or a transaction is open. A connection that nobody marks stays with its peer, as one
+ * of the driver's would.
  *
- * <p>What is set through JDBC's methods, client info excepted, is set again on the peer of the next unit of work, because
- * a pool sets it once and expects it to last; set at rest it takes effect, or fails, with the next use. Thread-safe as far
- * as the driver is.
+ * <p>What is set through JDBC's methods, client info excepted, is set again on the peer of the next unit of work,
+ * because a pool sets it once and expects it to last; set at rest it takes effect, or fails, with the next use.
+ * Thread-safe as far as the driver is.
  */
 public class UnmanagedConnectionHandle extends ConnectionHandle {
 

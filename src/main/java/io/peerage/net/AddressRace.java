@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to the first address that answers of those that a name has, be they one or several. One that is silent gets
- * company after a moment and is not given up for it, so that all are tried within the bound of one connect, and a slow one
- * may still win (as in RFC 8305, section 5).
+ * company after a moment and is not given up for it, so that all are tried within the bound of one connect, and a slow
+ * one may still win (as in RFC 8305, section 5).
  *
  * <p>One thread runs it, once; {@link #close} may come from any and ends it.
  */

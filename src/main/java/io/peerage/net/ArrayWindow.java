@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of an array, as channels want it. Drivers come with the same array again and again, so its buffer is kept; a large
- * one, made for one large value, is not kept alive. Confined to one thread at a time.
+ * Part of an array, as channels want it. Drivers come with the same array again and again, so its buffer is kept; a
+ * large one, made for one large value, is not kept alive. Confined to one thread at a time.
  */
 final class ArrayWindow {
 

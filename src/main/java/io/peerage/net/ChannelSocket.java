@@ -70,7 +70,10 @@ final class ChannelSocket extends Socket {
                 : remote;
     }
 
-    /** Ends whatever waits on this socket, at once, with a {@link java.net.SocketException}. Does nothing the second time. */
+    /**
+     * Ends whatever waits on this socket, at once, with a {@link java.net.SocketException}. Does nothing the second
+     * time.
+     */
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized") // whoever closes waits for nobody
     public void close() throws IOException {

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel in non-blocking mode, as what the JDK's {@link java.net.Socket} is made over: that class checks what it is asked,
- * and knows whether it is bound, connected and closed. Thread-safe.
+ * A channel in non-blocking mode, as what the JDK's {@link java.net.Socket} is made over: that class checks what it is
+ * asked, and knows whether it is bound, connected and closed. Thread-safe.
  */
 final class ChannelSocketImpl extends SocketImpl implements Closeable {
 

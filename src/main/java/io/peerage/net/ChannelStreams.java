@@ -18,8 +18,8 @@ import java.util.function.IntSupplier;
 
 /**
  * Both directions of a connected channel that is in non-blocking mode, as streams that wait. Thread-safe, as those of a
- * {@link java.net.Socket}: one reads at a time, and one writes. {@link #close} ends their waits, and leaves the channel to
- * its owner.
+ * {@link java.net.Socket}: one reads at a time, and one writes. {@link #close} ends their waits, and leaves the channel
+ * to its owner.
  *
  * <p>A read or a write of an array allocates nothing, but 48 bytes for each 128 KiB that go into an array of more than
  * 32 KiB. Single bytes cost more: drivers have buffers of their own, and never ask for one.

@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until something can be done on a channel that is in non-blocking mode. An interrupt wakes a selector but, unlike
- * blocking I/O on a channel, closes nothing (java.nio.channels.InterruptibleChannel, java.nio.channels.Selector): the
- * wait goes on, and the thread is interrupted again when it is over.
+ * Waits until something can be done on a channel that is in non-blocking mode. An interrupt wakes a selector but,
+ * unlike blocking I/O on a channel, closes nothing (java.nio.channels.InterruptibleChannel,
+ * java.nio.channels.Selector): the wait goes on, and the thread is interrupted again when it is over.
  *
- * <p>One thread waits at a time; {@link #close} may come from any, and ends the wait. The selector is opened by the first
- * wait and kept: after that a wait allocates nothing.
+ * <p>One thread waits at a time; {@link #close} may come from any, and ends the wait. The selector is opened by the
+ * first wait and kept: after that a wait allocates nothing.
  */
 final class ChannelWait implements AutoCloseable {
 

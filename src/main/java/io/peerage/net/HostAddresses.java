@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * At which addresses the servers of a group are looked for, and which of them failed lately: those come last. Thread-safe.
+ * At which addresses the servers of a group are looked for, and which of them failed lately: those come last.
+ * Thread-safe.
  */
 public final class HostAddresses {
 
@@ -34,8 +35,8 @@ public final class HostAddresses {
     }
 
     /**
-     * Returns the addresses of {@code host} in the order in which to try them: as the name service gave them, but behind
-     * them those that failed within the last minute, the latest last.
+     * Returns the addresses of {@code host} in the order in which to try them: as the name service gave them, but
+     * behind them those that failed within the last minute, the latest last.
      *
      * @throws UnknownHostException if it has none
      */

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The socket below a physical connection, if it could be had: tells without asking the server whether the server has
  * ended the connection.
  *
- * <p>The servers Peerage is made for never speak first. So an idle socket that can be read, or is at its end, belongs to
- * a connection the server has given up: after a crash, a restart, a kill, an idle timeout. A look is one system call, of
- * less than a microsecond, where a ping costs a round trip and a statement on the server.
+ * <p>The servers Peerage is made for never speak first. So an idle socket that can be read, or is at its end, belongs
+ * to a connection the server has given up: after a crash, a restart, a kill, an idle timeout. A look is one system
+ * call, of less than a microsecond, where a ping costs a round trip and a statement on the server.
  *
  * <p>Confined to the connection's user, but for {@link #close} and {@link #limitReads}.
  */

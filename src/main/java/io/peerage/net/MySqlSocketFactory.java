@@ -42,8 +42,8 @@ public final class MySqlSocketFactory extends StandardSocketFactory {
     }
 
     /**
-     * To end a statement, Connector/J connects on a thread of its own and has a session killed by its number: where a name
-     * leads to several hosts, that may be the session of somebody else on another one.
+     * To end a statement, Connector/J connects on a thread of its own and has a session killed by its number: where a
+     * name leads to several hosts, that may be the session of somebody else on another one.
      */
     @Override
     protected Socket createSocket(PropertySet properties) {

@@ -9,8 +9,8 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets that Peerage can look at, for drivers that take a {@link SocketFactory} by class name: MariaDB Connector/J and
- * pgjdbc. Stateless; made by the driver.
+ * Sockets that Peerage can look at, for drivers that take a {@link SocketFactory} by class name: MariaDB Connector/J
+ * and pgjdbc. Stateless; made by the driver.
  */
 public final class PlainSocketFactory extends SocketFactory {
 

@@ -38,7 +38,8 @@ public final class Balance {
     }
 
     /**
-     * Returns who owns the most for its weight and who the fewest, if anything is gained by a move between them, or null.
+     * Returns who owns the most for its weight and who the fewest, if anything is gained by a move between them, or
+     * null.
      *
      * @param spared peers that are to be given none
      */
@@ -56,9 +57,9 @@ public final class Balance {
 
     /**
      * Returns who has served the most beyond its share and who is owed the most, if that one owns fewer connections, or
-     * null. Eight links lead to three peers as three, three and two: with all of them at work the third peer serves less,
-     * and nobody can trade with it. With links at rest nobody is owed that much. To be asked when {@link #even} finds
-     * nothing.
+     * null. Eight links lead to three peers as three, three and two: with all of them at work the third peer serves
+     * less, and nobody can trade with it. With links at rest nobody is owed that much. To be asked when {@link #even}
+     * finds nothing.
      *
      * @param spared peers that are to be given none
      */

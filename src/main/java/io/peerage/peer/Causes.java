@@ -44,7 +44,10 @@ public final class Causes {
         return chain;
     }
 
-    /** Returns the first in the {@linkplain #line line} below {@code failure}, itself included, that is a {@code type}, or null. */
+    /**
+     * Returns the first in the {@linkplain #line line} below {@code failure}, itself included, that is a {@code type},
+     * or null.
+     */
     public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
         return line(failure).stream()
                 .filter(type::isInstance)

@@ -66,7 +66,10 @@ final class CheckSchedule {
         return intervalNanos - tenth + random.below(bound) * 1000L;
     }
 
-    /** Returns how long a peer that let nobody in is left alone: a full one a moment, a slow one more, a locked one the interval. */
+    /**
+     * Returns how long a peer that let nobody in is left alone: a full one a moment, a slow one more, a locked one the
+     * interval.
+     */
     long refusalPause(Verdict verdict) {
         return switch (verdict.peer()) {
             case FULL -> Math.min(FULL_PAUSE_NANOS, intervalNanos);
@@ -83,9 +86,8 @@ final class CheckSchedule {
     /** Plans the next check of {@code peer}, instead of the one planned so far; a wanted one is not put off by that. */
     void schedule(Peer peer, long delayNanos) {
         PeerChecks checks = peer.checks;
-        // One after the other: who wants a check, ends them or removes the peer says so before it comes for this lock,
-        // so
-        // the last one to come knows of all that, and leaves one plan or none.
+        // One after the other: who wants a check, ends them or removes the peer says so before it comes for this lock.
+        // So the last one to come knows of all that, and leaves one plan or none.
         synchronized (checks) {
             if (isRunning() && !peer.isRemoved()) {
                 long delay = checks.isWanted() ? Math.min(delayNanos, checks.untilSoon()) : delayNanos;

@@ -3,9 +3,9 @@ package io.peerage.peer;
 
 /**
  * What each peer is owed: units of work that were drawn for it and served by another, because no link to it rested just
- * then. Under a pool with every connection at work there is seldom one to trade with, and a peer that happens to own one
- * connection more would serve more; paid back at the next chance, the shares come out equal all the same. With links at
- * rest nothing is ever owed, and each deal is as random as its draw.
+ * then. Under a pool with every connection at work there is seldom one to trade with, and a peer that happens to own
+ * one connection more would serve more; paid back at the next chance, the shares come out equal all the same. With
+ * links at rest nothing is ever owed, and each deal is as random as its draw.
  *
  * <p>Stateless: each peer carries its own, and they change together with no lock. The sum over all peers is 0, but for
  * what is cut off at {@link #LIMIT}.

@@ -8,8 +8,8 @@ import java.util.RandomAccess;
 import java.util.Set;
 
 /**
- * The peers that can be dealt at one moment, in the deployer's order. Made when a state changes, so that a deal only reads
- * it, in a time that does not depend on how many there are. Immutable.
+ * The peers that can be dealt at one moment, in the deployer's order. Made when a state changes, so that a deal only
+ * reads it, in a time that does not depend on how many there are. Immutable.
  */
 final class EligiblePeers extends AbstractList<Peer> implements RandomAccess {
 

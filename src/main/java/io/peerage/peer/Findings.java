@@ -72,8 +72,8 @@ final class Findings {
     }
 
     /**
-     * The peer lives, and let nobody in. One that served as the last resort goes on to do so; if it is full, there may be
-     * room again at any moment.
+     * The peer lives, and let nobody in. One that served as the last resort goes on to do so; if it is full, there may
+     * be room again at any moment.
      *
      * @return whether it is known as refusing from now on: it was {@code observed} until then
      */

@@ -20,8 +20,8 @@ public sealed interface Health {
     }
 
     /**
-     * Returns how long it is from {@code now}, a reading of the clock, until the peer is to be asked again; -1: this state
-     * does not say.
+     * Returns how long it is from {@code now}, a reading of the clock, until the peer is to be asked again; -1: this
+     * state does not say.
      */
     default long untilAsked(long now) {
         if (this instanceof Down down) {
@@ -62,8 +62,8 @@ public sealed interface Health {
 
     /**
      * Lives, but let no new connection in (too many connections, wrong credentials, logins that take too long while
-     * established connections move): those it has go on serving, new ones are opened elsewhere first, until {@code until}
-     * or a check that succeeds.
+     * established connections move): those it has go on serving, new ones are opened elsewhere first, until
+     * {@code until} or a check that succeeds.
      *
      * @param met what the failed login said of the peer
      */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The peers of a group, what state each is in, and who can be dealt for it.
  *
- * <p>Thread-safe. Every change of a peer's health is one compare-and-set from the state that was observed; only the winner
- * tells the {@link PeerEvents}. Reading takes no lock.
+ * <p>Thread-safe. Every change of a peer's health is one compare-and-set from the state that was observed; only the
+ * winner tells the {@link PeerEvents}. Reading takes no lock.
  */
 final class HealthStates {
 
@@ -163,8 +163,8 @@ final class HealthStates {
     /**
      * Changes what is known of {@code peer} to what {@code next} makes of it.
      *
-     * @param next asked again if another was faster, so it must not do anything; null: this peer is not meant; the same:
-     *     it is meant, and stays what it is
+     * @param next asked again if another was faster, so it must not do anything; null: this peer is not meant; the
+     *     same: it is meant, and stays what it is
      * @return whether it was meant
      */
     boolean move(Peer peer, Function<Health, @Nullable Health> next) {

@@ -18,7 +18,10 @@ public abstract class Link {
     private final Peer peer;
     /** What stands in a slot while this link rests there: made once, so that a trade allocates nothing. */
     final Resting resting = new Resting(this);
-    /** The slot it was last put to rest in, and can be traded for while it does rest there; null: it is not to be traded. */
+    /**
+     * The slot it was last put to rest in, and can be traded for while it does rest there; null: it is not to be
+     * traded.
+     */
     private volatile @Nullable Holder slot;
     /** The index that it was added to; null: none yet. Once removed it is not added to the same one again. */
     private volatile @Nullable Index index;

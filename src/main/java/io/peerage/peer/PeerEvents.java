@@ -38,8 +38,8 @@ public interface PeerEvents {
     default void inFullOrder(Peer peer) {}
 
     /**
-     * {@code peer} is what it was (down, refusing or the last resort), for another reason: not for the same one in other
-     * words or with other numbers.
+     * {@code peer} is what it was (down, refusing or the last resort), for another reason: not for the same one in
+     * other words or with other numbers.
      *
      * @param now what is known of it, with the reason of now
      */

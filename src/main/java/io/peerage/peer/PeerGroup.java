@@ -63,9 +63,9 @@ public final class PeerGroup {
     }
 
     /**
-     * Replaces the peers. One that stays keeps all that is known of it. One that comes, or returns, serves once a probe,
-     * which starts now, has found it well; unless nobody else could serve meanwhile. One that leaves is drained for good:
-     * no unit of work begins on it once this returns, those under way finish.
+     * Replaces the peers. One that stays keeps all that is known of it. One that comes, or returns, serves once a
+     * probe, which starts now, has found it well; unless nobody else could serve meanwhile. One that leaves is drained
+     * for good: no unit of work begins on it once this returns, those under way finish.
      *
      * @param places in the deployer's order, at least one, each peer once
      */
@@ -104,9 +104,9 @@ public final class PeerGroup {
     }
 
     /**
-     * Returns whether a connection to {@code peer} that a unit of work has in hand may serve it: also one of a suspected
-     * peer, if it answers. A connection that works is not thrown away for the sake of one that broke. Where one peer serves
-     * all, only one to that peer.
+     * Returns whether a connection to {@code peer} that a unit of work has in hand may serve it: also one of a
+     * suspected peer, if it answers. A connection that works is not thrown away for the sake of one that broke. Where
+     * one peer serves all, only one to that peer.
      */
     public boolean keeps(Peer peer) {
         return states.eligible().contains(peer) || (!isExclusive() && peer.health() instanceof Health.Suspected);
@@ -124,8 +124,8 @@ public final class PeerGroup {
 
     /**
      * Returns the peer to open a new connection to, or null when all that may be tried have been {@code tried}. Among
-     * those that let somebody in the most likely, it is one that owns the fewest for its weight: so a pool spreads while
-     * it fills, and a peer that came back fills up first.
+     * those that let somebody in the most likely, it is one that owns the fewest for its weight: so a pool spreads
+     * while it fills, and a peer that came back fills up first.
      */
     public @Nullable Peer drawForConnect(Collection<Peer> tried) {
         if (isExclusive()) {
@@ -229,15 +229,18 @@ public final class PeerGroup {
         }
     }
 
-    /** Asks {@code peer} now, off this thread, unless it is being asked already; also a drained one, which stays drained. */
+    /**
+     * Asks {@code peer} now, off this thread, unless it is being asked already; also a drained one, which stays
+     * drained.
+     */
     public void check(Peer peer) {
         schedule.now(peer);
     }
 
     /**
      * Has {@code peer} asked soon, off this thread, about what may be the affair of the one that met it, a user whom a
-     * request named or SQL that forges errors: nobody else sees anything of that. At once, or a second after the last time;
-     * not if it is out.
+     * request named or SQL that forges errors: nobody else sees anything of that. At once, or a second after the last
+     * time; not if it is out.
      */
     public void askSoon(Peer peer) {
         if (!peer.isOut()) {
@@ -246,8 +249,8 @@ public final class PeerGroup {
     }
 
     /**
-     * Asks {@code peer} now if it lets nobody in or is down: what it is asked with has changed. If it is just being asked,
-     * perhaps with what it was before, it is asked once more.
+     * Asks {@code peer} now if it lets nobody in or is down: what it is asked with has changed. If it is just being
+     * asked, perhaps with what it was before, it is asked once more.
      */
     public void reconsider(Peer peer) {
         // in this order: what a check that has ended found out can be seen

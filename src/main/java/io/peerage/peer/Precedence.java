@@ -27,8 +27,8 @@ final class Precedence {
     }
 
     /**
-     * For the one peer that serves all: it stays under suspicion or full, for the next one would be a second writer. One
-     * that refuses the user of the pool can serve nobody who comes now.
+     * For the one peer that serves all: it stays under suspicion or full, for the next one would be a second writer.
+     * One that refuses the user of the pool can serve nobody who comes now.
      */
     static int forAllUnits(Health health) {
         if (health instanceof Health.Refusing refusing) {

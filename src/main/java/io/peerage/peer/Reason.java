@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator would call the reason of a state: the kind of fault and the server's number for it. What no server has
- * numbered and nothing lies below, such as the answer of a readiness check, goes by its words, whatever figures are among
- * them. Immutable; equal if the reason is the same.
+ * What an operator would call the reason of a state: the kind of fault and the server's number for it. What no server
+ * has numbered and nothing lies below, such as the answer of a readiness check, goes by its words, whatever figures are
+ * among them. Immutable; equal if the reason is the same.
  *
  * @param fault see {@link Verdict#fault}
  * @param code the first error code found; 0 = none

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many units of work each peer served beyond its share of late, by weight. Each move of a connection forgets a tenth
- * of what was before it; everything is forgotten when a peer goes down or comes up, for what it missed is not made up for.
+ * How many units of work each peer served beyond its share of late, by weight. Each move of a connection forgets a
+ * tenth of what was before it; everything is forgotten when a peer goes down or comes up, for what it missed is not
+ * made up for.
  *
  * <p>Confined to one thread at a time.
  */

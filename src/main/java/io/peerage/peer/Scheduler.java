@@ -8,8 +8,8 @@ package io.peerage.peer;
 public interface Scheduler {
 
     /**
-     * Runs {@code work} soon, on a thread that may block within the bounds of a connect. Never throws: where no thread can
-     * be had, the work waits until one can. The same object that is handed in again while it waits runs once.
+     * Runs {@code work} soon, on a thread that may block within the bounds of a connect. Never throws: where no thread
+     * can be had, the work waits until one can. The same object that is handed in again while it waits runs once.
      */
     void execute(Runnable work);
 
@@ -21,8 +21,8 @@ public interface Scheduler {
     Runnable after(long delayNanos, Runnable work);
 
     /**
-     * Lets a thread that calls often, and has work of its own, see to it that time goes on here: if the thread that keeps
-     * it could not be had, that is tried again. Costs next to nothing, and never throws.
+     * Lets a thread that calls often, and has work of its own, see to it that time goes on here: if the thread that
+     * keeps it could not be had, that is tried again. Costs next to nothing, and never throws.
      */
     default void nudge() {}
 }

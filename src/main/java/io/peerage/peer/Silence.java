@@ -16,8 +16,8 @@ public final class Silence {
     private Silence() {}
 
     /**
-     * Returns whether nothing was heard of the peer: no answer in time, which one that is only slow does as well, or no way
-     * to its host.
+     * Returns whether nothing was heard of the peer: no answer in time, which one that is only slow does as well, or no
+     * way to its host.
      */
     public static boolean in(@Nullable Throwable met) {
         if (met == null) {

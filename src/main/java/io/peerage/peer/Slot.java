@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The one place where a managed connection keeps its link, and where another may trade for it while it rests.
  *
  * <p>A slot is <em>resting</em> (its link may be traded), <em>in hand</em> (its user is at a boundary and holds the
- * link), <em>busy</em> (a unit of work runs), <em>lost</em> (nothing can run on the link) or <em>gone</em>. At any time a
- * link belongs to one slot, or to the one thread that has it in hand.
+ * link), <em>busy</em> (a unit of work runs), <em>lost</em> (nothing can run on the link) or <em>gone</em>. At any time
+ * a link belongs to one slot, or to the one thread that has it in hand.
  *
  * <p>Thread-safe: every move is one atomic operation on one reference. {@link #take} and {@link #occupy} belong to the
  * slot's user; {@link #exchange} and {@link #leave} may come from any thread.

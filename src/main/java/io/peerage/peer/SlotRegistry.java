@@ -66,8 +66,8 @@ public final class SlotRegistry {
     }
 
     /**
-     * Makes an offer: the next unit of work that has a link of its giver in hand trades that for the one that is offered.
-     * This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
+     * Makes an offer: the next unit of work that has a link of its giver in hand trades that for the one that is
+     * offered. This is how a new link gets in where none ever rests long enough to be exchanged. One at a time.
      */
     public void offer(Offer next) {
         offer.set(next);

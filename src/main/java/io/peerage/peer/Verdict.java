@@ -35,7 +35,8 @@ public record Verdict(String fault, Fate connection, Standing peer, boolean refu
         /** It works but takes nobody more now: too many connections. Others are tried first for a moment. */
         FULL,
         /**
-         * Perhaps nothing, for what was said can be forged: it serves on, and a probe asks it soon, at most once a second.
+         * Perhaps nothing, for what was said can be forged: it serves on, and a probe asks it soon, at most once a
+         * second.
          */
         ASK,
         /** Perhaps: the connection broke, which a kill of one session also does. A probe finds out. */

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What a server says as one driver keeps it; sends the adapter's own statements between those of the application. Confined
- * to the connection's user.
+ * What a server says as one driver keeps it; sends the adapter's own statements between those of the application.
+ * Confined to the connection's user.
  *
  * @param <C> the driver's kind of connection
  */

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Explains a login that failed because the driver had no safe way to send the password. An account of
- * {@code caching_sha2_password} or {@code sha256_password} that the server does not have in its cache wants the password
- * itself: over TLS, or encrypted with the server's key. Stateless.
+ * {@code caching_sha2_password} or {@code sha256_password} that the server does not have in its cache wants the
+ * password itself: over TLS, or encrypted with the server's key. Stateless.
  */
 public final class KeyRetrieval {
 

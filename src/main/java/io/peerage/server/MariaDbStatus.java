@@ -7,10 +7,10 @@ import org.mariadb.jdbc.Connection;
 import org.mariadb.jdbc.client.Context;
 
 /**
- * What MySQL and MariaDB servers say, as MariaDB Connector/J keeps it: the status flags of the last answer and the default
- * database. That something has changed is one of the flags, so the report of any answer but the last of a call is missed.
- * After an error it keeps the flags and counts a transaction as open. It sets nothing again at a reset that it set at the
- * login, so there is none.
+ * What MySQL and MariaDB servers say, as MariaDB Connector/J keeps it: the status flags of the last answer and the
+ * default database. That something has changed is one of the flags, so the report of any answer but the last of a call
+ * is missed. After an error it keeps the flags and counts a transaction as open. It sets nothing again at a reset that
+ * it set at the login, so there is none.
  *
  * <p>Confined to the connection's user.
  */
@@ -44,8 +44,8 @@ final class MariaDbStatus extends MySqlProtocolStatus<Connection> {
     }
 
     /**
-     * Stays true until the next answer, so it is to be asked after an answer only. MariaDB reports also the limits that the
-     * driver sets for one statement ({@code SET STATEMENT}).
+     * Stays true until the next answer, so it is to be asked after an answer only. MariaDB reports also the limits that
+     * the driver sets for one statement ({@code SET STATEMENT}).
      */
     @Override
     public boolean takeChange(boolean withLimits) {

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Variables and status of a MySQL or MariaDB server, read by one statement that needs no rights and locks nothing.
  *
- * <p>The statement ends in FOR UPDATE, over a derived table where that has no effect on the server, because proxies that
- * split reads from writes send SHOW and SELECT to a replica, and SELECT ... FOR UPDATE where they send writes. Comments
- * that only MySQL or only MariaDB reads name the tables, so that it does not matter which of them the proxy in between
- * claims to be.
+ * <p>The statement ends in FOR UPDATE, over a derived table where that has no effect on the server, because proxies
+ * that split reads from writes send SHOW and SELECT to a replica, and SELECT ... FOR UPDATE where they send writes.
+ * Comments that only MySQL or only MariaDB reads name the tables, so that it does not matter which of them the proxy in
+ * between claims to be.
  *
  * @param values by names in lower case; what a server does not know is not among them
  * @param surelyOfWriter whether the answer comes from where writes go, also behind a proxy
@@ -65,8 +65,8 @@ public record MySqlFacts(Map<String, String> values, boolean surelyOfWriter) {
     private static final int NOT_PREPARED = 1047;
 
     /**
-     * Asks. A server that does not understand the statement, as MySQL before 8.0, or a Galera node that takes none, is asked
-     * by SHOW.
+     * Asks. A server that does not understand the statement, as MySQL before 8.0, or a Galera node that takes none, is
+     * asked by SHOW.
      *
      * @throws SQLException if there is no answer
      */

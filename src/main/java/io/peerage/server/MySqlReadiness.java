@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ready as a MySQL or MariaDB server that takes writes; as a Galera node also with a quorum, and not rejecting queries; as
- * a member of a replication group also ONLINE and with the majority. What a Galera node does while it is not synced (as a
- * donor, desynced by its operator, or catching up) it does slowly: it serves as the last resort.
+ * Ready as a MySQL or MariaDB server that takes writes; as a Galera node also with a quorum, and not rejecting queries;
+ * as a member of a replication group also ONLINE and with the majority. What a Galera node does while it is not synced
+ * (as a donor, desynced by its operator, or catching up) it does slowly: it serves as the last resort.
  *
- * <p>One statement, a second one on a member of a group; {@link MySqlFacts} asks them so that a proxy sends them where it
- * sends writes. They need no rights. Thread-safe: stateless.
+ * <p>One statement, a second one on a member of a group; {@link MySqlFacts} asks them so that a proxy sends them where
+ * it sends writes. They need no rights. Thread-safe: stateless.
  */
 final class MySqlReadiness implements Readiness {
 

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What MySQL and MariaDB servers say, as Connector/J keeps it: the status flags of the last answer, and each report of a
- * change (its property {@code trackSessionState}). It clears the flags when it sends something, so after an error and
+ * What MySQL and MariaDB servers say, as Connector/J keeps it: the status flags of the last answer, and each report of
+ * a change (its property {@code trackSessionState}). It clears the flags when it sends something, so after an error and
  * after a ping there are none.
  *
  * <p>Confined to the connection's user.
@@ -74,9 +74,9 @@ final class MySqlStatus extends MySqlProtocolStatus<JdbcConnection> {
 
     /**
      * Returns whether a reset makes the session as the login did. The server makes it as sessions begin, and the driver
-     * sets the character set again; but not what its properties or {@code init_connect} set at the login, nor the strict
-     * mode that it added. MariaDB changes the collation. And a reset takes the prepared statements away that the driver has
-     * in its cache; a paranoid driver resets nothing.
+     * sets the character set again; but not what its properties or {@code init_connect} set at the login, nor the
+     * strict mode that it added. MariaDB changes the collation. And a reset takes the prepared statements away that the
+     * driver has in its cache; a paranoid driver resets nothing.
      */
     private boolean isResettable(PropertySet properties) {
         return !connection

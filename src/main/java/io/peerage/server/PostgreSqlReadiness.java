@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ready as a PostgreSQL server that takes writes: not in recovery. The same statement tells after how long it ends an idle
- * session, and which server it is: the identifier of its data, which a standby shares, and its port.
+ * Ready as a PostgreSQL server that takes writes: not in recovery. The same statement tells after how long it ends an
+ * idle session, and which server it is: the identifier of its data, which a standby shares, and its port.
  *
  * <p>Thread-safe.
  */

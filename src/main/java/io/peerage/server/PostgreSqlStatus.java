@@ -7,8 +7,8 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
 /**
- * What PostgreSQL servers say, as pgjdbc keeps it: whether a transaction is open, with each answer and each error. Changes
- * of the session are not reported. Auto-commit is the driver's own affair, which SQL text cannot change.
+ * What PostgreSQL servers say, as pgjdbc keeps it: whether a transaction is open, with each answer and each error.
+ * Changes of the session are not reported. Auto-commit is the driver's own affair, which SQL text cannot change.
  *
  * <p>Confined to the connection's user.
  */

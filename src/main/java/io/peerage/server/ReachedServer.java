@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What a connection leads to, as far as that is certain. Immutable.
  *
  * @param server null: not known
- * @param session the server's number for this session, as KILL takes it, if the login and the session itself say the same;
- *     0: not known for certain
+ * @param session the server's number for this session, as KILL takes it, if the login and the session itself say the
+ *     same; 0: not known for certain
  * @param lent whether a proxy in between lends sessions of servers, so that each statement may be for another one
  */
 public record ReachedServer(@Nullable ServerId server, long session, boolean lent) {

@@ -8,8 +8,8 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new connection must pass before its peer counts as able to serve: not only that it answers, but that it has the
- * role. A Galera node without a quorum lets users in, answers {@code SELECT 1}, and refuses every table.
+ * What a new connection must pass before its peer counts as able to serve: not only that it answers, but that it has
+ * the role. A Galera node without a quorum lets users in, answers {@code SELECT 1}, and refuses every table.
  */
 @FunctionalInterface
 public interface Readiness {
@@ -40,8 +40,8 @@ public interface Readiness {
     Found check(Connection connection) throws SQLException;
 
     /**
-     * Returns this check, with {@code identity} asked for the server and the session where the check itself did not learn
-     * them.
+     * Returns this check, with {@code identity} asked for the server and the session where the check itself did not
+     * learn them.
      */
     default Readiness andIdentity(Readiness identity) {
         return connection -> {
@@ -54,8 +54,7 @@ public interface Readiness {
                 return new Found(more.session, found.lastResort, more.server, found.idleMillis);
             } catch (SQLException e) {
                 // What does not know the question cannot be told from others; if the connection broke, its next use
-                // says
-                // so.
+                // says so.
                 return found;
             }
         };

@@ -49,8 +49,8 @@ final class ReplicationMembership {
     }
 
     /**
-     * As {@link #check}, for a server of which it is not known whether it belongs to a group. What a member completes while
-     * it takes no part in its group, the group does not get, and never lets that member in again.
+     * As {@link #check}, for a server of which it is not known whether it belongs to a group. What a member completes
+     * while it takes no part in its group, the group does not get, and never lets that member in again.
      */
     static Readiness.Found checkIfMember(Connection connection) throws SQLException {
         MySqlFacts facts = MySqlFacts.ask(connection);

@@ -23,9 +23,10 @@ public record ServerId(String text, boolean standby) {
     }
 
     /**
-     * Returns the identity of a MySQL or MariaDB server by its variables: the UUID that MySQL keeps with its data. MariaDB
-     * has none that lasts; where it listens and what it is configured to be stand for it. The hash of its hardware does so
-     * only where its host has no name of its own: a container that is started again has other hardware.
+     * Returns the identity of a MySQL or MariaDB server by its variables: the UUID that MySQL keeps with its data.
+     * MariaDB has none that lasts; where it listens and what it is configured to be stand for it. The hash of its
+     * hardware does so only where its host has no name of its own: a container that is started again has other
+     * hardware.
      *
      * @param variables by names in lower case
      * @return null if too little is known

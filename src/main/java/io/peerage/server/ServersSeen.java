@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The servers that the address of one peer has led to lately. Thread-safe.
  *
- * <p>One that has not been met for ten minutes, while another one was, has left the address. A standby is no server of its
- * own, but whoever meets one there has met another one.
+ * <p>One that has not been met for ten minutes, while another one was, has left the address. A standby is no server of
+ * its own, but whoever meets one there has met another one.
  */
 public final class ServersSeen {
 

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Looks once whether what listens at a peer can do XA, so that a deployer hears of it at the start and not from the first
- * transaction; and remembers if it is a proxy that lends the sessions of servers. Thread-safe.
+ * Looks once whether what listens at a peer can do XA, so that a deployer hears of it at the start and not from the
+ * first transaction; and remembers if it is a proxy that lends the sessions of servers. Thread-safe.
  */
 public final class XaCapability {
 
@@ -23,8 +23,8 @@ public final class XaCapability {
     private volatile boolean lends;
 
     /**
-     * Returns why two-phase transactions do not work, or are not safe, on the server behind {@code connection}; empty if
-     * they are, and always but the first time. At most two statements.
+     * Returns why two-phase transactions do not work, or are not safe, on the server behind {@code connection}; empty
+     * if they are, and always but the first time. At most two statements.
      */
     public String obstacle(Connection connection) {
         if (!looked.compareAndSet(false, true)) {
@@ -42,8 +42,9 @@ public final class XaCapability {
     }
 
     /**
-     * Returns the statement that grants the user of {@code connection} the right to list prepared branches; empty if it has
-     * that, or needs none, and always but the first time. At most two statements, and none on MariaDB, which asks for none.
+     * Returns the statement that grants the user of {@code connection} the right to list prepared branches; empty if it
+     * has that, or needs none, and always but the first time. At most two statements, and none on MariaDB, which asks
+     * for none.
      */
     public String missingRight(Connection connection) {
         if (hasObstacle || !lookedForRight.compareAndSet(false, true)) {
@@ -61,8 +62,8 @@ public final class XaCapability {
     }
 
     /**
-     * Takes the number that a login gave a session, and the one that the session says it has. Where they differ, a proxy in
-     * between lends it the sessions of servers.
+     * Takes the number that a login gave a session, and the one that the session says it has. Where they differ, a
+     * proxy in between lends it the sessions of servers.
      *
      * @param login 0 = not known
      * @param own 0 = not known

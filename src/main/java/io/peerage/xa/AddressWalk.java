@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Visits the servers behind the address of one peer, connection after connection, as long as one is looked for. Most
- * addresses have one server. The connections stay open until the end, so that a balancer that counts them leads elsewhere.
+ * addresses have one server. The connections stay open until the end, so that a balancer that counts them leads
+ * elsewhere.
  *
  * <p>Used once; confined to one thread.
  */

@@ -42,8 +42,8 @@ final class BranchCompleters {
     }
 
     /**
-     * Has {@code decision} carried out on {@code found} and no longer on {@code from}, unless it is being delivered just
-     * now, or has ended.
+     * Has {@code decision} carried out on {@code found} and no longer on {@code from}, unless it is being delivered
+     * just now, or has ended.
      */
     void move(Decision decision, Holder from, Holder found) {
         BranchCompleter former = completers.get(from.peer());
@@ -82,7 +82,10 @@ final class BranchCompleters {
                 .hurry();
     }
 
-    /** Carries decisions out on one peer, one attempt at a time however many there are, until the peer has heard them all. */
+    /**
+     * Carries decisions out on one peer, one attempt at a time however many there are, until the peer has heard them
+     * all.
+     */
     private final class BranchCompleter {
 
         private final Peer peer;

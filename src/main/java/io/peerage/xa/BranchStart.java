@@ -27,9 +27,9 @@ record BranchStart(UnitOfWork unit) {
     }
 
     /**
-     * A branch that never began needs no undoing, and one that did is undone with its connection: where nothing else ran
-     * before, the start may be sent again. As often as there are peers, for each of them may be ending just now; without a
-     * bound, one that lets everybody in and loses them again would be asked over and over until the deadline.
+     * A branch that never began needs no undoing, and one that did is undone with its connection: where nothing else
+     * ran before, the start may be sent again. As often as there are peers, for each of them may be ending just now;
+     * without a bound, one that lets everybody in and loses them again would be asked over and over until the deadline.
      */
     private void startElsewhere(PhysicalConnection lost, Xid xid, XAException failure, long deadline)
             throws XAException {

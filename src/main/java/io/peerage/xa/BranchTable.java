@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branches known: where each is prepared, and what was decided for it. A decision is here while it is under way; once
- * ended it is remembered if its transaction manager was told that the peer cannot be reached: it will ask again, and must
- * hear what has become of the branch.
+ * The branches known: where each is prepared, and what was decided for it. A decision is here while it is under way;
+ * once ended it is remembered if its transaction manager was told that the peer cannot be reached: it will ask again,
+ * and must hear what has become of the branch.
  *
  * <p>Thread-safe: each step is one under the lock, so that a repeated decision never falls between "under way" and
  * "ended".

@@ -55,8 +55,9 @@ interface Branches extends AutoCloseable {
     void complete(BranchXid xid, Decision.Verb verb) throws SQLException, XAException;
 
     /**
-     * Ends a session that was lost from here and may not know it yet: its branches, and words on their way to it, are in
-     * its hand until it has ended. To be asked on the server of the session only; none is ended that may be a stranger's.
+     * Ends a session that was lost from here and may not know it yet: its branches, and words on their way to it, are
+     * in its hand until it has ended. To be asked on the server of the session only; none is ended that may be a
+     * stranger's.
      */
     Fate end(LostSession session) throws SQLException;
 

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * answers XAER_NOTA also while another session has the branch in hand; that counts only if the list agrees. To a server
  * that lists none for this user the verb is sent at once: it finds the branch, or does nothing.
  *
- * <p>That a branch is gone, only the server knows that prepared it. The peer's address may lead to others: then some more
- * connections look for it, and the decision is kept until one finds it; but a rollback of what never voted for a while.
+ * <p>That a branch is gone, only the server knows that prepared it. The peer's address may lead to others: then some
+ * more connections look for it, and the decision is kept until one finds it; but a rollback of what never voted for a
+ * while.
  */
 final class CompletionAttempt extends AddressWalk {
 
@@ -32,9 +33,10 @@ final class CompletionAttempt extends AddressWalk {
     static final long MAY_BE_LATE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     /**
-     * For how long only the server of a branch is trusted with its decision, not another one that lists it too: the session
-     * that was lost may still have the branch in hand there, or the COMMIT be on its way. A server ends a session within
-     * seconds whose connection was reset, and whoever takes the place of another one keeps it for longer.
+     * For how long only the server of a branch is trusted with its decision, not another one that lists it too: the
+     * session that was lost may still have the branch in hand there, or the COMMIT be on its way. A server ends a
+     * session within seconds whose connection was reset, and whoever takes the place of another one keeps it for
+     * longer.
      */
     static final long ORIGIN_FIRST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -196,8 +198,8 @@ final class CompletionAttempt extends AddressWalk {
 
     /**
      * Delivers what exactly one other server than the one that prepared it lists as well, and takes writes: it has the
-     * branch by replication, and has taken the place of its origin. What it does not list, it knows nothing of. Where the
-     * origin is not known it cannot be looked for; else it has been, and may be there all the same.
+     * branch by replication, and has taken the place of its origin. What it does not list, it knows nothing of. Where
+     * the origin is not known it cannot be looked for; else it has been, and may be there all the same.
      */
     @Override
     void visited() throws SQLException, XAException {
@@ -224,7 +226,10 @@ final class CompletionAttempt extends AddressWalk {
         }
     }
 
-    /** Keeps those whose server was not met, and returns them; but ends those that nobody can ever commit, after a while. */
+    /**
+     * Keeps those whose server was not met, and returns them; but ends those that nobody can ever commit, after a
+     * while.
+     */
     private List<Decision> keepAstray() {
         List<Decision> astray = new ArrayList<>();
         for (Decision decision : left) {

@@ -29,8 +29,8 @@ record LocalWork(UnitOfWork unit) {
     }
 
     /**
-     * Commits, or makes sure that nothing stays open on a connection that lives: a server that refused to commit has rolled
-     * back (Galera's certification, 1213), and is told so once more.
+     * Commits, or makes sure that nothing stays open on a connection that lives: a server that refused to commit has
+     * rolled back (Galera's certification, 1213), and is told so once more.
      */
     Commit commit(PhysicalConnection link) {
         try {

@@ -69,8 +69,8 @@ public final class OnePhaseXaResource extends TransactionResource {
      * Commits the local transaction. Sends nothing if nothing ran in it.
      *
      * @throws XAException XA_RBROLLBACK if it was rolled back instead; XAER_RMFAIL if the connection was lost while
-     *     committing, or the server was leaving its cluster: the outcome is not known; XAER_NOTA for a branch that is not this
-     *     connection's
+     *     committing, or the server was leaving its cluster: the outcome is not known; XAER_NOTA for a branch that is
+     *     not this connection's
      */
     @Override
     void complete(Xid xid, boolean onePhase) throws XAException {
@@ -86,8 +86,8 @@ public final class OnePhaseXaResource extends TransactionResource {
     /**
      * Rolls back; on a lost connection the server has done so.
      *
-     * @throws XAException XAER_RMFAIL if the server lives and refuses: the transaction is open still; or if the outcome of
-     *     a commit is not known; XAER_NOTA as {@link #commit}
+     * @throws XAException XAER_RMFAIL if the server lives and refuses: the transaction is open still; or if the outcome
+     *     of a commit is not known; XAER_NOTA as {@link #commit}
      */
     @Override
     void undo(Xid xid) throws XAException {

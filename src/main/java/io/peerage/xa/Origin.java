@@ -9,12 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a branch is to be finished, by what the peers list: XA PREPARE is replicated, so a replica lists the branches of
- * its origin, and finishing one there would break the replication. The only holder that takes writes is the origin;
+ * Where a branch is to be finished, by what the peers list: XA PREPARE is replicated, so a replica lists the branches
+ * of its origin, and finishing one there would break the replication. The only holder that takes writes is the origin;
  * nothing is guessed where there are several, or none. Immutable.
  *
  * @param holder the origin, or null if that cannot be told
- * @param holders the peers that list the branch, in the order of the configuration; a peer as often as servers behind it do
+ * @param holders the peers that list the branch, in the order of the configuration; a peer as often as servers behind
+ *     it do
  */
 record Origin(@Nullable Holder holder, List<Peer> holders) {
 

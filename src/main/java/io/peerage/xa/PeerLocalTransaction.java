@@ -40,8 +40,8 @@ public final class PeerLocalTransaction implements LocalTransaction {
     /**
      * Commits. Sends nothing if nothing ran in it. The transaction is over then, also if this fails.
      *
-     * @throws LocalTransactionException if it was rolled back instead; or if the connection was lost while committing, or
-     *     the server was leaving its cluster: the outcome is not known then
+     * @throws LocalTransactionException if it was rolled back instead; or if the connection was lost while committing,
+     *     or the server was leaving its cluster: the outcome is not known then
      */
     @Override
     public void commit() throws LocalTransactionException {

@@ -44,8 +44,8 @@ public final class PeerXaResource extends TransactionResource {
      * Preconditions: {@code xid} has ended here. Postconditions: the branch is prepared on its peer and outlives the
      * connection; or, on XA_RB*, it is rolled back.
      *
-     * @throws XAException XA_RBROLLBACK also if the connection was lost, before or while preparing: a branch that has not
-     *     voted is rolled back, as soon as its peer can be reached
+     * @throws XAException XA_RBROLLBACK also if the connection was lost, before or while preparing: a branch that has
+     *     not voted is rolled back, as soon as its peer can be reached
      */
     @Override
     int vote(Xid xid) throws XAException {
@@ -76,9 +76,9 @@ public final class PeerXaResource extends TransactionResource {
      * Preconditions: {@code xid} has ended here (one phase), or is prepared, wherever. Postconditions: its work is
      * durable.
      *
-     * @throws XAException XA_RB* if it was rolled back instead (one phase); XAER_RMFAIL if its peer cannot be reached: in
-     *     one phase the outcome is not known then, in two the commit is carried out as soon as the peer can be reached;
-     *     XAER_NOTA if no peer has such a branch
+     * @throws XAException XA_RB* if it was rolled back instead (one phase); XAER_RMFAIL if its peer cannot be reached:
+     *     in one phase the outcome is not known then, in two the commit is carried out as soon as the peer can be
+     *     reached; XAER_NOTA if no peer has such a branch
      */
     @Override
     void complete(Xid xid, boolean onePhase) throws XAException {
@@ -117,11 +117,12 @@ public final class PeerXaResource extends TransactionResource {
     }
 
     /**
-     * Preconditions: {@code xid} has started here, or is prepared, wherever. Postconditions: its work is undone. A branch
-     * that was not prepared needs no connection for that: the server undoes what a lost connection left.
+     * Preconditions: {@code xid} has started here, or is prepared, wherever. Postconditions: its work is undone. A
+     * branch that was not prepared needs no connection for that: the server undoes what a lost connection left.
      *
-     * @throws XAException XAER_RMFAIL if {@code xid} is prepared and its peer cannot be reached: it is carried out as soon
-     *     as it can; or if the outcome of a commit in one phase is not known; XAER_NOTA if no peer has such a branch
+     * @throws XAException XAER_RMFAIL if {@code xid} is prepared and its peer cannot be reached: it is carried out as
+     *     soon as it can; or if the outcome of a commit in one phase is not known; XAER_NOTA if no peer has such a
+     *     branch
      */
     @Override
     void undo(Xid xid) throws XAException {
@@ -244,7 +245,10 @@ public final class PeerXaResource extends TransactionResource {
                 : recovery.recover(unit.slot().credentials());
     }
 
-    /** Returns the connection on which an ended branch can be completed, after telling the server what {@link #end} did not. */
+    /**
+     * Returns the connection on which an ended branch can be completed, after telling the server what {@link #end} did
+     * not.
+     */
     private PhysicalConnection idle(String verb, Xid xid) throws XAException {
         PhysicalConnection link = completing(verb, xid);
         if (state.stage() == Stage.ENDED) {

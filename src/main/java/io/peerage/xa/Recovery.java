@@ -76,8 +76,8 @@ public final class Recovery {
     }
 
     /**
-     * Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. What is
-     * known of the servers behind its address is forgotten, so that none of them is missed after {@link #resume}.
+     * Gives the branches of {@code peer} up: recovery does not ask it any more, and one that waits for it goes on. What
+     * is known of the servers behind its address is forgotten, so that none of them is missed after {@link #resume}.
      */
     public void declareLost(Peer peer) {
         if (group.lost().add(peer)) {
@@ -95,8 +95,8 @@ public final class Recovery {
     }
 
     /**
-     * Has no scan wait for {@code peer}, which is no longer of the group. What was decided for its branches is delivered
-     * all the same, as long as it can be reached.
+     * Has no scan wait for {@code peer}, which is no longer of the group. What was decided for its branches is
+     * delivered all the same, as long as it can be reached.
      */
     void removed(Peer peer) {
         scans.leaveOut(peer);
@@ -163,8 +163,8 @@ public final class Recovery {
     }
 
     /**
-     * Has {@code xid} finished on the one place where it was found, if that is not where it was prepared: a server that got
-     * another address is another peer, and one that took another's place has its branches.
+     * Has {@code xid} finished on the one place where it was found, if that is not where it was prepared: a server that
+     * got another address is another peer, and one that took another's place has its branches.
      */
     private void follow(BranchXid xid, ScanResult result) {
         Holder from = table.target(xid);
@@ -198,8 +198,8 @@ public final class Recovery {
     /**
      * Completes a branch that was prepared on any connection to any peer.
      *
-     * @throws XAException XAER_NOTA if no peer has it; XAER_RMFAIL if that, or the outcome, is not known because of peers
-     *     that cannot be asked; XA_HEUR* if the opposite has been done already
+     * @throws XAException XAER_NOTA if no peer has it; XAER_RMFAIL if that, or the outcome, is not known because of
+     *     peers that cannot be asked; XA_HEUR* if the opposite has been done already
      */
     void complete(BranchXid xid, Verb verb, Credentials credentials) throws XAException {
         // Read first, so that it is known also if it ends meanwhile.
@@ -239,8 +239,8 @@ public final class Recovery {
     }
 
     /**
-     * Sees to it that nothing stays prepared of a branch whose connection was lost while it was being prepared. Without a
-     * vote its transaction cannot be committed, so nobody needs to be waited for.
+     * Sees to it that nothing stays prepared of a branch whose connection was lost while it was being prepared. Without
+     * a vote its transaction cannot be committed, so nobody needs to be waited for.
      */
     void rollBackLater(BranchXid xid, Credentials credentials, PhysicalConnection link) {
         link.abort();

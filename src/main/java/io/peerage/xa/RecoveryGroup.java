@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The peers whose branches recovery finds and completes, what it needs to ask them, and what it knows of them. Thread-safe.
+ * The peers whose branches recovery finds and completes, what it needs to ask them, and what it knows of them.
+ * Thread-safe.
  *
  * @param members the peers of now
  * @param lost the peers that the operator declared lost; changes

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For how long scans wait for a peer that cannot be asked: counted from when it first left one unanswered. Narayana scans
- * every two minutes and must not be held up each time by a peer that stays away. Thread-safe.
+ * For how long scans wait for a peer that cannot be asked: counted from when it first left one unanswered. Narayana
+ * scans every two minutes and must not be held up each time by a peer that stays away. Thread-safe.
  */
 final class RecoveryWait {
 

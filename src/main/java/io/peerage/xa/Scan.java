@@ -17,8 +17,8 @@ import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the peers of a group for their prepared branches, some at the same time, and those that cannot be asked again and
- * again until their time is over.
+ * Asks the peers of a group for their prepared branches, some at the same time, and those that cannot be asked again
+ * and again until their time is over.
  *
  * <p>Thread-safe; used once.
  */

@@ -47,8 +47,8 @@ record ScanResult(Map<Peer, PeerListing> heard, Map<Peer, Exception> missing) {
     }
 
     /**
-     * Returns whether what {@code from} held may be elsewhere: its peer is removed; or was asked, every other one as well,
-     * and a standby is there now, or the server has not been met there for minutes.
+     * Returns whether what {@code from} held may be elsewhere: its peer is removed; or was asked, every other one as
+     * well, and a standby is there now, or the server has not been met there for minutes.
      *
      * @param seen the servers that the address of the peer has led to lately
      */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Finds out what has become of a session that was lost, and ends it where it is certainly ours: on its own server.
  * Confined to one thread.
  *
- * <p>A server gives each number once from its start to its end, and it was ours: the login and the session itself said it.
- * So the server must have been running since before the session began. Every user sees sessions of its own, and may not
- * see others.
+ * <p>A server gives each number once from its start to its end, and it was ours: the login and the session itself said
+ * it. So the server must have been running since before the session began. Every user sees sessions of its own, and may
+ * not see others.
  */
 final class SessionSearch {
 
@@ -92,8 +92,8 @@ final class SessionSearch {
     }
 
     /**
-     * Returns GONE if the server has certainly started after the session began, ENDING if certainly before that. It counts
-     * whole seconds, so within two of them it cannot be told.
+     * Returns GONE if the server has certainly started after the session began, ENDING if certainly before that. It
+     * counts whole seconds, so within two of them it cannot be told.
      */
     private Fate sinceTheServerStarted(LostSession session) throws SQLException {
         List<String> uptime = server.row("SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime'", 2);

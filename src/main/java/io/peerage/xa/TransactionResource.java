@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A branch that could not be started because the connection was lost is kept. Payara and GlassFish keep it, too:
  * {@code UserTransaction.begin()} enlists again what a failed unit of work left behind in the same request, only logs
- * that it fails, and completes it with the rest. Nothing ever ran in it, so completing it does nothing, and succeeds. To
- * the transaction manager it is a resource, though, and with a second one it needs two phases. So a one-phase resource
- * may join it, and all of it is there from then on: that is one resource again. Where another one of ours takes part
- * already, the lost one says that it is the same: it fails to join, and there is no such branch.
+ * that it fails, and completes it with the rest. Nothing ever ran in it, so completing it does nothing, and succeeds.
+ * To the transaction manager it is a resource, though, and with a second one it needs two phases. So a one-phase
+ * resource may join it, and all of it is there from then on: that is one resource again. Where another one of ours
+ * takes part already, the lost one says that it is the same: it fails to join, and there is no such branch.
  *
  * <p>Confined to one thread at a time, as transaction managers do.
  */
@@ -56,9 +56,10 @@ public abstract class TransactionResource implements XAResource {
     abstract void forgetElsewhere(Xid xid);
 
     /**
-     * Of itself: a branch that has begun cannot be joined on another connection, let alone on another peer. And, once the
-     * connection is lost and no branch is left to be completed, of another that takes part: it cannot be joined here, so
-     * this one, which can do nothing, does not count. And, in one phase, of one whose branch could not be started.
+     * Of itself: a branch that has begun cannot be joined on another connection, let alone on another peer. And, once
+     * the connection is lost and no branch is left to be completed, of another that takes part: it cannot be joined
+     * here, so this one, which can do nothing, does not count. And, in one phase, of one whose branch could not be
+     * started.
      */
     @Override
     public final boolean isSameRM(XAResource other) {
@@ -80,8 +81,8 @@ public abstract class TransactionResource implements XAResource {
 
     /**
      * Preconditions: no branch of this resource is active (TMNOFLAGS), or {@code xid} is the one ended last (TMJOIN,
-     * TMRESUME), or one that could not be started elsewhere (TMJOIN, after {@link #isSameRM}). Postconditions: statements
-     * on this connection run in {@code xid}.
+     * TMRESUME), or one that could not be started elsewhere (TMJOIN, after {@link #isSameRM}). Postconditions:
+     * statements on this connection run in {@code xid}.
      *
      * @throws XAException XAER_RMFAIL if no peer can serve or the connection is lost: the transaction manager may take
      *     another connection; XAER_OUTSIDE if the application left a transaction of its own open; XAER_PROTO if a
@@ -231,8 +232,8 @@ public abstract class TransactionResource implements XAResource {
     }
 
     /**
-     * Gives the branch up. The code says XA_RBROLLBACK and not XA_RBCOMMFAIL, which Payara takes for an invitation to try
-     * again after a minute's sleep of the application's thread.
+     * Gives the branch up. The code says XA_RBROLLBACK and not XA_RBCOMMFAIL, which Payara takes for an invitation to
+     * try again after a minute's sleep of the application's thread.
      */
     final XAException rolledBack(String verb, Xid xid, String why, @Nullable Exception cause) {
         state.become(Stage.ROLLED_BACK);

@@ -5,9 +5,9 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the transaction of a managed connection stands, be it the container's local one or a branch of a global one. The
- * one place that knows: {@link PeerLocalTransaction} and {@link TransactionResource} move it, the managed connection and
- * its handles read it.
+ * Where the transaction of a managed connection stands, be it the container's local one or a branch of a global one.
+ * The one place that knows: {@link PeerLocalTransaction} and {@link TransactionResource} move it, the managed
+ * connection and its handles read it.
  *
  * <pre>
  *   NONE -> ACTIVE -> ENDED -> IDLE -> PREPARED -> NONE      (IDLE and PREPARED: two-phase commit only)
@@ -98,10 +98,10 @@ public final class TransactionState {
     }
 
     /**
-     * Returns whether the application may be at work while the calling thread ends the transaction. When its time is over,
-     * managers roll it back from a thread of their own (Narayana's reaper, the timers of Payara and GlassFish). Once the
-     * server has rolled back, what the application sends next would run outside any transaction and last. So the connection
-     * is to be ended instead, which rolls back as well and lets nothing more through.
+     * Returns whether the application may be at work while the calling thread ends the transaction. When its time is
+     * over, managers roll it back from a thread of their own (Narayana's reaper, the timers of Payara and GlassFish).
+     * Once the server has rolled back, what the application sends next would run outside any transaction and last. So
+     * the connection is to be ended instead, which rolls back as well and lets nothing more through.
      */
     boolean mayGoOn(UnitOfWork unit) {
         return unit.isInUse() && thread != Thread.currentThread().getId();

@@ -15,8 +15,8 @@ final class XaFailure {
     private static final int LISTING_REFUSED = 1401;
 
     /**
-     * What members of a cluster answer to COMMIT while they leave it: Galera 1180, MySQL's Group Replication 3100. They have
-     * rolled back, and the others may have committed (seen of 3100).
+     * What members of a cluster answer to COMMIT while they leave it: Galera 1180, MySQL's Group Replication 3100. They
+     * have rolled back, and the others may have committed (seen of 3100).
      */
     private static final Set<Integer> LEAVING = Set.of(1180, 3100);
 
@@ -59,8 +59,8 @@ final class XaFailure {
     }
 
     /**
-     * Passes a driver's failure through the funnel of {@code unit}. A lost link is XAER_RMFAIL, whatever the driver calls
-     * it: Narayana takes XAER_RMERR for a heuristic outcome, and MariaDB's driver answers 0.
+     * Passes a driver's failure through the funnel of {@code unit}. A lost link is XAER_RMFAIL, whatever the driver
+     * calls it: Narayana takes XAER_RMERR for a heuristic outcome, and MariaDB's driver answers 0.
      */
     static XAException mapped(UnitOfWork unit, XAException failure, String verb, @Nullable Xid xid) {
         SQLException cause = sql(failure);

@@ -104,7 +104,10 @@ class AcquirerTest {
         assertThat(ten.connections()).containsOnly(0);
     }
 
-    /** It works for those it has let in, so it is not out; a request tries it again when a check has been there, not before. */
+    /**
+     * It works for those it has let in, so it is not out; a request tries it again when a check has been there, not
+     * before.
+     */
     @Test
     void doesNotConnectAgainAndAgainToAPeerThatMovesAndLetsNobodyIn() {
         FakePeers one = new FakePeers(time, new Random(1)::nextInt, 1, 30);

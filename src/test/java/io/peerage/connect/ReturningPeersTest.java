@@ -104,8 +104,8 @@ class ReturningPeersTest {
     }
 
     /**
-     * Each connect takes so long that every connection of the pool has been at work and was traded meanwhile, as with TLS.
-     * Three of nine must move: three connects, and each is used.
+     * Each connect takes so long that every connection of the pool has been at work and was traded meanwhile, as with
+     * TLS. Three of nine must move: three connects, and each is used.
      */
     @Test
     void useEachConnectionThatWasOpenedHoweverLongThatTook() throws SQLException {
@@ -170,7 +170,10 @@ class ReturningPeersTest {
         assertThat(peers.connections()).containsExactly(2, 2);
     }
 
-    /** Without a pool each user has a registry of his own: what was offered there must not count as its peer's load for long. */
+    /**
+     * Without a pool each user has a registry of his own: what was offered there must not count as its peer's load for
+     * long.
+     */
     @Test
     void areNotLeftWithAnOfferThatNobodyCanTake() throws SQLException {
         SplittableRandom random = new SplittableRandom(20261128);
@@ -243,8 +246,8 @@ class ReturningPeersTest {
     }
 
     /**
-     * A thousand application servers lose one of three peers at the same instant, the worst case: nothing but the jitter
-     * keeps them apart when it returns.
+     * A thousand application servers lose one of three peers at the same instant, the worst case: nothing but the
+     * jitter keeps them apart when it returns.
      *
      * <p>The bound. The interval has a jitter of plus and minus a tenth, so the checks after a failure that all met at
      * once lie evenly within a fifth of the interval: 1,000 / (30 s / 5) = 167 a second. Each check that finds the peer

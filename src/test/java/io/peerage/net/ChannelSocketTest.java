@@ -92,7 +92,10 @@ class ChannelSocketTest {
         assertThat(pair.client.isClosed()).isFalse();
     }
 
-    /** More than the kernel takes, in both directions at once, to and from a slow other side, under a storm of interrupts. */
+    /**
+     * More than the kernel takes, in both directions at once, to and from a slow other side, under a storm of
+     * interrupts.
+     */
     @Test
     void muchArrivesWholeInBothDirectionsUnderInterrupts() throws Exception {
         byte[] sent = pattern(MUCH);

@@ -100,8 +100,8 @@ class DealTest {
     }
 
     /**
-     * Most of eight at work: the two peers that own three each must not serve more than the one that owns two. (With more
-     * than six at work they must: two links cannot carry a third of seven units at a time.)
+     * Most of eight at work: the two peers that own three each must not serve more than the one that owns two. (With
+     * more than six at work they must: two links cannot carry a third of seven units at a time.)
      */
     @Test
     void sharesAreEqualWhenMostIsAtWork() throws SQLException {

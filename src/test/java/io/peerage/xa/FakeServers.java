@@ -27,8 +27,8 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that hold prepared branches as MySQL's do: a branch in the hand of a session is listed, and unknown to whoever
- * wants to complete it. Time stands still until a test moves it. Confined to the test's thread.
+ * Servers that hold prepared branches as MySQL's do: a branch in the hand of a session is listed, and unknown to
+ * whoever wants to complete it. Time stands still until a test moves it. Confined to the test's thread.
  */
 final class FakeServers implements Branches.Opener {
 

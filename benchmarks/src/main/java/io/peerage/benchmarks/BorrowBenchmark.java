@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * All that a container calls around a unit of work without a transaction, of a driver that does nothing and has no socket
- * to look at: the boundary with its deal, its reads of the clock and a ping that costs nothing; a handle; the clean-up.
+ * All that a container calls around a unit of work without a transaction, of a driver that does nothing and has no
+ * socket to look at: the boundary with its deal, its reads of the clock and a ping that costs nothing; a handle; the
+ * clean-up.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

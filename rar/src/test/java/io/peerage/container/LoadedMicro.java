@@ -23,8 +23,8 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
- * Payara Micro with connector pools of 6 to 12 over three real peers, and an application that makes load on them. No pool
- * but those that are about it validates: nothing here rests on what the container does. Thread-safe.
+ * Payara Micro with connector pools of 6 to 12 over three real peers, and an application that makes load on them. No
+ * pool but those that are about it validates: nothing here rests on what the container does. Thread-safe.
  */
 final class LoadedMicro implements AutoCloseable {
 

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The databases, pools and boot files of the one Payara Micro that Arquillian starts: the pool {@code shop} on two peers,
- * {@code users} on a third, and {@code single} on that too, with one connection that everybody gets. Thread-safe.
+ * The databases, pools and boot files of the one Payara Micro that Arquillian starts: the pool {@code shop} on two
+ * peers, {@code users} on a third, and {@code single} on that too, with one connection that everybody gets.
+ * Thread-safe.
  */
 final class ManagedServer implements AutoCloseable {
 

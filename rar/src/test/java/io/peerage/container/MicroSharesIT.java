@@ -15,9 +15,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Who serves how much of what goes through Payara Micro's pool, which by itself prefers some connections.
  *
- * <p>Eight threads get several seconds of work: with every connection in use peers take turns, two a second, at owning one
- * more, so shares are equal over many turns and not over the part of a second that 3,000 queries take then. The pool has
- * the adapter's defaults: with the short times of other tests a busy machine could make a peer look dead.
+ * <p>Eight threads get several seconds of work: with every connection in use peers take turns, two a second, at owning
+ * one more, so shares are equal over many turns and not over the part of a second that 3,000 queries take then. The
+ * pool has the adapter's defaults: with the short times of other tests a busy machine could make a peer look dead.
  */
 @ExtendWith(LoadedMicroExtension.class)
 @Timeout(240)

@@ -7,9 +7,9 @@ import java.net.ServerSocket;
 import java.util.Optional;
 
 /**
- * What optional suites of tests need beyond Maven, as conditions for JUnit's {@code @EnabledIf}: a suite that cannot run
- * says why. Where the system property {@code peerage.ci} is true none may be left out, and the condition throws instead.
- * Thread-safe.
+ * What optional suites of tests need beyond Maven, as conditions for JUnit's {@code @EnabledIf}: a suite that cannot
+ * run says why. Where the system property {@code peerage.ci} is true none may be left out, and the condition throws
+ * instead. Thread-safe.
  */
 public final class Facilities {
 

@@ -96,8 +96,8 @@ public final class GaleraCluster extends LocalCluster {
     }
 
     /**
-     * Has a node that is stopped forget what it has, so that it joins with the whole data of a donor, which takes as long
-     * as the test wants.
+     * Has a node that is stopped forget what it has, so that it joins with the whole data of a donor, which takes as
+     * long as the test wants.
      *
      * @return the node's start, which ends after {@link #releaseTransfers()}
      */

@@ -49,7 +49,8 @@ public final class GlassFishDomain extends ForwardingServer {
     }
 
     /**
-     * Runs one command of {@code asadmin} against this server, such as {@code deploy x.rar}, and returns what it printed.
+     * Runs one command of {@code asadmin} against this server, such as {@code deploy x.rar}, and returns what it
+     * printed.
      *
      * @throws IllegalStateException with what it printed, if it fails
      */

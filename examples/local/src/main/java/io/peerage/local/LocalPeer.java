@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real database server (MariaDB, unless another {@link Flavour} is asked for) on a free port of 127.0.0.1 that can be
- * killed, frozen and restarted, with the empty database {@link #DATABASE} and the account {@link #USER}. Its data go when
- * it is closed or the JVM ends. Thread-safe.
+ * killed, frozen and restarted, with the empty database {@link #DATABASE} and the account {@link #USER}. Its data go
+ * when it is closed or the JVM ends. Thread-safe.
  */
 public final class LocalPeer implements AutoCloseable {
 

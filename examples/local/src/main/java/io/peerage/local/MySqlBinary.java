@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The MySQL programs of this machine: those in the folder that {@code PEERAGE_MYSQL_HOME} names, or on the PATH, or where
- * {@code .ci/fetch-mysql} puts them. The folder is either an installation's, with {@code bin/mysqld}, or has Debian's
- * packages unpacked in it, which run with the loader and the libraries that came with them. Immutable.
+ * The MySQL programs of this machine: those in the folder that {@code PEERAGE_MYSQL_HOME} names, or on the PATH, or
+ * where {@code .ci/fetch-mysql} puts them. The folder is either an installation's, with {@code bin/mysqld}, or has
+ * Debian's packages unpacked in it, which run with the loader and the libraries that came with them. Immutable.
  *
  * @param server the command that runs the server program
  * @param client the command that runs the command-line client

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ports {
 
-    // Below the kernel's range for outgoing connections (32768 and up by default): a port found here is not taken
-    // by some client while the server that owns it is down for a moment.
+    // Below the kernel's range for outgoing connections (32768 and up by default): a port found here is not taken by
+    // some client while the server that owns it is down for a moment.
     private static final int LOWEST = 15_000;
     private static final int HIGHEST = 32_000;
     private static final int ATTEMPTS = 200;

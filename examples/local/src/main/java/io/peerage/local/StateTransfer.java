@@ -17,9 +17,9 @@ final class StateTransfer {
     static final String METHOD = "copy";
 
     /**
-     * Run by the server on both sides. The joiner's address is its directory; a file in it says that all is there, and up
-     * to which transaction. With {@code --bypass} only that is told, and the transactions that are missing follow. A donor
-     * waits, still taking writes, while there is a file {@code hold} beside the program.
+     * Run by the server on both sides. The joiner's address is its directory; a file in it says that all is there, and
+     * up to which transaction. With {@code --bypass} only that is told, and the transactions that are missing follow. A
+     * donor waits, still taking writes, while there is a file {@code hold} beside the program.
      */
     private static final String SCRIPT = """
             #!/bin/sh

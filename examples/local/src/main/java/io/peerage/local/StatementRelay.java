@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A TCP relay on 127.0.0.1 in front of a MySQL or MariaDB server that shows each statement to a {@link StatementWatcher} before
- * the server gets it, and each answer before the client does: so that a test can act at one exact point of a protocol.
- * It reads the plain protocol, neither TLS nor compression. Thread-safe.
+ * A TCP relay on 127.0.0.1 in front of a MySQL or MariaDB server that shows each statement to a
+ * {@link StatementWatcher} before the server gets it, and each answer before the client does: so that a test can act at
+ * one exact point of a protocol. It reads the plain protocol, neither TLS nor compression. Thread-safe.
  */
 public final class StatementRelay implements AutoCloseable {
 

@@ -2,8 +2,8 @@
 package io.peerage.local;
 
 /**
- * Decides what goes on at a {@link StatementRelay}. Called on the relay's threads, many at once; what is held back ends its
- * connection.
+ * Decides what goes on at a {@link StatementRelay}. Called on the relay's threads, many at once; what is held back ends
+ * its connection.
  */
 public interface StatementWatcher {
 

@@ -24,9 +24,9 @@ import javax.sql.DataSource;
 
 /**
  * Load made inside the server, on the pool that {@code ?pool=} names: {@code ?do=run} runs a number of units of work to
- * the end, {@code ?do=start} and {@code ?do=stop} frame a paced load that goes on, {@code ?do=counts} tells what came of
- * it, {@code ?do=mark} has what begins from then on counted apart; {@code ?do=hold} and {@code ?do=release} frame one
- * long transaction; {@code ?do=drain}, {@code ?do=resume} and {@code ?do=awaitNone} are the operator's. Answers as
+ * the end, {@code ?do=start} and {@code ?do=stop} frame a paced load that goes on, {@code ?do=counts} tells what came
+ * of it, {@code ?do=mark} has what begins from then on counted apart; {@code ?do=hold} and {@code ?do=release} frame
+ * one long transaction; {@code ?do=drain}, {@code ?do=resume} and {@code ?do=awaitNone} are the operator's. Answers as
  * properties. Thread-safe.
  */
 @WebServlet("/load")

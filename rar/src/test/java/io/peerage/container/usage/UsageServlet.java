@@ -16,8 +16,8 @@ import java.util.Properties;
 import javax.sql.DataSource;
 
 /**
- * Plays one of the {@link Scenarios}: {@code how}, {@code note} and {@code flag} (commit, or whatever the scenario asks)
- * are parameters. Answers with what it saw, as properties. Thread-safe.
+ * Plays one of the {@link Scenarios}: {@code how}, {@code note} and {@code flag} (commit, or whatever the scenario
+ * asks) are parameters. Answers with what it saw, as properties. Thread-safe.
  */
 @WebServlet("/usage")
 public class UsageServlet extends HttpServlet {

@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * The admin console that Payara Server has from GlassFish, used by mouse and keyboard through what its pages show. It
- * loads its pages into one document by script, so each click is followed by a wait for what it leads to. Confined to one
- * thread.
+ * loads its pages into one document by script, so each click is followed by a wait for what it leads to. Confined to
+ * one thread.
  */
 final class Console {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
- * Runs everything that it takes to see the adapter work: three database servers, a Jakarta EE server with the adapter and
- * an application, and a way to hurt the databases. Thread-safe.
+ * Runs everything that it takes to see the adapter work: three database servers, a Jakarta EE server with the adapter
+ * and an application, and a way to hurt the databases. Thread-safe.
  */
 public final class Demo implements AutoCloseable {
 

@@ -9,8 +9,8 @@ import jakarta.servlet.annotation.WebListener;
 /**
  * Defines the application's pool, for the adapter {@code peerage.rar} in the same EAR.
  *
- * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties with
- * a small first letter. Stateless.
+ * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties
+ * with a small first letter. Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(

@@ -9,8 +9,8 @@ import jakarta.servlet.annotation.WebListener;
 /**
  * Defines the application's pool, for an adapter that is deployed alone under the name {@code peerage}.
  *
- * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties with
- * a small first letter. Stateless.
+ * <p>Open Liberty wants all three: a component that carries the definition, {@code env} in its name, and properties
+ * with a small first letter. Stateless.
  */
 @WebListener
 @ConnectionFactoryDefinition(

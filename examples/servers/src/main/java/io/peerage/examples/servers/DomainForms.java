@@ -21,8 +21,8 @@ public final class DomainForms implements FormsServer {
     }
 
     /**
-     * Starts Payara Server. It loads the archive in an EAR twice, for the adapter and for the applications beside it, and
-     * the driver among those classes by itself: the second driver's thread is out of the adapter's reach.
+     * Starts Payara Server. It loads the archive in an EAR twice, for the adapter and for the applications beside it,
+     * and the driver among those classes by itself: the second driver's thread is out of the adapter's reach.
      */
     public static DomainForms payaraServer(Deployment deployment) {
         return new DomainForms(deployment, "payara6", 1);

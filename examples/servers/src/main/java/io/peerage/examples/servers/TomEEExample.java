@@ -31,7 +31,10 @@ public final class TomEEExample implements Example {
         return tomee.start();
     }
 
-    /** Starts it with the files in {@code archive}: a copy of the archive for each pool, and the application as "orders". */
+    /**
+     * Starts it with the files in {@code archive}: a copy of the archive for each pool, and the application as
+     * "orders".
+     */
     ApplicationServer startWithArchives(Deployment deployment) {
         Path archive = files.resolve("archive");
         return tomee(deployment)

@@ -10,8 +10,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /**
- * Writes down one row for all tests of a class, named or not: "yes" only if each of them ran and works. Where some did not
- * run and the others work there is no row. Confined to one test class.
+ * Writes down one row for all tests of a class, named or not: "yes" only if each of them ran and works. Where some did
+ * not run and the others work there is no row. Confined to one test class.
  */
 final class ClassOutcome extends Outcomes {
 

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Five real databases: three peers of the pool {@code shop} and two of {@code stock}. They are asked by JDBC: the client
- * program computes for a third of a second before each answer, and tests ask again and again. Thread-safe.
+ * Five real databases: three peers of the pool {@code shop} and two of {@code stock}. They are asked by JDBC: the
+ * client program computes for a third of a second before each answer, and tests ask again and again. Thread-safe.
  */
 final class Databases implements AutoCloseable {
 

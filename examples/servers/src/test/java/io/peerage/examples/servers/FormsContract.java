@@ -28,8 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The forms in which the adapter gets into a server: each is deployed, used and taken back, and must leave nothing behind;
- * one that a server does not take must fail the way that is known. A display name is a row of the matrix in
+ * The forms in which the adapter gets into a server: each is deployed, used and taken back, and must leave nothing
+ * behind; one that a server does not take must fail the way that is known. A display name is a row of the matrix in
  * {@code docs/servers.md}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

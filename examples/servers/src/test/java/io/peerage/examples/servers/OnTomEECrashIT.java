@@ -63,7 +63,10 @@ final class OnTomEECrashIT extends CrashContract {
         peer.execute(verb + branch.group());
     }
 
-    /** Asks TomEE's log as docs/servers.md tells an operator to: what is prepared and not written there was never decided. */
+    /**
+     * Asks TomEE's log as docs/servers.md tells an operator to: what is prepared and not written there was never
+     * decided.
+     */
     private String decision(String globalTransaction) throws Exception {
         Process shell = new ProcessBuilder(
                         "/bin/sh",

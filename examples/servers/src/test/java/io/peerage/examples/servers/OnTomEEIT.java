@@ -24,7 +24,10 @@ final class OnTomEEIT extends ServerContract {
         outcomes.doesNotWork();
     }
 
-    /** To which the misuse above was done: TomEE puts a subclass, generated and without a constructor's work, before each. */
+    /**
+     * To which the misuse above was done: TomEE puts a subclass, generated and without a constructor's work, before
+     * each.
+     */
     @Test
     @Order(21)
     void handlesAreOfAGeneratedSubclass() throws Exception {

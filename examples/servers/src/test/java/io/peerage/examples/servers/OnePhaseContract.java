@@ -24,9 +24,9 @@ interface OnePhaseContract {
     String onePhasePool();
 
     /**
-     * All in one request, on one thread: lost within a transaction that is committed or rolled back, or outside of any, with
-     * or without connections of another pool, whose transactions may have two phases; and with or without a sound connection
-     * that is open before, or after, and over the begin of the next transaction.
+     * All in one request, on one thread: lost within a transaction that is committed or rolled back, or outside of any,
+     * with or without connections of another pool, whose transactions may have two phases; and with or without a sound
+     * connection that is open before, or after, and over the begin of the next transaction.
      */
     @ParameterizedTest
     @CsvSource({

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What must hold on every server, with the one archive and the one application, unchanged. A display name is a row of the
- * matrix in {@code docs/servers.md}.
+ * What must hold on every server, with the one archive and the one application, unchanged. A display name is a row of
+ * the matrix in {@code docs/servers.md}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -53,8 +53,9 @@ final class ShopClient {
     }
 
     /**
-     * Returns when the application is deployed, and has it do nothing for that: GlassFish recovers nothing any more once
-     * a transaction has begun. Payara Server has answered with 404 after it had said that the application was loaded.
+     * Returns when the application is deployed, and has it do nothing for that: GlassFish recovers nothing any more
+     * once a transaction has begun. Payara Server has answered with 404 after it had said that the application was
+     * loaded.
      */
     void awaitDeployed() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(application.resolve("query"))

@@ -13,12 +13,12 @@ import javax.naming.InitialContext;
 import javax.sql.DataSource;
 
 /**
- * Loses connections of the pool called {@code pool}, one more in each of several {@code rounds}, and writes {@code note}
- * after each round in a transaction, with {@code both=true} to the pool {@code stock} as well. Each is lost within a
- * transaction of its own, with {@code end=commit} or {@code end=rollback}, or {@code end=outside} of any; with {@code
- * mixed=true} every other one is of the pool {@code stock}. With {@code kept=before} or {@code kept=after} the
- * connections that are lost, another one of {@code pool} is open when the transaction after a round begins, and every
- * other round writes through it. Thread-safe.
+ * Loses connections of the pool called {@code pool}, one more in each of several {@code rounds}, and writes
+ * {@code note} after each round in a transaction, with {@code both=true} to the pool {@code stock} as well. Each is
+ * lost within a transaction of its own, with {@code end=commit} or {@code end=rollback}, or {@code end=outside} of any;
+ * with {@code mixed=true} every other one is of the pool {@code stock}. With {@code kept=before} or {@code kept=after}
+ * the connections that are lost, another one of {@code pool} is open when the transaction after a round begins, and
+ * every other round writes through it. Thread-safe.
  */
 @WebServlet("/loss")
 @SuppressWarnings({

@@ -9,7 +9,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** One unit of work, {@code mode=auto} or {@code mode=jta}: says which server did it, and in JTA writes too. Thread-safe. */
+/**
+ * One unit of work, {@code mode=auto} or {@code mode=jta}: says which server did it, and in JTA writes too.
+ * Thread-safe.
+ */
 @WebServlet("/query")
 @SuppressWarnings("NullAway.Init") // the container sets the resources before it calls any method
 public class QueryEndpoint extends Endpoint {

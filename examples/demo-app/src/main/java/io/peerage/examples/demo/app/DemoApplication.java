@@ -13,8 +13,8 @@ import java.time.InstantSource;
 import javax.sql.DataSource;
 
 /**
- * Puts the application together when the server deploys it, and ends its work when the server takes it down. Confined to
- * the container's deployment thread.
+ * Puts the application together when the server deploys it, and ends its work when the server takes it down. Confined
+ * to the container's deployment thread.
  */
 @WebListener
 @SuppressWarnings("NullAway.Init") // the container sets the resources before it calls any method

@@ -15,8 +15,8 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /**
- * Plays one of the {@link Scenarios} inside the server: {@code how}, {@code pool} and {@code other} (JNDI names), {@code
- * note} and {@code flag} are parameters. Answers with what it saw, as properties. Thread-safe.
+ * Plays one of the {@link Scenarios} inside the server: {@code how}, {@code pool} and {@code other} (JNDI names),
+ * {@code note} and {@code flag} are parameters. Answers with what it saw, as properties. Thread-safe.
  */
 @WebServlet("/play")
 @SuppressWarnings("BanJNDI") // the names come from the test
