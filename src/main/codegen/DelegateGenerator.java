@@ -339,7 +339,7 @@ final class DelegateGenerator {
     }
 
     private static boolean isWrapped(String type) {
-        return type.startsWith("java.sql.") && KINDS.stream().anyMatch(kind -> type.equals("java.sql." + kind.name()));
+        return KINDS.stream().anyMatch(kind -> type.equals("java.sql." + kind.name()));
     }
 
     /** Errs on the side of the mark, except for what runs once per row and column. */

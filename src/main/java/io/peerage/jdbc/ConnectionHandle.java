@@ -44,7 +44,7 @@ public class ConnectionHandle extends AssociatedHandle {
         }
         boolean valid = super.isValid(timeoutSeconds);
         if (!valid) {
-            reportLost(a, session, "The connection failed the validation that the application asked for");
+            a.failed(Refusals.lost("The connection failed the validation that the application asked for"), session);
         }
         return valid;
     }
@@ -69,12 +69,8 @@ public class ConnectionHandle extends AssociatedHandle {
                 throw e;
             }
         }
-        reportLost(a, session, "The application aborted the connection");
+        a.failed(Refusals.lost("The application aborted the connection"), session);
         abandon();
-    }
-
-    private static void reportLost(Association a, Session session, String why) {
-        a.failed(Refusals.lost(why), session);
     }
 
     /** Returns whether the transaction that this works in is the container's to end. */

@@ -22,11 +22,6 @@ public class MetaDataRowsHandle extends DelegatingResultSet {
     }
 
     @Override
-    SQLException closedRefusal() {
-        return Refusals.resultClosed();
-    }
-
-    @Override
     Statement handle(Association a, Session s, Statement result) throws SQLException {
         return a.track(new StatementHandle<>(a, s, result));
     }

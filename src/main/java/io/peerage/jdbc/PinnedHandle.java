@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.peerage.jdbc;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Wrapper;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -116,11 +117,8 @@ abstract class PinnedHandle<D extends Wrapper> extends Tracked {
     final SQLException closed() throws SQLException {
         return association.connection.isClosed()
                 ? Refusals.closed("The connection of the statement is closed, or was taken back by the container")
-                : closedRefusal();
+                : this instanceof ResultSet ? Refusals.resultClosed() : Refusals.statementClosed();
     }
-
-    /** Returns what to throw at who uses this handle after it was closed while its connection lives. */
-    abstract SQLException closedRefusal();
 
     /** As the driver describes its object: applications log prepared statements for their SQL and parameters. */
     @Override

@@ -42,11 +42,6 @@ public class ResultSetHandle extends DelegatingResultSet {
     }
 
     @Override
-    SQLException closedRefusal() {
-        return Refusals.resultClosed();
-    }
-
-    @Override
     Statement handle(Association a, Session s, Statement result) {
         return statement;
     }

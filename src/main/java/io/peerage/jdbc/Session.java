@@ -286,9 +286,7 @@ public final class Session {
         if (demarcation == Demarcation.APPLICATION) {
             logicalAutoCommit = told;
         }
-        boolean wanted = wantedAutoCommit();
-        work = demarcation != Demarcation.GLOBAL && tracker.isInTransaction();
-        unsettled = demarcation != Demarcation.GLOBAL && (physicalAutoCommit != wanted || (!wanted && !work));
+        note(tracker.isInTransaction());
     }
 
     boolean isUnsettled() {
@@ -408,9 +406,15 @@ public final class Session {
     private void demarcate(Demarcation next, boolean autoCommit) {
         demarcation = next;
         logicalAutoCommit = autoCommit;
+        note(exposed && !wantedAutoCommit());
+    }
+
+    /** Notes whether SQL may have run in a transaction that is open, and what has to be done before the next. */
+    private void note(boolean worked) {
+        boolean ours = demarcation != Demarcation.GLOBAL;
         boolean wanted = wantedAutoCommit();
-        work = exposed && next != Demarcation.GLOBAL && !wanted;
-        unsettled = next != Demarcation.GLOBAL && (physicalAutoCommit != wanted || (!wanted && !work));
+        work = ours && worked;
+        unsettled = ours && (physicalAutoCommit != wanted || (!wanted && !work));
     }
 
     private void tellExposed(boolean wanted) throws SQLException {

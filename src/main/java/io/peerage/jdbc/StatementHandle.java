@@ -22,11 +22,6 @@ public class StatementHandle<D extends Statement> extends DelegatingStatement<D>
         super(association, session, delegate);
     }
 
-    @Override
-    SQLException closedRefusal() {
-        return Refusals.statementClosed();
-    }
-
     /**
      * Does nothing once the statement is closed: who cancels is a thread beside the one that works, and may come late.
      * What fails is the connection that the driver opens to cancel, so it says nothing of this one and is told to

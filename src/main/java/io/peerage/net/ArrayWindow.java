@@ -15,18 +15,13 @@ final class ArrayWindow {
 
     private static final int MOST_KEPT = 32 * 1024;
 
-    private byte @Nullable [] array;
     private @Nullable ByteBuffer kept;
 
     /** Returns the buffer over {@code length} bytes of {@code array} from {@code offset}, but {@link #MOST} at the most. */
+    @SuppressWarnings("ByteBufferBackingArray") // wrapped below, from its beginning
     ByteBuffer of(byte[] array, int offset, int length) {
-        ByteBuffer window = this.array == array ? kept : null;
-        if (window == null) {
-            window = ByteBuffer.wrap(array);
-            boolean keep = array.length <= MOST_KEPT;
-            this.array = keep ? array : null;
-            kept = keep ? window : null;
-        }
+        ByteBuffer window = kept != null && kept.array() == array ? kept : ByteBuffer.wrap(array);
+        kept = array.length <= MOST_KEPT ? window : null;
         return window.limit(offset + Math.min(length, MOST)).position(offset);
     }
 }

@@ -165,18 +165,16 @@ final class ChannelSocketImpl extends SocketImpl implements Closeable {
         }
     }
 
-    private <T> void copy(SocketOption<T> option, SocketChannel other) throws IOException {
-        T value;
+    private <T> void copy(SocketOption<T> option, SocketChannel other) {
         try {
-            value = channel.getOption(option);
-            if (value == null || value.equals(other.getOption(option))) {
-                return;
+            T value = channel.getOption(option);
+            // What is set, be it to what it is, no longer adapts itself: the size of a buffer.
+            if (value != null && !value.equals(other.getOption(option))) {
+                other.setOption(option, value);
             }
         } catch (UnsupportedOperationException | IOException e) {
             // Some are known by name, and not to this system.
-            return;
         }
-        other.setOption(option, value);
     }
 
     private void become(SocketChannel connected) throws IOException {
@@ -214,17 +212,17 @@ final class ChannelSocketImpl extends SocketImpl implements Closeable {
 
     @Override
     protected InputStream getInputStream() throws IOException {
-        return requireConnected().input();
+        return requireConnected().input;
     }
 
     @Override
     protected OutputStream getOutputStream() throws IOException {
-        return requireConnected().output();
+        return requireConnected().output;
     }
 
     @Override
     protected int available() throws IOException {
-        return requireConnected().input().available();
+        return requireConnected().input.available();
     }
 
     @Override

@@ -34,8 +34,8 @@ final class ChannelStreams implements AutoCloseable {
     private final IntSupplier readTimeoutMillis;
     private final ChannelWait reading;
     private final ChannelWait writing;
-    private final InputStream input = new Input();
-    private final OutputStream output = new Output();
+    final InputStream input = new Input();
+    final OutputStream output = new Output();
     /** Whether something was sent since something was last read. A hint. */
     private volatile boolean asked;
 
@@ -47,14 +47,6 @@ final class ChannelStreams implements AutoCloseable {
         this.readTimeoutMillis = readTimeoutMillis;
         this.reading = new ChannelWait(channel, ticker);
         this.writing = new ChannelWait(channel, ticker);
-    }
-
-    InputStream input() {
-        return input;
-    }
-
-    OutputStream output() {
-        return output;
     }
 
     @Override

@@ -27,8 +27,8 @@ final class ChannelWait implements AutoCloseable {
 
     private final SocketChannel channel;
     private final Ticker ticker;
-    /** Writes guarded by {@code this}. */
-    private volatile @Nullable SelectionKey key;
+    /** Guarded by {@code this}. */
+    private @Nullable SelectionKey key;
 
     /** Guarded by {@code this}. */
     private boolean closed;
@@ -99,12 +99,7 @@ final class ChannelWait implements AutoCloseable {
         }
     }
 
-    private SelectionKey registered() throws IOException {
-        SelectionKey present = key;
-        return present == null ? register() : present;
-    }
-
-    private synchronized SelectionKey register() throws IOException {
+    private synchronized SelectionKey registered() throws IOException {
         if (closed) {
             throw closed();
         }

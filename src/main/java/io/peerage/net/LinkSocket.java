@@ -28,19 +28,16 @@ public final class LinkSocket {
         UNKNOWN
     }
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
     /** There is no socket to look at. */
     public static final LinkSocket NONE = new LinkSocket(null);
 
     private final @Nullable ChannelSocket socket;
 
     /** Never holds anything of use. One for all looks, and outside the heap: a look allocates and copies nothing. */
-    private final ByteBuffer glance;
+    private final ByteBuffer glance = ByteBuffer.allocateDirect(1);
 
     LinkSocket(@Nullable ChannelSocket socket) {
         this.socket = socket;
-        this.glance = socket == null ? NOTHING : ByteBuffer.allocateDirect(1);
     }
 
     /** Returns whether there is a socket to look at. */
