@@ -165,16 +165,19 @@ final class ChannelSocketImpl extends SocketImpl implements Closeable {
         }
     }
 
-    private <T> void copy(SocketOption<T> option, SocketChannel other) {
+    private <T> void copy(SocketOption<T> option, SocketChannel other) throws IOException {
+        T value;
         try {
-            T value = channel.getOption(option);
+            value = channel.getOption(option);
             // What is set, be it to what it is, no longer adapts itself: the size of a buffer.
-            if (value != null && !value.equals(other.getOption(option))) {
-                other.setOption(option, value);
+            if (value == null || value.equals(other.getOption(option))) {
+                return;
             }
         } catch (UnsupportedOperationException | IOException e) {
             // Some are known by name, and not to this system.
+            return;
         }
+        other.setOption(option, value);
     }
 
     private void become(SocketChannel connected) throws IOException {
