@@ -97,9 +97,8 @@ class SoakIT {
             load.awaitEveryThread();
             System.out.println("soak: " + chaos.done() + ", worst request " + load.worstMillis() + " ms");
         }
-        container.close();
         assertThat(threads()).as("threads of the adapter at work").isNotEmpty();
-        stop(factory);
+        container.close();
         for (LocalPeer peer : live.peers) {
             Patience.await("no connection to be left on " + peer, () -> sessions(peer) == 0);
         }
@@ -107,12 +106,6 @@ class SoakIT {
         checkBooks(transfers);
         for (LocalPeer peer : live.peers) {
             assertThat(sessions(peer)).as("connections left on " + peer).isZero();
-        }
-    }
-
-    private static void stop(PeerManagedConnectionFactory factory) {
-        if (factory.getResourceAdapter() instanceof PeerResourceAdapter adapter) {
-            adapter.stop();
         }
     }
 
@@ -125,7 +118,7 @@ class SoakIT {
                         .as("branches of unknown fate on " + peer)
                         .isZero();
             }
-            stop(factory);
+            LivePeers.stop(factory);
             assertThat(peer.execute("XA RECOVER"))
                     .as("prepared branches on " + peer)
                     .isEmpty();
