@@ -121,8 +121,13 @@ final class ServerProcess {
         awaitReady(() -> state(process.pid()) == 'T', SIGNAL_LIMIT);
         process.descendants().forEach(other -> {
             unlessGone("STOP", other.pid());
-            awaitReady(() -> state(other.pid()) == 'T' || state(other.pid()) == GONE, SIGNAL_LIMIT);
+            awaitReady(() -> runsNoMore(state(other.pid())), SIGNAL_LIMIT);
         });
+    }
+
+    /** Stopped, or ended: one that has ended is {@code Z} until its parent asks, which a stopped parent does not. */
+    private static boolean runsNoMore(char state) {
+        return state == 'T' || state == 'Z' || state == GONE;
     }
 
     /** Sends SIGCONT; without effect on a process that is not frozen or has ended. */
