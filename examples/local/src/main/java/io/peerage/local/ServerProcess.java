@@ -17,6 +17,8 @@ final class ServerProcess {
 
     private static final int LOG_TAIL_LINES = 40;
     private static final long POLL_MILLIS = 20;
+    private static final char STOPPED = 'T';
+    private static final char ENDED = 'Z';
     private static final char GONE = 'X';
     private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
 
@@ -55,7 +57,7 @@ final class ServerProcess {
     }
 
     boolean isFrozen() {
-        return process.isAlive() && state(process.pid()) == 'T';
+        return process.isAlive() && state(process.pid()) == STOPPED;
     }
 
     /**
@@ -118,16 +120,15 @@ final class ServerProcess {
     /** Sends SIGSTOP and returns when the kernel has stopped the process and those it has made. */
     void freeze() {
         signal("STOP", process.pid());
-        awaitReady(() -> state(process.pid()) == 'T', SIGNAL_LIMIT);
+        awaitReady(() -> state(process.pid()) == STOPPED, SIGNAL_LIMIT);
         process.descendants().forEach(other -> {
             unlessGone("STOP", other.pid());
             awaitReady(() -> runsNoMore(state(other.pid())), SIGNAL_LIMIT);
         });
     }
 
-    /** Stopped, or ended: one that has ended is {@code Z} until its parent asks, which a stopped parent does not. */
     private static boolean runsNoMore(char state) {
-        return state == 'T' || state == 'Z' || state == GONE;
+        return state == STOPPED || state == ENDED || state == GONE;
     }
 
     /** Sends SIGCONT; without effect on a process that is not frozen or has ended. */
@@ -159,7 +160,12 @@ final class ServerProcess {
         Command.run(Path.of("/"), SIGNAL_LIMIT, List.of("/bin/sh", "-c", "kill -" + signal + " " + pid + " 2>&1"));
     }
 
-    /** Reads the process state from {@code /proc}: {@code T} is stopped. */
+    /** Returns whether a process has ended and its parent has not asked for it, which a stopped parent never does. */
+    static boolean hasEnded(long pid) {
+        return state(pid) == ENDED;
+    }
+
+    /** Reads the process state from {@code /proc}. */
     private static char state(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

@@ -3,8 +3,6 @@ package io.peerage.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,22 +24,13 @@ class ServerProcessTest {
                     () -> ProcessHandle.of(server.pid())
                             .orElseThrow()
                             .children()
-                            .anyMatch(child -> hasEnded(child.pid())));
+                            .anyMatch(child -> ServerProcess.hasEnded(child.pid())));
             server.freeze();
             assertThat(server.isFrozen()).isTrue();
             server.thaw();
             Patience.await("the server to go on", () -> !server.isFrozen());
         } finally {
             server.kill();
-        }
-    }
-
-    private static boolean hasEnded(long pid) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "stat"))
-                    .contains(") Z ");
-        } catch (IOException e) {
-            return false;
         }
     }
 }
